@@ -50,7 +50,12 @@ export const OPERATIONS = {
   /** Which of these certificates signed the token; null when none did. Never says more. */
   'token.match': {
     clients: ['console'],
-    input: z.object({ certificates: z.array(certificateRef).max(8), token: z.string().max(8192), channel: z.string().max(64), account: z.string().max(255) }),
+    input: z.object({
+      certificates: z.array(certificateRef).max(8),
+      token: z.string().max(8192),
+      channel: z.string().max(64),
+      account: z.string().max(255),
+    }),
     output: z.object({ certificateId: z.string().nullable() }),
   },
   'totp.enrol': {
@@ -74,15 +79,20 @@ export const OPERATIONS = {
   'trust.describe': {
     clients: ['console', 'control', 'installer'],
     input: z.object({}),
-    output: z.object({ policyKeys: z.array(z.object({ keyId: z.string(), publicKey: z.string() })), edgeCa: z.string() }),
+    output: z.object({
+      policyKeys: z.array(z.object({ keyId: z.string(), publicKey: z.string() })),
+      edgeCa: z.string(),
+      /** Highest signed position per region: a restored, older database must continue above it. */
+      positions: z.array(z.object({ region, epoch: z.int(), seq: z.int() })).optional(),
+    }),
   },
-  /** Issues a 24 h P-256 client certificate with SAN spiffe://cordon/region/<r>/edge/<name> for a PKCS#10 request. */
+  /** Issues a 24 h P-256 certificate (client and server) with SAN spiffe://cordon/region/<r>/edge/<name> for a PKCS#10 request. `expiresAt` in Unix ms. */
   'edge.certificate': {
     clients: ['control'],
     input: z.object({ name: id, region, csr: z.string().max(8192), hosts: z.array(z.string().max(253)).max(8) }),
     output: z.object({ certificate: z.string(), expiresAt: z.int() }),
   },
-  /** Server certificate of control itself (serverAuth, SAN spiffe://cordon/control plus host names). */
+  /** Server certificate of control itself (24 h, serverAuth, SAN spiffe://cordon/control plus host names). `expiresAt` in Unix ms. */
   'control.certificate': {
     clients: ['control'],
     input: z.object({ csr: z.string().max(8192), hosts: z.array(z.string().max(253)).min(1).max(16) }),
@@ -98,8 +108,22 @@ export const OPERATIONS = {
   'policy.sign': {
     clients: ['control'],
     input: z.discriminatedUnion('type', [
-      z.object({ type: z.literal('Snapshot'), region, epoch: z.int().min(1), seq: z.int().min(0), resources: z.array(z.unknown()) }),
-      z.object({ type: z.literal('Delta'), region, base: position, epoch: z.int().min(1), seq: z.int().min(0), put: z.array(z.unknown()), del: z.array(z.string()) }),
+      z.object({
+        type: z.literal('Snapshot'),
+        region,
+        epoch: z.int().min(1),
+        seq: z.int().min(0),
+        resources: z.array(z.unknown()),
+      }),
+      z.object({
+        type: z.literal('Delta'),
+        region,
+        base: position,
+        epoch: z.int().min(1),
+        seq: z.int().min(0),
+        put: z.array(z.unknown()),
+        del: z.array(z.string()),
+      }),
       z.object({ type: z.literal('Beat'), region, position, issued: z.int(), expires: z.int() }),
     ]),
     output: z.object({

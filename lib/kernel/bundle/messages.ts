@@ -8,7 +8,10 @@ import type { Resource, ResourceKey } from './resources';
  */
 export const PROTOCOL = 'fence-sync/1';
 
-/** A position in a region's chain. `hash` is hex SHA-256: H(n) = SHA-256(H(n-1) || SHA-256(payload of n)); a snapshot restarts the chain at SHA-256(payload). */
+/**
+ * A position in a region's chain. `hash` is lower-case hex SHA-256. A snapshot starts a chain: H = SHA-256(payload). A delta goes on:
+ * H(n) = SHA-256(H(n-1) || SHA-256(payload of n)), both sides of || as 32 raw bytes. Payloads never contain their own hash.
+ */
 export interface Position {
   epoch: number;
   seq: number;
@@ -57,14 +60,7 @@ export interface Nack {
   type: 'Nack';
   seq: number;
   active: Position | null;
-  code:
-    | 'signature'
-    | 'scope'
-    | 'base_mismatch'
-    | 'schema'
-    | 'limits'
-    | 'replay'
-    | 'storage';
+  code: 'signature' | 'scope' | 'base_mismatch' | 'schema' | 'limits' | 'replay' | 'storage';
   detail: string;
 }
 
@@ -162,8 +158,10 @@ export interface Snapshot {
   type: 'Snapshot';
   signatures: Signature[];
 }
-export interface SnapshotPayload extends Position {
+export interface SnapshotPayload {
   region: Region;
+  epoch: number;
+  seq: number;
   resources: Resource[];
 }
 

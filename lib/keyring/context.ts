@@ -1,0 +1,20 @@
+import type { Authority } from './authority';
+import type { Positions } from './positions';
+import type { Keys } from './store';
+import type { Throttle } from './throttle';
+import type { Tickets } from './tickets';
+
+/** What operations work with. Time is a function so that tests own the clock. */
+export interface Context {
+  keys: Keys;
+  authority: Authority;
+  positions: Positions;
+  tickets: Tickets;
+  totpFailures: Throttle;
+  /** Highest time step accepted per factor since start: a second wall behind the database's own. */
+  totpSteps: Map<string, number>;
+  /** Certificates sealed for a region, so that an unchanged one keeps its bytes: `<region>|<context>` to source and result. */
+  regionSeals: Map<string, { source: string; sealed: string }>;
+  /** Unix milliseconds. */
+  now: () => number;
+}

@@ -1,0 +1,38 @@
+import type { Context } from '../context';
+import { type Input, OPERATIONS, type Operation, type Output } from '../protocol';
+import { Refusal } from '../refusal';
+import { createCertificate, revealCertificate } from './certificate';
+import { controlCertificate, edgeCertificate, edgeRegionKey } from './edge';
+import { signPolicy } from './policy';
+import { matchToken, mintToken } from './token';
+import { enrolTotp, verifyTotp } from './totp';
+import { databaseProofKey, describeTrust } from './trust';
+
+type Handlers = { [O in Operation]: (context: Context, input: Input<O>) => Output<O> | Promise<Output<O>> };
+
+const handlers: Handlers = {
+  'certificate.create': createCertificate,
+  'certificate.reveal': revealCertificate,
+  'token.mint': mintToken,
+  'token.match': matchToken,
+  'totp.enrol': enrolTotp,
+  'totp.verify': verifyTotp,
+  'database.proofKey': databaseProofKey,
+  'trust.describe': describeTrust,
+  'edge.certificate': edgeCertificate,
+  'control.certificate': controlCertificate,
+  'edge.regionKey': edgeRegionKey,
+  'policy.sign': signPolicy,
+};
+
+export const isOperation = (name: string): name is Operation => Object.hasOwn(OPERATIONS, name);
+
+/** Runs one operation on input of unknown shape. Who may ask has been decided before. Throws `Refusal`. */
+export async function run<O extends Operation>(context: Context, operation: O, input: unknown): Promise<Output<O>> {
+  const parsed = OPERATIONS[operation].input.safeParse(input);
+  if (!parsed.success) throw new Refusal('request.invalid');
+  const handler = handlers[operation] as (context: Context, input: unknown) => Output<O> | Promise<Output<O>>;
+  const output = OPERATIONS[operation].output.safeParse(await handler(context, parsed.data));
+  if (!output.success) throw new Refusal('internal');
+  return output.data as Output<O>;
+}

@@ -1,0 +1,22 @@
+import { REGIONS } from '@/lib/kernel/region';
+import type { Context } from '../context';
+import type { Output } from '../protocol';
+
+/** Public parts only. The next policy key is published with the current one, so that a rotation finds it trusted. */
+export function describeTrust({ keys, positions }: Context): Output<'trust.describe'> {
+  return {
+    policyKeys: [keys.policyKey, keys.nextPolicyKey].map(({ keyId, publicKey }) => ({
+      keyId,
+      publicKey: publicKey.toString('base64'),
+    })),
+    edgeCa: keys.edgeAuthority.certificate,
+    positions: REGIONS.flatMap((region) => {
+      const head = positions.head(region);
+      return head ? [{ region, epoch: head.epoch, seq: head.seq }] : [];
+    }),
+  };
+}
+
+export const databaseProofKey = ({ keys }: Context): Output<'database.proofKey'> => ({
+  key: keys.proofKey.toString('hex'),
+});

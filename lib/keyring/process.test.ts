@@ -1,0 +1,146 @@
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createKeyring } from './client';
+import { type KeyringProcess, spawnKeyring, stopKeyring, temporaryHome } from './test-support';
+
+describe('a running keyring', () => {
+  let home: string;
+  let keyring: KeyringProcess;
+  beforeAll(async () => {
+    home = await temporaryHome();
+    keyring = await spawnKeyring(home);
+    await keyring.ready;
+  });
+  afterAll(async () => {
+    expect(await stopKeyring(keyring)).toBe(0);
+    await expect(stat(keyring.socketPath)).rejects.toMatchObject({ code: 'ENOENT' });
+    await rm(home, { recursive: true });
+  });
+
+  it('keeps its files to itself', async () => {
+    const mode = async (path: string) => ((await stat(join(home, path))).mode & 0o777).toString(8);
+    expect([
+      await mode('keys'),
+      await mode('keys/keys.json'),
+      await mode('keys/positions.log'),
+      await mode('keyring.sock'),
+    ]).toEqual(['700', '600', '600', '660']);
+  });
+
+  it('answers its clients, and says who is not one', async () => {
+    const { policyKeys } = await keyring.client('console').call('trust.describe', {});
+    expect(policyKeys).toHaveLength(2);
+    const stranger = createKeyring({ socketPath: keyring.socketPath, token: 'f'.repeat(64) });
+    await expect(stranger.call('trust.describe', {})).rejects.toMatchObject({
+      code: 'keyring.refused:request.unauthenticated',
+    });
+    const nobody = createKeyring({ socketPath: join(home, 'nothing.sock'), token: 'f'.repeat(64) });
+    await expect(nobody.call('trust.describe', {})).rejects.toMatchObject({ code: 'keyring.unavailable' });
+  });
+
+  it('logs what was done by whom, and no values', async () => {
+    const made = await keyring
+      .client('console')
+      .call('certificate.create', { certificateId: 'crt_logged', projectId: 'prj_1', appId: 'ab'.repeat(16) });
+    await expect
+      .poll(() => keyring.lines.join('\n'))
+      .toContain('"operation":"certificate.create","client":"console","outcome":"ok"');
+    const log = keyring.lines.join('\n');
+    for (const secret of [made.value, made.sealed, 'crt_logged', keyring.tokens.console])
+      expect(log).not.toContain(secret);
+  });
+
+  it('does not let a second keyring take its socket', async () => {
+    const clients = join(home, 'clients.json');
+    const before = await readFile(clients);
+    const second = await spawnKeyring(home);
+    expect(await second.exited).toBe(1);
+    await writeFile(clients, before);
+    expect(second.lines.join('\n')).toContain('another keyring is serving');
+    await expect(keyring.client('console').call('trust.describe', {})).resolves.toBeDefined();
+  });
+});
+
+describe('a killed keyring', () => {
+  let home: string;
+  beforeEach(async () => {
+    home = await temporaryHome();
+  });
+  afterEach(() => rm(home, { recursive: true }));
+
+  it('starts again over its stale socket with the same keys', async () => {
+    const first = await spawnKeyring(home);
+    await first.ready;
+    const before = await first.client('console').call('trust.describe', {});
+    first.child.kill('SIGKILL');
+    await first.exited;
+    expect((await stat(first.socketPath)).isSocket()).toBe(true);
+    const second = await spawnKeyring(home);
+    await second.ready;
+    expect(await second.client('console').call('trust.describe', {})).toEqual(before);
+    await stopKeyring(second);
+  });
+
+  it('has all its keys or none, wherever in its first start it was killed', async () => {
+    const keys = join(home, 'keys');
+    const first = await spawnKeyring(home);
+    // Kill at the first sign of a file: the temporary one is being written, or the rename has just happened.
+    await expect
+      .poll(async () => (await readdir(keys).catch(() => [])).length, { interval: 1, timeout: 20_000 })
+      .toBeGreaterThan(0);
+    first.child.kill('SIGKILL');
+    await first.exited;
+    const second = await spawnKeyring(home);
+    await second.ready;
+    expect((await second.client('control').call('trust.describe', {})).policyKeys).toHaveLength(2);
+    expect((await readdir(keys)).sort()).toEqual(['keys.json', 'positions.log']);
+    await stopKeyring(second);
+  });
+
+  it('clears away a half-written key file', async () => {
+    const keys = join(home, 'keys');
+    await mkdir(keys, { mode: 0o700 });
+    await writeFile(join(keys, 'keys.json.77.tmp'), '{"version":1,"certif');
+    const started = await spawnKeyring(home);
+    await started.ready;
+    expect((await readdir(keys)).sort()).toEqual(['keys.json', 'positions.log']);
+    await stopKeyring(started);
+  });
+
+  it('does not make new keys in place of lost or damaged ones', async () => {
+    const started = await spawnKeyring(home);
+    await started.ready;
+    await stopKeyring(started);
+    const path = join(home, 'keys', 'keys.json');
+    await writeFile(path, (await readFile(path, 'utf8')).slice(0, 200));
+    const damaged = await spawnKeyring(home);
+    expect(await damaged.exited).toBe(1);
+    expect(damaged.lines.join('\n')).toContain('is damaged');
+    await rm(path);
+    const lost = await spawnKeyring(home);
+    expect(await lost.exited).toBe(1);
+    expect(lost.lines.join('\n')).toContain('restore it from backup');
+  });
+});
+
+describe('the client', () => {
+  it('carries on after the keyring was restarted under it', async () => {
+    const home = await temporaryHome();
+    const first = await spawnKeyring(home);
+    await first.ready;
+    const client = createKeyring({ socketPath: first.socketPath, token: first.tokens.console });
+    await client.call('trust.describe', {});
+    first.child.kill('SIGKILL');
+    await first.exited;
+    await expect(client.call('trust.describe', {})).rejects.toMatchObject({ code: 'keyring.unavailable' });
+    const second = await spawnKeyring(home);
+    await second.ready;
+    // The new process has new client tokens: an answer of any kind shows that it was reached.
+    await expect(client.call('trust.describe', {})).rejects.toMatchObject({
+      code: 'keyring.refused:request.unauthenticated',
+    });
+    await stopKeyring(second);
+    await rm(home, { recursive: true });
+  });
+});
