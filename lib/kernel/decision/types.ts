@@ -45,6 +45,15 @@ export interface Allow extends Decided {
   expiresAt: { join: number; audio: number; video: number; data: number };
   /** Unix seconds of the token's issue, or null for 006 and app-id mode. */
   issuedAt: number | null;
+  /**
+   * Who joins: the name asked for, else the one name in the token. Empty when neither names anyone; the edge then
+   * gives out a uid nobody holds.
+   */
+  account: string;
+  /** Admitted by version 006. */
+  legacy: boolean;
+  /** The right rests on a wildcard channel of the token. */
+  wildcardChannel: boolean;
 }
 
 export interface Deny extends Decided {

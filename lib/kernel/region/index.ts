@@ -2,24 +2,25 @@
  * The one catalogue of regions. Six disjoint regions; GLOBAL is all six and nothing else.
  * The vendor's overlapping or extended codes expand visibly into these (see vocabularies.ts).
  */
-export const REGIONS = ['NA', 'EU', 'AS', 'JP', 'IN', 'CN'] as const;
-export type Region = (typeof REGIONS)[number];
 
-export const REGION_NAMES: Readonly<Record<Region, string>> = {
-  NA: 'North America',
-  EU: 'Europe',
-  AS: 'Asia (without mainland China, Japan, India)',
-  JP: 'Japan',
-  IN: 'India',
-  CN: 'Mainland China',
-};
-
-export function isRegion(value: unknown): value is Region {
-  return typeof value === 'string' && (REGIONS as readonly string[]).includes(value);
-}
-
-/**
- * An ordered set of allowed regions; the first is the preferred home. Never empty: a fence that allows
- * nothing is a frozen project, and says so.
- */
-export type Fence = readonly [Region, ...Region[]];
+export { DATA_CENTRES, DATA_CENTRES_VERSION, type DataCentre, findDataCentre } from './data-centres';
+export {
+  containsFence,
+  describeFenceChange,
+  expandGlobal,
+  type FenceDifference,
+  type FenceError,
+  isGlobal,
+  parseFence,
+  withHome,
+} from './fence';
+export { type Fence, isRegion, REGION_NAMES, REGIONS, type Region } from './regions';
+export {
+  type AreaCode,
+  type Expansion,
+  expandCodes,
+  expandMask,
+  nativeMask,
+  VOCABULARIES,
+  type Vocabulary,
+} from './vocabularies';

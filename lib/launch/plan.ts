@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import type { EdgePlan, LaunchConfig } from './config';
+import type { Secrets } from './secrets';
+import type { ProcessPlan } from './supervise';
+
+/**
+ * The environment of every process. This is also the reference for starting one alone on another machine: each reads only the
+ * variables listed here (README, "Many machines").
+ */
+export interface Paths {
+  socket: string;
+  clients: string;
+  keyringHome: string;
+  logs: string;
+}
+
+export const paths = (home: string): Paths => ({
+  socket: join(home, 'run', 'keyring.sock'),
+  clients: join(home, 'keyring-clients.json'),
+  keyringHome: join(home, 'keyring'),
+  logs: join(home, 'log'),
+});
+
+/** What every process gets from the launcher's own environment; nothing else passes. */
+function inherited(env: NodeJS.ProcessEnv): Record<string, string> {
+  const kept = ['PATH', 'LANG', 'TZ', 'NODE_EXTRA_CA_CERTS', 'CORDON_LOG_LEVEL'];
+  return {
+    NODE_ENV: 'production',
+    ...Object.fromEntries(kept.flatMap((name) => (env[name] ? [[name, env[name]]] : []))),
+  };
+}
+
+const saysReady = (line: string) => line.includes('"msg":"ready"');
+
+export function keyringPlan(
+  config: LaunchConfig,
+  bundle: string,
+  owner: { uid: number; gid: number } | null,
+): ProcessPlan {
+  const at = paths(config.home);
+  return {
+    name: 'keyring',
+    command: process.execPath,
+    args: ['--enable-source-maps', bundle],
+    cwd: config.home,
+    env: {
+      ...inherited(process.env),
+      CORDON_KEYRING_HOME: at.keyringHome,
+      CORDON_KEYRING_SOCKET: at.socket,
+      CORDON_KEYRING_CLIENTS: at.clients,
+    },
+    ...(owner ?? {}),
+    ready: saysReady,
+    readyWithinMs: 15_000,
+  };
+}
+
+export function controlPlan(config: LaunchConfig, secrets: Secrets, databaseUrl: string): ProcessPlan {
+  return {
+    name: 'control',
+    command: process.execPath,
+    args: ['--enable-source-maps', join(config.root, '.build', 'control.mjs')],
+    cwd: config.root,
+    env: {
+      ...inherited(process.env),
+      DATABASE_URL: databaseUrl,
+      CORDON_KEYRING_SOCKET: paths(config.home).socket,
+      CORDON_KEYRING_TOKEN: secrets.keyring.control,
+      CORDON_CONTROL_HOME: join(config.home, 'control'),
+      CORDON_CONTROL_HOST: config.host,
+      CORDON_CONTROL_PORT: String(config.ports.control),
+    },
+    ready: saysReady,
+    readyWithinMs: 30_000,
+  };
+}
+
+export function edgePlan(
+  config: LaunchConfig,
+  edge: EdgePlan,
+  join_: { token: string; fingerprint: string },
+): ProcessPlan {
+  return {
+    name: edge.name,
+    command: process.execPath,
+    args: ['--enable-source-maps', join(config.root, '.build', 'edge.mjs')],
+    cwd: config.root,
+    env: {
+      ...inherited(process.env),
+      CORDON_EDGE_NAME: edge.name,
+      CORDON_EDGE_REGION: edge.region,
+      CORDON_EDGE_HOME: join(config.home, 'edges', edge.name),
+      CORDON_EDGE_HOST: config.host,
+      CORDON_EDGE_PORT: String(edge.port),
+      CORDON_EDGE_URL: `http://localhost:${edge.port}`,
+      CORDON_EDGE_MEDIA_PORT: String(edge.mediaPort),
+      CORDON_EDGE_RELAY_PORT: String(edge.relayPort),
+      CORDON_EDGE_RELAY: `${config.host}:${edge.relayPort}`,
+      CORDON_CONTROL_URL: `https://${config.host}:${config.ports.control}`,
+      CORDON_CONTROL_FINGERPRINT: join_.fingerprint,
+      CORDON_EDGE_JOIN_TOKEN: join_.token,
+    },
+    ready: saysReady,
+    readyWithinMs: 30_000,
+  };
+}
+
+export function consolePlan(config: LaunchConfig, secrets: Secrets, databaseUrl: string): ProcessPlan {
+  return {
+    name: 'console',
+    command: process.execPath,
+    args: [
+      join(config.root, 'node_modules', 'next', 'dist', 'bin', 'next'),
+      'start',
+      '--port',
+      String(config.ports.console),
+      '--hostname',
+      config.host,
+    ],
+    cwd: config.root,
+    env: {
+      ...inherited(process.env),
+      NEXT_TELEMETRY_DISABLED: '1',
+      DATABASE_URL: databaseUrl,
+      CORDON_KEYRING_SOCKET: paths(config.home).socket,
+      CORDON_KEYRING_TOKEN: secrets.keyring.console,
+      CORDON_CONSOLE_ORIGIN: config.consoleOrigin,
+      CORDON_STAFF_ORIGIN: config.staffOrigin,
+      CORDON_CONSOLE_SECRET: secrets.console,
+      CORDON_EDGE_ORIGINS: config.edges.map((edge) => `http://localhost:${edge.port}`).join(' '),
+    },
+    ready: (line) => line.includes('Ready in'),
+    readyWithinMs: 60_000,
+  };
+}
