@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,7 +39,23 @@ export function freePort(): Promise<number> {
   });
 }
 
+/** Clusters whose test process was killed: their owner is gone, so nobody will stop them. */
+function sweepOrphans(): void {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith('cordon-test-'))) {
+    const home = join(tmpdir(), name);
+    const pid = (file: string) => Number.parseInt(readFileSync(join(home, 'postgres', file), 'utf8'), 10);
+    try {
+      if (existsSync(`/proc/${pid('owner.pid')}`)) continue;
+      process.kill(pid('data/postmaster.pid'), 'SIGINT');
+      rmSync(home, { recursive: true, force: true });
+    } catch {
+      // Being made or removed by another run at this moment.
+    }
+  }
+}
+
 export async function startCluster(): Promise<TestCluster> {
+  sweepOrphans();
   const home = mkdtempSync(join(tmpdir(), 'cordon-test-'));
   // mkdtemp makes it 0700 for us alone; the server may run as another user.
   chmodSync(home, 0o755);

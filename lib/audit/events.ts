@@ -1,0 +1,106 @@
+import { z } from 'zod';
+
+/**
+ * The registry of events: every name with its version, and which of its fields are plain (they stand in the signed header and can never
+ * be erased) and which are personal (committed to, kept beside, erasable). A field that could name, reach or describe a person, or
+ * that people type freely, is personal. Changing an event means a new version.
+ */
+interface Definition {
+  plain: z.ZodRawShape;
+  personal: z.ZodRawShape;
+}
+
+const event = <P extends z.ZodRawShape, S extends z.ZodRawShape>(plain: P, personal: S) => ({ plain, personal }) as const;
+
+const word = z.string().max(64);
+const id = z.string().max(64);
+const code = z.string().max(64);
+const count = z.int().min(0);
+const seq = z.number().int().min(0);
+const email = z.string().max(320);
+const text = z.string().max(500);
+const regions = z.array(z.string().max(2)).max(6);
+
+export const EVENTS = {
+  // ---- people and sessions
+  'sign-in@1': event({ factor: z.enum(['totp', 'recovery']) }, { email }),
+  'sign-in.refused@1': event({ realm: word, code }, { email }),
+  'session.ended@1': event({ how: z.enum(['signed-out', 'by-person', 'others', 'disabled']) }, {}),
+  'totp.enrolled@1': event({}, {}),
+  'recovery.used@1': event({ left: count }, {}),
+  'step-up@1': event({ action: word }, {}),
+  'step-up.refused@1': event({ action: word, code }, {}),
+  'password.changed@1': event({}, {}),
+  'profile.renamed@1': event({}, { before: text, after: text }),
+  'setup.claimed@1': event({}, { email, name: text }),
+  'invitation.created@1': event({ realm: word, role: word }, { email }),
+  'invitation.accepted@1': event({ realm: word, role: word }, { email }),
+  'invitation.revoked@1': event({}, { email }),
+  'organisation.created@1': event({}, { name: text, slug: word }),
+  'organisation.renamed@1': event({}, { before: text, after: text }),
+  'member.role_changed@1': event({ before: word, after: word }, { member: id }),
+  'member.removed@1': event({ role: word }, { member: id }),
+  'employee.changed@1': event({ role: word, status: word }, { employee: id }),
+  // ---- projects
+  'project.created@1': event({ appId: word, environment: word, fence: regions }, { name: text }),
+  'project.renamed@1': event({}, { before: text, after: text }),
+  'project.frozen@1': event({ seq }, { reason: text.optional() }),
+  'project.unfrozen@1': event({ seq }, { reason: text.optional() }),
+  'project.archived@1': event({ seq }, { reason: text.optional() }),
+  'project.restored@1': event({ seq }, { reason: text.optional() }),
+  'project.mode_changed@1': event({ before: word, after: word, seq }, {}),
+  'project.environment_changed@1': event({ before: word, after: word, seq }, {}),
+  'project.token_policy_changed@1': event({ before: z.record(word, z.unknown()), after: z.record(word, z.unknown()), seq }, {}),
+  'project.staleness_changed@1': event({ before: count, after: count, seq }, {}),
+  'certificate.added@1': event({ slot: word, fingerprint: word, seq }, {}),
+  'certificate.enabled@1': event({ slot: word, fingerprint: word, seq }, {}),
+  'certificate.disabled@1': event({ slot: word, fingerprint: word, seq }, { reason: text.optional() }),
+  'certificate.deleted@1': event({ slot: word, fingerprint: word, seq }, { reason: text.optional() }),
+  'certificate.revealed@1': event({ slot: word, fingerprint: word }, { reason: text.optional() }),
+  'fence.changed@1': event({ before: regions, after: regions, seq }, { reason: text.optional() }),
+  'revocation.created@1': event({ subjectType: word, issuedBefore: count, seq }, { subject: text, reason: text.optional() }),
+  'token.minted@1': event({ certificateId: id, lifetimeSeconds: count, services: z.array(word).max(16) }, { channel: text, account: text }),
+  'token.inspected@1': event({ verdict: word, code }, {}),
+  'api-key.created@1': event({ scopes: z.array(word).max(32), expiresAt: z.string().max(32).nullable() }, { name: text }),
+  'api-key.revoked@1': event({}, { name: text }),
+  // ---- fleet
+  'edge.expected@1': event({ region: word }, {}),
+  'edge.enrolled@1': event({ region: word }, {}),
+  'edge.connected@1': event({ region: word, build: word }, {}),
+  'edge.refused_policy@1': event({ region: word, seq, code, detail: text }, {}),
+  'edge.banned@1': event({}, { reason: text.optional() }),
+  'edge.draining@1': event({ draining: z.boolean() }, {}),
+  'enforcement.sessions_cut@1': event({ edge: word, region: word, seq, cut: count }, {}),
+  // ---- access itself
+  'access.refused@1': event({ action: word, realm: word, code }, {}),
+  'audit.read@1': event({ filters: z.array(word).max(16) }, {}),
+  'audit.exported@1': event({ filters: z.array(word).max(16), count, format: word }, {}),
+} satisfies Record<string, Definition>;
+
+export type EventSchema = keyof typeof EVENTS;
+type Shape<S extends EventSchema, Part extends 'plain' | 'personal'> = (typeof EVENTS)[S][Part];
+/** An empty shape adds nothing; zod would have it forbid every field. */
+type Fields<S extends EventSchema, Part extends 'plain' | 'personal'> = keyof Shape<S, Part> extends never ? unknown : z.input<z.ZodObject<Shape<S, Part>>>;
+/** All fields of an event, plain and personal together. */
+export type EventFields<S extends EventSchema> = Fields<S, 'plain'> & Fields<S, 'personal'>;
+
+export const isEventSchema = (schema: string): schema is EventSchema => Object.hasOwn(EVENTS, schema);
+
+/** Splits and checks the fields of an event. Unknown fields are refused: they would be neither signed nor erasable. */
+export function splitFields(schema: EventSchema, fields: Record<string, unknown>) {
+  const { plain, personal }: Definition = EVENTS[schema];
+  const pick = (shape: z.ZodRawShape) => Object.fromEntries(Object.entries(fields).filter(([name, value]) => name in shape && value !== undefined));
+  const unknown = Object.keys(fields).filter((name) => !(name in plain) && !(name in personal));
+  if (unknown.length > 0) throw new TypeError(`${schema} has no field ${unknown.join(', ')}`);
+  return {
+    plain: z.object(plain).parse(pick(plain)) as Record<string, unknown>,
+    personal: z.object(personal).parse(pick(personal)) as Record<string, unknown>,
+  };
+}
+
+/** What is part of an event's shape; its digest stands in every header, so that a reader knows how to read it. */
+export const shapeOf = (schema: EventSchema) => ({
+  schema,
+  plain: Object.keys(EVENTS[schema].plain).sort(),
+  personal: Object.keys(EVENTS[schema].personal).sort(),
+});

@@ -1,0 +1,10 @@
+/**
+ * The audit log: who did what to what, when, and how it ended. `append` takes the transaction of the act, so that there is no act without
+ * its event and no event without its act; `appendRefusal` is for what was refused. Personal values are kept beside the event behind
+ * salted commitments, so that they can be erased while the event stays provable.
+ */
+export { type Actor, append, type NewEvent } from './append';
+export { EVENTS, type EventFields, type EventSchema, isEventSchema } from './events';
+export type { ActorKind, Header, Outcome } from './leaf';
+export { type AuditEntry, type AuditFilters, type AuditPage, list } from './read';
+export { appendRefusal, type Credentials } from './refusals';

@@ -1,0 +1,24 @@
+/**
+ * Who may do what. Roles and scopes are data (`abilities`); `guarded` stands before every server action and route handler; `scoped` turns a
+ * permission into a filter on rows. The database's row policies stand behind all three.
+ */
+import 'server-only';
+
+export {
+  ACTIONS,
+  type Action,
+  type ActionOn,
+  abilityFor,
+  actName,
+  MEMBER_ROLES,
+  may,
+  SCOPES,
+  type Scope,
+  STAFF_ROLES,
+  type Subject,
+} from './abilities';
+export { authzErrors } from './errors';
+export { type Access, accessOf, type Door, guarded } from './guarded';
+export { type GuardedRealm, type Principal, type PrincipalOf, type PrincipalResolver, setPrincipalResolver, type Wanted } from './principal';
+export { type ScopedSubject, scoped } from './scoped';
+export { type About, type Caller, inProject, inTenant, type Need, type ProjectRow, type Source, type Tenant, tenantErrors } from './tenant';

@@ -1,0 +1,63 @@
+import { CordonError, defineErrors } from '@/lib/platform';
+
+/** What the database's functions raise (SQLSTATE CD001, the code as message). Unknown and foreign look the same from outside. */
+export const databaseErrors = defineErrors({
+  'session.invalid': [401, 'You are not signed in.'],
+  'session.second_factor_required': [401, 'The second factor is missing.'],
+  'organisation.not_found': [404, 'Not found.'],
+  'key.invalid': [401, 'The API key is not valid.'],
+  'totp.replayed': [401, 'This code was used already. Wait for the next one.'],
+  'totp.proof_invalid': [401, 'The second factor could not be verified.'],
+  'totp.already_enrolled': [409, 'A second factor is enrolled already.'],
+  'totp.unknown_factor': [404, 'Not found.'],
+  'recovery.invalid': [401, 'The recovery code is not valid.'],
+  'step_up.required': [403, 'Confirm this with your second factor.'],
+  'invitation.invalid': [404, 'This invitation is not valid any more.'],
+  'invitation.account_exists': [409, 'There is an account with this address. Sign in to accept.'],
+  'setup.closed': [404, 'This set-up link is not valid any more.'],
+  'setup.address_taken': [409, 'There is an account with this address.'],
+  'member.last_owner': [409, 'An organisation keeps at least one owner.'],
+  'staff.last_administrator': [409, 'The provider keeps at least one administrator.'],
+  'context.required': [403, 'You may not do this.'],
+  'policy.not_yours': [403, 'You may not do this.'],
+  'policy.invalid': [422, 'The policy change is not well formed.'],
+  'audit.append_only': [403, 'You may not do this.'],
+  'record.final': [409, 'This cannot be taken back.'],
+});
+
+interface DriverCause {
+  originalCode?: string;
+  originalMessage?: string;
+  code?: string;
+  message?: string;
+}
+
+/** SQLSTATE and message of the PostgreSQL error behind whatever Prisma or the driver threw. */
+export function postgresError(error: unknown): { sqlstate: string; message: string } | undefined {
+  for (let e = error as Record<string, unknown> | undefined, depth = 0; e && depth < 6; depth++) {
+    const meta = e.meta as { driverAdapterError?: { cause?: DriverCause }; code?: string; message?: string } | undefined;
+    const cause = (meta?.driverAdapterError?.cause ?? e) as DriverCause;
+    const sqlstate = cause.originalCode ?? cause.code;
+    if (typeof sqlstate === 'string' && /^[0-9A-Z]{5}$/.test(sqlstate) && !/^P\d{4}$/.test(sqlstate)) {
+      return { sqlstate, message: cause.originalMessage ?? cause.message ?? '' };
+    }
+    e = e.cause as Record<string, unknown> | undefined;
+  }
+  return undefined;
+}
+
+/** Whether running the transaction again can help: serialization failure or deadlock. */
+export function conflict(error: unknown): boolean {
+  if ((error as { code?: string } | undefined)?.code === 'P2034') return true;
+  const sqlstate = postgresError(error)?.sqlstate;
+  return sqlstate === '40001' || sqlstate === '40P01';
+}
+
+/** A `CordonError` when a database function refused; anything else unchanged. */
+export function toDomainError(error: unknown): unknown {
+  if (error instanceof CordonError) return error;
+  const found = postgresError(error);
+  if (found?.sqlstate !== 'CD001') return error;
+  const code = databaseErrors.codes.find((c) => c === found.message);
+  return code ? databaseErrors(code, { cause: error }) : error;
+}

@@ -1,0 +1,96 @@
+/**
+ * Errors as the outside sees them. One class; each capability declares its closed set of dotted codes with `defineErrors`.
+ * Whatever is not a `CordonError` becomes `internal`: its text never reaches a response.
+ */
+export interface ErrorOptions {
+  /** Rule or permission that refused, shown as the reason. */
+  why?: string;
+  /** What happened, for the log only. */
+  internal?: string;
+  cause?: unknown;
+  /** Field of a form the error belongs to. */
+  field?: string;
+  /** Seconds after which trying again makes sense (Retry-After). */
+  retryAfterSeconds?: number;
+}
+
+export class CordonError<C extends string = string> extends Error {
+  override name = 'CordonError';
+  readonly code: C;
+  /** HTTP status; a domain outcome keeps it here so that the two faces (forms, API) need no second table. */
+  readonly status: number;
+  readonly publicMessage: string;
+  readonly why: string | undefined;
+  readonly field: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: C, status: number, publicMessage: string, options: ErrorOptions = {}) {
+    super(options.internal ?? publicMessage, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.status = status;
+    this.publicMessage = publicMessage;
+    this.why = options.why;
+    this.field = options.field;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+export const isCordonError = (error: unknown): error is CordonError => error instanceof CordonError;
+
+/**
+ * A capability's errors, in one table: code, HTTP status and public words.
+ * `const errors = defineErrors({ 'project.not_found': [404, 'Not found.'] }); throw errors('project.not_found');`
+ */
+export function defineErrors<const T extends Record<string, readonly [status: number, says: string]>>(table: T) {
+  type Code = keyof T & string;
+  const make = <C extends Code>(code: C, options?: ErrorOptions): CordonError<C> => {
+    const [status, says] = table[code]!;
+    return new CordonError(code, status, says, options);
+  };
+  return Object.assign(make, {
+    codes: Object.keys(table) as Code[],
+    is: (error: unknown): error is CordonError<Code> => isCordonError(error) && Object.hasOwn(table, error.code),
+  });
+}
+
+/** RFC 9457 problem details. `code` is the stable name; `type` is the same as a URI. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  why?: string;
+  /** Shown to the person so that support finds the log line. */
+  requestId?: string;
+}
+
+export function toProblem(error: unknown, requestId?: string): Problem {
+  const { code, status, publicMessage, why } = isCordonError(error)
+    ? error
+    : { code: 'internal', status: 500, publicMessage: 'Something went wrong on our side.', why: undefined };
+  return {
+    type: `urn:cordon:problem:${code}`,
+    title: publicMessage,
+    status,
+    code,
+    ...(why === undefined ? {} : { why }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+}
+
+/** What a server action hands back to its form. `T` is the value of a success. */
+export type FormState<T = undefined> =
+  | { status: 'idle' }
+  | { status: 'ok'; value: T }
+  | { status: 'error'; code: string; message: string; why?: string; field?: string; fieldErrors?: Record<string, string> };
+
+export function toFormState(error: unknown): Extract<FormState, { status: 'error' }> {
+  const problem = toProblem(error);
+  return {
+    status: 'error',
+    code: problem.code,
+    message: problem.title,
+    ...(problem.why === undefined ? {} : { why: problem.why }),
+    ...(isCordonError(error) && error.field !== undefined ? { field: error.field } : {}),
+  };
+}
