@@ -3,7 +3,17 @@ import type { AnyTx } from '@/lib/db';
 import { newUuid, systemClock } from '@/lib/platform';
 import { primitives } from '@/lib/primitives';
 import { type EventFields, type EventSchema, splitFields } from './events';
-import { type ActorKind, commitment, type Header, headerBytes, type Outcome, pseudonym, SALT_LENGTH, schemaDigest, valueBytes } from './leaf';
+import {
+  type ActorKind,
+  commitment,
+  type Header,
+  headerBytes,
+  type Outcome,
+  pseudonym,
+  SALT_LENGTH,
+  schemaDigest,
+  valueBytes,
+} from './leaf';
 
 export interface Actor {
   kind: ActorKind;
@@ -53,7 +63,11 @@ const INSERT = `
  * Adds an event to the log, in the transaction of the act itself: both commit or neither. Anonymous events are refusals and go
  * to the provider's log. Returns the event's id.
  */
-export async function append<S extends EventSchema>(tx: AnyTx, event: NewEvent<S>, now: number = systemClock.now()): Promise<string> {
+export async function append<S extends EventSchema>(
+  tx: AnyTx,
+  event: NewEvent<S>,
+  now: number = systemClock.now(),
+): Promise<string> {
   const { organisationId = null, projectId = null, actor } = event;
   const { plain, personal } = splitFields(event.schema, event.fields as Record<string, unknown>);
   const id = newUuid(now);

@@ -1,5 +1,7 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asMember, asPerson, asStaff, closeDatabase, withoutTenant } from '@/lib/db';
+import { onConnection } from '@/lib/db/control';
 import { startCluster, type TestCluster, type TestDatabase } from '@/test/support/database';
 import { addOrganisation, addPerson, addSession, type PersonRow, query } from '@/test/support/world';
 import { append, appendRefusal, list, type NewEvent } from '.';
@@ -37,7 +39,9 @@ const invited = (): NewEvent<'invitation.created@1'> => ({
 describe('the audit log', () => {
   it('is read back with its personal values, by the members of the organisation', async () => {
     const id = await asMember(secret, organisation, (tx) => append(tx, invited()));
-    const { entries } = await asMember(secret, organisation, (tx) => list(tx, { organisationId: organisation, actor: { kind: 'member', id: owner.id } }));
+    const { entries } = await asMember(secret, organisation, (tx) =>
+      list(tx, { organisationId: organisation, actor: { kind: 'member', id: owner.id } }),
+    );
     expect(entries[0]).toMatchObject({
       id,
       schema: 'invitation.created@1',
@@ -52,7 +56,10 @@ describe('the audit log', () => {
 
   it('holds nothing personal in what is signed', async () => {
     await asMember(secret, organisation, (tx) => append(tx, invited()));
-    const rows = await query<{ line: string; header: string }>(db.url.installer, `select convert_from("header", 'UTF8') as header, "AuditEvent"::text as line from "AuditEvent"`);
+    const rows = await query<{ line: string; header: string }>(
+      db.url.installer,
+      `select convert_from("header", 'UTF8') as header, "AuditEvent"::text as line from "AuditEvent"`,
+    );
     for (const { header, line } of rows) {
       for (const personal of [CANARY, owner.id, owner.email, '192.0.2', 'agent of the canary']) {
         expect(header).not.toContain(personal);
@@ -76,34 +83,90 @@ describe('the audit log', () => {
 
   it('shows an erased value as erased and an altered one as altered', async () => {
     const id = await asMember(secret, organisation, (tx) => append(tx, invited()));
-    await query(db.url.installer, `update "AuditField" set "value" = null, "salt" = null, "subject" = '' where "eventId" = $1 and "name" = 'email'`, [id]);
-    await expect(query(db.url.installer, `update "AuditField" set "value" = '\\x22' where "eventId" = $1 and "name" = 'actor.id'`, [id])).rejects.toThrow('audit.append_only');
-    await query(db.url.installer, `set session_replication_role = 'replica'; update "AuditField" set "value" = '\\x2231' where "eventId" = '${id}' and "name" = 'actor.id'`);
+    await query(
+      db.url.installer,
+      `update "AuditField" set "value" = null, "salt" = null, "subject" = '' where "eventId" = $1 and "name" = 'email'`,
+      [id],
+    );
+    await expect(
+      query(
+        db.url.installer,
+        `update "AuditField" set "value" = '\\x22' where "eventId" = $1 and "name" = 'actor.id'`,
+        [id],
+      ),
+    ).rejects.toThrow('audit.append_only');
+    await query(
+      db.url.installer,
+      `set session_replication_role = 'replica'; update "AuditField" set "value" = '\\x2231' where "eventId" = '${id}' and "name" = 'actor.id'`,
+    );
     const { entries } = await asMember(secret, organisation, (tx) => list(tx, { organisationId: organisation }));
-    expect(entries.find((entry) => entry.id === id)!.personal).toMatchObject({ email: { state: 'erased' }, 'actor.id': { state: 'altered' }, 'actor.addressPrefix': { state: 'present' } });
+    expect(entries.find((entry) => entry.id === id)!.personal).toMatchObject({
+      email: { state: 'erased' },
+      'actor.id': { state: 'altered' },
+      'actor.addressPrefix': { state: 'present' },
+    });
   });
 
   it('records refusals of strangers in the log of the provider, readable by staff with that duty', async () => {
-    await appendRefusal({ schema: 'sign-in.refused@1', outcome: 'refused', actor: { kind: 'anonymous', id: 'sign-in' }, object: { type: 'User', id: '' }, fields: { realm: 'customer', code: 'sign_in.invalid', email: CANARY } }, null);
+    await appendRefusal(
+      {
+        schema: 'sign-in.refused@1',
+        outcome: 'refused',
+        actor: { kind: 'anonymous', id: 'sign-in' },
+        object: { type: 'User', id: '' },
+        fields: { realm: 'customer', code: 'sign_in.invalid', email: CANARY },
+      },
+      null,
+    );
     // A member whose membership just ended: the event cannot enter the organisation and is kept all the same.
-    await appendRefusal({ ...invited(), outcome: 'refused', organisationId: 'org_gone' }, { kind: 'member', secret, organisationId: 'org_gone' });
+    await appendRefusal(
+      { ...invited(), outcome: 'refused', organisationId: 'org_gone' },
+      { kind: 'member', secret, organisationId: 'org_gone' },
+    );
     const read = async (role: string) => {
       const { secret: staff } = await addSession(db, await addPerson(db, 'staff', role));
       return (await asStaff(staff, (tx) => list(tx, { organisationId: null }))).entries;
     };
-    for (const role of ['administrator', 'security', 'auditor']) expect((await read(role)).map((e) => e.actorKind)).toEqual(['anonymous', 'anonymous']);
+    for (const role of ['administrator', 'security', 'auditor'])
+      expect((await read(role)).map((e) => e.actorKind)).toEqual(['anonymous', 'anonymous']);
     expect(await read('support')).toEqual([]);
     await expect(withoutTenant((tx) => append(tx, invited()))).rejects.toThrow();
   });
 
   it('projects an act of a person into the organisations they belong to and no other', async () => {
-    const event = (organisationId: string | null): NewEvent<'sign-in@1'> => ({ schema: 'sign-in@1', outcome: 'success', actor: { kind: 'member', id: owner.id }, object: { type: 'User', id: '' }, organisationId, fields: { factor: 'totp', email: owner.email } });
+    const event = (organisationId: string | null): NewEvent<'sign-in@1'> => ({
+      schema: 'sign-in@1',
+      outcome: 'success',
+      actor: { kind: 'member', id: owner.id },
+      object: { type: 'User', id: '' },
+      organisationId,
+      fields: { factor: 'totp', email: owner.email },
+    });
     await asPerson(secret, async (tx) => {
       await append(tx, event(null));
       await append(tx, event(organisation));
     });
     const foreign = await addOrganisation(db, await addPerson(db, 'customer'));
     await expect(asPerson(secret, (tx) => append(tx, event(foreign)))).rejects.toThrow();
+  });
+
+  it('takes events of edges from control, on its own connection, and in no other name', async () => {
+    const client = new pg.Client(db.url.control);
+    await client.connect();
+    const event = (kind: 'edge' | 'member'): NewEvent<'edge.connected@1'> => ({
+      schema: 'edge.connected@1',
+      outcome: 'success',
+      actor: { kind, id: 'eu-1' },
+      object: { type: 'Edge', id: 'eu-1' },
+      fields: { region: 'EU', build: 'test' },
+    });
+    try {
+      await client.query('begin');
+      await append(onConnection(client), event('edge'));
+      await expect(append(onConnection(client), event('member'))).rejects.toMatchObject({ code: '42501' });
+    } finally {
+      await client.end();
+    }
   });
 
   it('pages without repeating or losing an event, by an index and without sorting', async () => {
@@ -118,7 +181,9 @@ describe('the audit log', () => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const page: Awaited<ReturnType<typeof list>> = await asMember(mine, org, (tx) => list(tx, { organisationId: org }, cursor, 7));
+      const page: Awaited<ReturnType<typeof list>> = await asMember(mine, org, (tx) =>
+        list(tx, { organisationId: org }, cursor, 7),
+      );
       seen.push(...page.entries.map((entry) => entry.id));
       cursor = page.next;
     } while (cursor);
@@ -128,11 +193,17 @@ describe('the audit log', () => {
     await query(
       db.url.installer,
       `insert into "AuditEvent" ("id", "organisationId", "at", "actId", "schema", "outcome", "actorKind", "actor", "objectType", "objectId", "header", "commitments")
-       select gen_random_uuid(), 'org_' || (i % 50), now() - make_interval(secs => i), gen_random_uuid(), 's', 'success', 'member', 'a', 't', 'o', '\\x00', '{}' from generate_series(1, 20000) i`,
+       select gen_random_uuid(), $1, now() - make_interval(secs => i), gen_random_uuid(), 's', 'success', 'member', 'a', 't', 'o', '\\x00', '{}' from generate_series(1, 20000) i`,
+      [org],
     );
     await query(db.url.installer, 'analyze "AuditEvent"');
-    const plan = await asMember(mine, org, (tx) =>
-      tx.prisma.$queryRaw<{ 'QUERY PLAN': string }[]>`explain select e."id" from "AuditEvent" e where e."organisationId" = ${org} order by e."at" desc, e."id" desc limit 51`,
+    const plan = await asMember(
+      mine,
+      org,
+      (tx) =>
+        tx.prisma.$queryRaw<
+          { 'QUERY PLAN': string }[]
+        >`explain select e."id" from "AuditEvent" e where e."organisationId" = ${org} order by e."at" desc, e."id" desc limit 201`,
     );
     const text = plan.map((row) => row['QUERY PLAN']).join('\n');
     expect(text).toContain('AuditEvent_organisationId_at_id_idx');

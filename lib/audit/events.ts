@@ -10,7 +10,8 @@ interface Definition {
   personal: z.ZodRawShape;
 }
 
-const event = <P extends z.ZodRawShape, S extends z.ZodRawShape>(plain: P, personal: S) => ({ plain, personal }) as const;
+const event = <P extends z.ZodRawShape, S extends z.ZodRawShape>(plain: P, personal: S) =>
+  ({ plain, personal }) as const;
 
 const word = z.string().max(64);
 const id = z.string().max(64);
@@ -50,7 +51,10 @@ export const EVENTS = {
   'project.restored@1': event({ seq }, { reason: text.optional() }),
   'project.mode_changed@1': event({ before: word, after: word, seq }, {}),
   'project.environment_changed@1': event({ before: word, after: word, seq }, {}),
-  'project.token_policy_changed@1': event({ before: z.record(word, z.unknown()), after: z.record(word, z.unknown()), seq }, {}),
+  'project.token_policy_changed@1': event(
+    { before: z.record(word, z.unknown()), after: z.record(word, z.unknown()), seq },
+    {},
+  ),
   'project.staleness_changed@1': event({ before: count, after: count, seq }, {}),
   'certificate.added@1': event({ slot: word, fingerprint: word, seq }, {}),
   'certificate.enabled@1': event({ slot: word, fingerprint: word, seq }, {}),
@@ -58,10 +62,19 @@ export const EVENTS = {
   'certificate.deleted@1': event({ slot: word, fingerprint: word, seq }, { reason: text.optional() }),
   'certificate.revealed@1': event({ slot: word, fingerprint: word }, { reason: text.optional() }),
   'fence.changed@1': event({ before: regions, after: regions, seq }, { reason: text.optional() }),
-  'revocation.created@1': event({ subjectType: word, issuedBefore: count, seq }, { subject: text, reason: text.optional() }),
-  'token.minted@1': event({ certificateId: id, lifetimeSeconds: count, services: z.array(word).max(16) }, { channel: text, account: text }),
+  'revocation.created@1': event(
+    { subjectType: word, issuedBefore: count, seq },
+    { subject: text, reason: text.optional() },
+  ),
+  'token.minted@1': event(
+    { certificateId: id, lifetimeSeconds: count, services: z.array(word).max(16) },
+    { channel: text, account: text },
+  ),
   'token.inspected@1': event({ verdict: word, code }, {}),
-  'api-key.created@1': event({ scopes: z.array(word).max(32), expiresAt: z.string().max(32).nullable() }, { name: text }),
+  'api-key.created@1': event(
+    { scopes: z.array(word).max(32), expiresAt: z.string().max(32).nullable() },
+    { name: text },
+  ),
   'api-key.revoked@1': event({}, { name: text }),
   // ---- fleet
   'edge.expected@1': event({ region: word }, {}),
@@ -80,7 +93,9 @@ export const EVENTS = {
 export type EventSchema = keyof typeof EVENTS;
 type Shape<S extends EventSchema, Part extends 'plain' | 'personal'> = (typeof EVENTS)[S][Part];
 /** An empty shape adds nothing; zod would have it forbid every field. */
-type Fields<S extends EventSchema, Part extends 'plain' | 'personal'> = keyof Shape<S, Part> extends never ? unknown : z.input<z.ZodObject<Shape<S, Part>>>;
+type Fields<S extends EventSchema, Part extends 'plain' | 'personal'> = keyof Shape<S, Part> extends never
+  ? unknown
+  : z.input<z.ZodObject<Shape<S, Part>>>;
 /** All fields of an event, plain and personal together. */
 export type EventFields<S extends EventSchema> = Fields<S, 'plain'> & Fields<S, 'personal'>;
 
@@ -89,7 +104,8 @@ export const isEventSchema = (schema: string): schema is EventSchema => Object.h
 /** Splits and checks the fields of an event. Unknown fields are refused: they would be neither signed nor erasable. */
 export function splitFields(schema: EventSchema, fields: Record<string, unknown>) {
   const { plain, personal }: Definition = EVENTS[schema];
-  const pick = (shape: z.ZodRawShape) => Object.fromEntries(Object.entries(fields).filter(([name, value]) => name in shape && value !== undefined));
+  const pick = (shape: z.ZodRawShape) =>
+    Object.fromEntries(Object.entries(fields).filter(([name, value]) => name in shape && value !== undefined));
   const unknown = Object.keys(fields).filter((name) => !(name in plain) && !(name in personal));
   if (unknown.length > 0) throw new TypeError(`${schema} has no field ${unknown.join(', ')}`);
   return {

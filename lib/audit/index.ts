@@ -5,6 +5,6 @@
  */
 export { type Actor, append, type NewEvent } from './append';
 export { EVENTS, type EventFields, type EventSchema, isEventSchema } from './events';
-export type { ActorKind, Header, Outcome } from './leaf';
+export { type ActorKind, type Header, type Outcome, pseudonym } from './leaf';
 export { type AuditEntry, type AuditFilters, type AuditPage, list } from './read';
 export { appendRefusal, type Credentials } from './refusals';

@@ -8,13 +8,26 @@ const salt = new Uint8Array(32).fill(7);
 
 describe('commitments', () => {
   it('can be computed again with nothing but SHA-256', () => {
-    const bytes = Buffer.concat([Buffer.from('cordon/audit/field/v1\n'), Buffer.from([0, 0, 0, 5]), Buffer.from('email'), salt, Buffer.from('"a@example.com"')]);
-    expect(commitment('email', salt, valueBytes('a@example.com'), primitives)).toBe(createHash('sha256').update(bytes).digest('base64'));
+    const bytes = Buffer.concat([
+      Buffer.from('cordon/audit/field/v1\n'),
+      Buffer.from([0, 0, 0, 5]),
+      Buffer.from('email'),
+      salt,
+      Buffer.from('"a@example.com"'),
+    ]);
+    expect(commitment('email', salt, valueBytes('a@example.com'), primitives)).toBe(
+      createHash('sha256').update(bytes).digest('base64'),
+    );
   });
 
   it('change with name, salt and value, and take no short salt', () => {
     const value = valueBytes('x');
-    const all = [commitment('a', salt, value, primitives), commitment('b', salt, value, primitives), commitment('a', new Uint8Array(32), value, primitives), commitment('a', salt, valueBytes('y'), primitives)];
+    const all = [
+      commitment('a', salt, value, primitives),
+      commitment('b', salt, value, primitives),
+      commitment('a', new Uint8Array(32), value, primitives),
+      commitment('a', salt, valueBytes('y'), primitives),
+    ];
     expect(new Set(all).size).toBe(4);
     expect(() => commitment('a', new Uint8Array(16), value, primitives)).toThrow(RangeError);
   });
@@ -27,7 +40,9 @@ describe('headers', () => {
   });
 
   it('name a person differently in each organisation', () => {
-    const names = ['org_a', 'org_b', null].map((organisation) => pseudonym('member', 'usr_1', organisation, primitives));
+    const names = ['org_a', 'org_b', null].map((organisation) =>
+      pseudonym('member', 'usr_1', organisation, primitives),
+    );
     expect(new Set(names).size).toBe(3);
     for (const name of names) expect(name).toMatch(/^act_[0-9a-f]{32}$/);
     expect(pseudonym('edge', 'eu-1', null, primitives)).toBe('eu-1');
@@ -48,7 +63,11 @@ describe('the registry', () => {
 
   it('counts as personal whatever could name or describe a person', () => {
     for (const [name, { plain }] of Object.entries(EVENTS)) {
-      for (const field of Object.keys(plain)) expect([name, field]).not.toEqual([name, expect.stringMatching(/^(email|name|reason|subject|account|channel|member|address.*|userAgent)$/)]);
+      for (const field of Object.keys(plain))
+        expect([name, field]).not.toEqual([
+          name,
+          expect.stringMatching(/^(email|name|reason|subject|account|channel|member|address.*|userAgent)$/),
+        ]);
     }
   });
 

@@ -35,7 +35,8 @@ const ACTOR_TAG = 'cordon/audit/actor/v1\n';
 /** Bytes. Fixed, so that salt and value cannot be shifted against each other. */
 export const SALT_LENGTH = 32;
 
-export const schemaDigest = (schema: EventSchema, { sha256 }: Hash): string => toHex(sha256(utf8(canonicalJson(shapeOf(schema)))));
+export const schemaDigest = (schema: EventSchema, { sha256 }: Hash): string =>
+  toHex(sha256(utf8(canonicalJson(shapeOf(schema)))));
 
 /** RFC 8785. */
 export const headerBytes = (header: Header): Uint8Array => utf8(canonicalJson(header));

@@ -45,7 +45,12 @@ interface Row {
  * Events, newest first, at most 200 a page. The cursor is a position, not an offset: events that arrive meanwhile neither repeat nor
  * hide others. Row policies decide which log can be read at all.
  */
-export async function list(tx: Tx, filters: AuditFilters, cursor: string | null = null, limit = 50): Promise<AuditPage> {
+export async function list(
+  tx: Tx,
+  filters: AuditFilters,
+  cursor: string | null = null,
+  limit = 50,
+): Promise<AuditPage> {
   const take = Math.min(Math.max(limit, 1), 200);
   const rows = await tx.prisma.$queryRaw<Row[]>`
     select e."id", e."at", e."header", e."commitments", coalesce((
@@ -55,12 +60,19 @@ export async function list(tx: Tx, filters: AuditFilters, cursor: string | null 
     order by e."at" desc, e."id" desc limit ${take + 1}`;
   const page = rows.slice(0, take);
   const last = page.at(-1);
-  return { entries: page.map(toEntry), next: rows.length > take && last ? `${last.at.toISOString()}~${last.id}` : null };
+  return {
+    entries: page.map(toEntry),
+    next: rows.length > take && last ? `${last.at.toISOString()}~${last.id}` : null,
+  };
 }
 
 function conditions(filters: AuditFilters, cursor: string | null): Prisma.Sql[] {
   const { organisationId, projectId, schemas, outcome, actor, objectId, actId, from, to } = filters;
-  const where = [organisationId === null ? Prisma.sql`e."organisationId" is null` : Prisma.sql`e."organisationId" = ${organisationId}`];
+  const where = [
+    organisationId === null
+      ? Prisma.sql`e."organisationId" is null`
+      : Prisma.sql`e."organisationId" = ${organisationId}`,
+  ];
   if (projectId !== undefined) where.push(Prisma.sql`e."projectId" = ${projectId}`);
   if (schemas?.length) where.push(Prisma.sql`e."schema" in (${Prisma.join(schemas)})`);
   if (outcome) where.push(Prisma.sql`e."outcome" = ${outcome}`);

@@ -37,7 +37,12 @@ export async function appendRefusal<S extends EventSchema>(
     await enter(credentials, async (tx) => void (await append(tx, event)));
   } catch (error) {
     if (!credentials || !isCordonError(error)) throw error;
-    const anonymous = { ...event, organisationId: null, projectId: null, actor: { ...event.actor, kind: 'anonymous' as const, id: error.code } };
+    const anonymous = {
+      ...event,
+      organisationId: null,
+      projectId: null,
+      actor: { ...event.actor, kind: 'anonymous' as const, id: error.code },
+    };
     await withoutTenant(async (tx) => void (await append(tx, anonymous)));
   }
 }

@@ -1,0 +1,24 @@
+import 'server-only';
+import {
+  cookieSecret,
+  identityErrors,
+  landingPath,
+  membershipsOf,
+  type Realm,
+  requestRealm,
+  setSessionCookie,
+} from '@/lib/identity';
+
+/** The session this browser holds, for the acts that finish signing in. Throws `identity.session.none`. */
+export async function halfway(): Promise<{ realm: Realm; secret: string }> {
+  const realm = await requestRealm();
+  const secret = await cookieSecret(realm);
+  if (!secret) throw identityErrors('identity.session.none');
+  return { realm, secret };
+}
+
+/** Gives the browser its raised session and says where to go: the page asked for, or where this person's work is. */
+export async function enter(realm: Realm, secret: string, wish: string | null): Promise<string> {
+  await setSessionCookie(realm, secret);
+  return wish ?? landingPath(realm, realm === 'staff' ? [] : await membershipsOf(secret));
+}

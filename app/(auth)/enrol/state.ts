@@ -1,0 +1,17 @@
+/** The answer when something unforeseen happened. */
+export interface Refused {
+  readonly status: 'error';
+  readonly message: string;
+}
+
+/** What the enrolment page shows. It holds secrets shown once, and lives in the page that shows them and nowhere else. */
+export type EnrolState =
+  | { readonly step: 'start'; readonly error?: string }
+  | {
+      readonly step: 'scan';
+      readonly qr: { readonly size: number; readonly path: string };
+      /** The same secret in base32, for typing. */
+      readonly key: string;
+      readonly error?: string;
+    }
+  | { readonly step: 'codes'; readonly codes: readonly string[] };

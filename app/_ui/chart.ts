@@ -1,0 +1,2 @@
+/** The chart's own door, beside the sparkline it shares its geometry with. */
+export { LineChart, type LineChartProps, type Series } from './sparkline';

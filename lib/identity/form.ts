@@ -1,0 +1,51 @@
+import type { z } from 'zod';
+import { isCordonError } from '@/lib/platform';
+import { errors } from './errors';
+
+/** What a form's action answers: words for the form, errors per field. Structurally the design system's form state. */
+export interface FormAnswer {
+  ok?: boolean;
+  message?: string;
+  code?: string;
+  fields?: Record<string, string>;
+}
+
+/**
+ * Runs a form's work on its checked fields. Refusals become an answer for the form; everything else, redirects
+ * included, goes on to whoever called.
+ */
+export async function answerForm<S extends z.ZodType>(
+  schema: S,
+  form: FormData,
+  work: (fields: z.output<S>) => Promise<FormAnswer>,
+): Promise<FormAnswer> {
+  const parsed = schema.safeParse(Object.fromEntries(form));
+  if (!parsed.success) {
+    const fields: Record<string, string> = {};
+    for (const issue of parsed.error.issues) fields[String(issue.path[0] ?? '')] ??= issue.message;
+    const { code, publicMessage } = errors('identity.input');
+    return { code, message: publicMessage, fields };
+  }
+  try {
+    return await work(parsed.data);
+  } catch (error) {
+    if (!isCordonError(error)) throw error;
+    return refusalOf(error);
+  }
+}
+
+/** A refusal in words. With `retryAfterSeconds` it says when trying again makes sense. */
+export function refusalOf(error: {
+  code: string;
+  publicMessage: string;
+  why?: string;
+  field?: string;
+  retryAfterSeconds?: number;
+}): FormAnswer {
+  const { code, publicMessage, why, field, retryAfterSeconds } = error;
+  if (field) return { code, fields: { [field]: publicMessage } };
+  const wait = retryAfterSeconds ? ` Try again in ${span(retryAfterSeconds)}.` : '';
+  return { code, message: `${publicMessage}${why ? ` ${why}` : ''}${wait}` };
+}
+
+const span = (seconds: number) => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`);

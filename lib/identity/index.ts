@@ -1,0 +1,50 @@
+/**
+ * Identity: who is at the other end. Sign-in with password and authenticator, sessions that a row decides on, step-up at
+ * the moment of an act, invitations and the first-run link. Staff and customers are two realms on two origins. This is the
+ * server's only door; browsers may import `schemas.ts`.
+ */
+import 'server-only';
+import './resolver';
+
+/** From here rather than from lib/authz, so that whoever guards a door also has somebody to ask who knocks. */
+export { guarded } from '@/lib/authz';
+
+export { changePassword, renameSelf } from './account';
+export { errors as identityErrors, type IdentityErrorCode } from './errors';
+export { answerForm, type FormAnswer, refusalOf } from './form';
+export {
+  acceptInvitation,
+  acceptInvitationSignedIn,
+  type FoundInvitation,
+  findInvitation,
+  inviteStaff,
+  newInvitationLink,
+} from './invitations';
+export { authOptions } from './next-auth';
+export type { Realm } from './origins';
+export { landingPath, type MemberRole, type Membership, organisationPath, safePath } from './paths';
+export {
+  currentPrincipal,
+  landingOf,
+  type MemberPage,
+  membershipsOf,
+  type Principal,
+  requireMember,
+  requirePrincipal,
+  requireStaff,
+} from './principal';
+export {
+  clearLinkCookie,
+  clearSessionCookie,
+  cookieSecret,
+  linkCookie,
+  requestRealm,
+  requestSource,
+  setLinkCookie,
+  setSessionCookie,
+} from './request';
+export { endOtherSessions, endSession, endSessionById, type LiveSession, listSessions, readSession } from './sessions';
+export { claimSetup, setupOpen } from './setup';
+export { type SignIn, signInWithPassword } from './sign-in';
+export { confirmStepUp, requireStepUp, type StepUpPurpose, startStepUp } from './step-up';
+export { beginEnrolment, confirmEnrolment, giveCode, giveRecoveryCode } from './totp';

@@ -1,0 +1,71 @@
+import 'server-only';
+import { cookies, headers } from 'next/headers';
+import { clientAddress } from './address';
+import { identityConfig } from './config';
+import { cookieNames, cookieOptions } from './cookies';
+import { errors } from './errors';
+import { openSessionCookie, sealSessionCookie } from './next-auth';
+import { type Realm, realmOfHost } from './origins';
+import { SESSION_SECONDS } from './sessions';
+
+/** Minutes between opening a link and finishing with it, a sign-in in between included. */
+const LINK_SECONDS = 30 * 60;
+
+/** The realm this request is for, by its Host header. Throws `identity.host`. */
+export async function requestRealm(): Promise<Realm> {
+  const realm = realmOfHost(identityConfig().origins, (await headers()).get('host'));
+  if (!realm) throw errors('identity.host');
+  return realm;
+}
+
+/** Where the request comes from, as far as it is kept or counted. */
+export async function requestSource(): Promise<{ address: string; userAgent: string }> {
+  const head = await headers();
+  return {
+    address: clientAddress(head, identityConfig().addressHeader),
+    userAgent: head.get('user-agent') ?? '',
+  };
+}
+
+/** The secret in this request's session cookie, or null. Whether the session lives is another question. */
+export async function cookieSecret(realm: Realm): Promise<string | null> {
+  const jar = await cookies();
+  return openSessionCookie(realm, jar.get(cookieNames(identityConfig().origins, realm).session)?.value);
+}
+
+/** Gives the browser a session. Only in server actions and route handlers. */
+export async function setSessionCookie(realm: Realm, secret: string): Promise<void> {
+  const { origins } = identityConfig();
+  (await cookies()).set(cookieNames(origins, realm).session, await sealSessionCookie(realm, secret), {
+    ...cookieOptions(origins, realm),
+    maxAge: SESSION_SECONDS,
+  });
+}
+
+export async function clearSessionCookie(realm: Realm): Promise<void> {
+  const { origins } = identityConfig();
+  (await cookies()).set(cookieNames(origins, realm).session, '', { ...cookieOptions(origins, realm), maxAge: 0 });
+}
+
+/** The link's secret between its pages: out of the address bar, unreadable for scripts. */
+export async function setLinkCookie(realm: Realm, linkSecret: string): Promise<void> {
+  const { origins } = identityConfig();
+  (await cookies()).set(cookieNames(origins, realm).link, linkSecret, {
+    ...cookieOptions(origins, realm),
+    maxAge: LINK_SECONDS,
+  });
+}
+
+export async function linkCookie(realm: Realm): Promise<string | null> {
+  return (await cookies()).get(cookieNames(identityConfig().origins, realm).link)?.value ?? null;
+}
+
+export async function clearLinkCookie(realm: Realm): Promise<void> {
+  const { origins } = identityConfig();
+  (await cookies()).set(cookieNames(origins, realm).link, '', { ...cookieOptions(origins, realm), maxAge: 0 });
+}
+
+/** The page this request asked for, for coming back after signing in. Set by proxy.ts. */
+export async function requestedPath(): Promise<string> {
+  return (await headers()).get('x-cordon-path') ?? '/';
+}

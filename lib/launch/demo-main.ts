@@ -1,0 +1,193 @@
+import { randomBytes } from 'node:crypto';
+import { generate } from 'otplib';
+import { createApiKey } from '@/lib/api-keys';
+import type { Caller } from '@/lib/authz';
+import { inviteEmployee } from '@/lib/employees';
+import {
+  acceptInvitation,
+  beginEnrolment,
+  claimSetup,
+  confirmEnrolment,
+  confirmStepUp,
+  type Realm,
+} from '@/lib/identity';
+import { createOrganisation, inviteMember } from '@/lib/organisations';
+import { addCertificate, createProject, freezeProject, setMode, setTokenPolicy } from '@/lib/projects';
+import { DEMO_ORGANISATIONS, DEMO_STAFF, type DemoProject } from './demo-world';
+
+/**
+ * Loads the demo world through the console's own use cases: every account has its own password and authenticator, and dangerous
+ * acts are confirmed with a code like anybody's. Reads the set-up secret from standard input, writes one line of JSON.
+ */
+const FROM = { address: '127.0.0.1', userAgent: 'demo loader' };
+const STEP_MS = 30_000;
+const say = (line: string) => console.log(`· ${line}`);
+
+interface DemoUser {
+  email: string;
+  password: string;
+  totpSecret: string;
+  role: string;
+  organisation: string | null;
+  realm: Realm;
+  /** Session for this run only; not written out. */
+  session: string;
+}
+
+const users: DemoUser[] = [];
+const projects: object[] = [];
+const apiKeys: object[] = [];
+
+const newPassword = () => `demo-${randomBytes(12).toString('base64url')}`;
+const secretOf = (link: string) => link.slice(link.indexOf('#') + 1);
+
+async function enrol(first: { secret: string }, about: Omit<DemoUser, 'session' | 'totpSecret'>): Promise<DemoUser> {
+  const { key } = await beginEnrolment(first.secret);
+  const { secret } = await confirmEnrolment(first.secret, await generate({ secret: key }), FROM.address);
+  const user = { ...about, totpSecret: key, session: secret };
+  users.push(user);
+  return user;
+}
+
+async function accept(
+  realm: Realm,
+  link: string,
+  person: { email: string; name: string; role: string },
+  organisation: string | null,
+): Promise<DemoUser> {
+  const password = newPassword();
+  const first = await acceptInvitation(realm, secretOf(link), { name: person.name, password }, FROM);
+  return enrol(first, { email: person.email, password, role: person.role, organisation, realm });
+}
+
+/** Dangerous acts, each by a person of its own: a code works once, and the next one is up to 30 s away. */
+const dangerous: { user: DemoUser; action: string; object: string; act: () => Promise<void> }[] = [];
+
+async function main(): Promise<void> {
+  const setup = (await readAll()).trim();
+  const now = () => new Date();
+
+  say(`Staff: ${DEMO_STAFF.length} people`);
+  const [first, ...others] = DEMO_STAFF;
+  const password = newPassword();
+  const admin = await enrol(await claimSetup(setup, { email: first.email, name: first.name, password }, FROM), {
+    email: first.email,
+    password,
+    role: first.role,
+    organisation: null,
+    realm: 'staff',
+  });
+  for (const person of others) {
+    const { link } = await inviteEmployee(admin.session, { email: person.email, role: person.role }, now());
+    await accept('staff', link, person, null);
+  }
+
+  for (const { name, slug, people, projects: planned } of DEMO_ORGANISATIONS) {
+    say(`${name}: ${people.length} people, ${planned.length} projects`);
+    const [ownerPerson, ...members] = people;
+    if (!ownerPerson) continue;
+    const made = await createOrganisation(admin.session, { name, slug, ownerEmail: ownerPerson.email }, now());
+    const owner = await accept('customer', made.invitation.link, ownerPerson, slug);
+    const team = [owner];
+    for (const person of members) {
+      const { link } = await inviteMember(owner.session, made.id, { email: person.email, role: person.role }, now());
+      team.push(await accept('customer', link, person, slug));
+    }
+    for (const project of planned) await makeProject(project, slug, made.id, team);
+  }
+
+  if (dangerous.length > 0) {
+    const wait = STEP_MS - (Date.now() % STEP_MS) + 500;
+    say(
+      `Waiting ${Math.ceil(wait / 1000)} s for the next authenticator codes, to confirm ${dangerous.length} dangerous acts`,
+    );
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    for (const { user, action, object, act } of dangerous) {
+      await confirmStepUp(user.session, { action, object }, await generate({ secret: user.totpSecret }), FROM.address);
+      await act();
+    }
+  }
+  console.log(JSON.stringify({ users: users.map(({ session: _, ...user }) => user), apiKeys, projects }));
+}
+
+async function makeProject(
+  plan: DemoProject,
+  organisation: string,
+  organisationId: string,
+  team: DemoUser[],
+): Promise<void> {
+  const [owner] = team;
+  if (!owner) return;
+  const as = (user: DemoUser): Caller => ({ kind: 'member', secret: user.session, organisationId });
+  const caller = as(owner);
+  const { project, certificate } = await createProject(caller, {
+    name: plan.name,
+    environment: plan.environment,
+    fence: plan.fence,
+  });
+  const secondary = plan.secondary ? (await addCertificate(caller, project.id)).value : null;
+  if (plan.wildcardUser !== undefined || plan.maxLifetimeSeconds !== undefined) {
+    await setTokenPolicy(caller, project.id, {
+      ...project.tokenPolicy,
+      wildcardUser: plan.wildcardUser ?? project.tokenPolicy.wildcardUser,
+      maxLifetimeSeconds: plan.maxLifetimeSeconds ?? project.tokenPolicy.maxLifetimeSeconds,
+    });
+  }
+  projects.push({
+    organisation,
+    name: plan.name,
+    id: project.id,
+    appId: project.appId,
+    environment: plan.environment,
+    certificates: { primary: certificate.value, secondary },
+    fence: plan.fence,
+  });
+
+  const busy = new Set(dangerous.map(({ user }) => user));
+  const free = (...roles: string[]) => {
+    const user = team.find((member) => !busy.has(member) && roles.includes(member.role));
+    if (!user) throw new Error('the demo has more dangerous acts than people to confirm them');
+    busy.add(user);
+    return user;
+  };
+  if (plan.mode) {
+    const user = free('owner', 'administrator');
+    dangerous.push({
+      user,
+      action: 'project.mode',
+      object: project.id,
+      act: async () => void (await setMode(as(user), project.id, { mode: 'app-id' })),
+    });
+  }
+  if (plan.frozen) {
+    const [user, reason] = [free('administrator', 'owner'), plan.frozen];
+    dangerous.push({
+      user,
+      action: 'project.freeze',
+      object: project.id,
+      act: async () => void (await freezeProject(as(user), project.id, { reason })),
+    });
+  }
+  if (plan.apiKey) {
+    const [user, name] = [free('developer'), plan.apiKey];
+    dangerous.push({
+      user,
+      action: 'api-key.create',
+      object: project.id,
+      act: async () => {
+        const scopes = ['project:read', 'project:write', 'token:mint', 'token:inspect', 'revocation:read', 'revocation:write', 'decision:read'] as const;
+        const { key } = await createApiKey(as(user), project.id, { name, scopes: [...scopes] });
+        apiKeys.push({ project: project.id, organisation, name, key, scopes });
+      },
+    });
+  }
+}
+
+async function readAll(): Promise<string> {
+  let text = '';
+  for await (const chunk of process.stdin.setEncoding('utf8')) text += chunk;
+  return text;
+}
+
+await main();
+process.exit(0);

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { LaunchConfig } from './config';
+import type { LaunchDatabase } from './database';
+import { consolePlan } from './plan';
+import { type Secrets, writeDurably } from './secrets';
+
+/**
+ * Fills an empty installation with the demo world and writes `demo.json` (0600) with everything needed to use it. It goes through
+ * the same use cases as the console, in a process with the console's rights. Null when the world was loaded before.
+ */
+export async function loadDemo(
+  config: LaunchConfig,
+  secrets: Secrets,
+  database: LaunchDatabase,
+  say: (line: string) => void,
+): Promise<string> {
+  const file = join(config.home, 'demo.json');
+  if (existsSync(file)) {
+    refreshOrigins(file, config);
+    return file;
+  }
+  const link = await database.setupLink(config.staffOrigin);
+  if (!link)
+    throw new Error(
+      `This installation has people already, and the demo wants an empty one. Set CORDON_HOME to a new directory.`,
+    );
+  const world = await runLoader(config, secrets, database, link.slice(link.indexOf('#') + 1), say);
+  writeDurably(file, JSON.stringify({ ...origins(config), ...world }, null, 2));
+  return file;
+}
+
+const origins = (config: LaunchConfig) => ({
+  console: { customer: config.consoleOrigin, staff: config.staffOrigin },
+  edges: config.edges.map(({ name, region, port }) => ({ name, region, url: `http://localhost:${port}` })),
+});
+
+/** Ports may differ from the last start. */
+function refreshOrigins(file: string, config: LaunchConfig): void {
+  const known = JSON.parse(readFileSync(file, 'utf8')) as object;
+  writeDurably(file, JSON.stringify({ ...known, ...origins(config) }, null, 2));
+}
+
+function runLoader(
+  config: LaunchConfig,
+  secrets: Secrets,
+  database: LaunchDatabase,
+  link: string,
+  say: (line: string) => void,
+): Promise<object> {
+  const tsx = pathToFileURL(join(config.root, 'node_modules', 'tsx', 'dist', 'loader.mjs')).href;
+  return new Promise((resolve, reject) => {
+    const child = spawn(
+      process.execPath,
+      ['--conditions=react-server', '--import', tsx, join(config.root, 'lib', 'launch', 'demo-main.ts')],
+      {
+        cwd: config.root,
+        env: consolePlan(config, secrets, database.url('console')).env as NodeJS.ProcessEnv,
+        stdio: ['pipe', 'pipe', 'inherit'],
+      },
+    );
+    const output: string[] = [];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output.push(text);
+      for (const line of text.split('\n')) if (line.startsWith('· ')) say(line.slice(2));
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      const result = output
+        .join('')
+        .split('\n')
+        .find((line) => line.startsWith('{'));
+      if (code === 0 && result) resolve(JSON.parse(result) as object);
+      else reject(new Error('The demo world could not be loaded; the reason stands above.'));
+    });
+    // The set-up secret goes over a pipe: command lines and environments can be read by others.
+    child.stdin.end(link);
+  });
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { email, personName } from '@/lib/identity/schemas';
+
+/** The shapes this capability accepts from forms. Safe for browsers. */
+export const memberRole = z.enum(['owner', 'administrator', 'developer', 'auditor']);
+export const organisationName = personName;
+
+export const createOrganisation = z.object({
+  name: organisationName,
+  slug: z.string().trim().max(64),
+  /** Who is invited as the first owner. */
+  ownerEmail: email,
+});
+export const inviteMember = z.object({ email, role: memberRole });
+export const changeRole = z.object({ membershipId: z.string().max(64), role: memberRole });
+export const removeMember = z.object({ membershipId: z.string().max(64) });
+export const revokeInvitation = z.object({ invitationId: z.string().max(64) });
+
+export type CreateOrganisation = z.output<typeof createOrganisation>;
+export type InviteMember = z.output<typeof inviteMember>;

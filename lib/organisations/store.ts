@@ -1,0 +1,283 @@
+import 'server-only';
+import { append, type EventSchema, type NewEvent } from '@/lib/audit';
+import { asMember, asStaff, type Member, type Staff, type Tx } from '@/lib/db';
+import { newUuid } from '@/lib/platform';
+import { errors } from './errors';
+import type { MemberRole } from './rules';
+import { roleRefusal } from './rules';
+
+/** Everything this capability asks of the database. An act and its audit event commit in one transaction. */
+type Bytes = Uint8Array<ArrayBuffer>;
+
+export interface NewInvitation {
+  readonly id: string;
+  readonly email: string;
+  readonly secretHash: Bytes;
+  readonly expiresAt: Date;
+}
+
+export interface OrganisationRow {
+  readonly id: string;
+  readonly name: string;
+  readonly slug: string;
+  readonly createdAt: Date;
+}
+
+export interface MemberRow {
+  readonly membershipId: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: MemberRole;
+  readonly status: 'active' | 'disabled';
+  readonly since: Date;
+}
+
+export interface InvitationRow {
+  readonly id: string;
+  readonly email: string;
+  readonly role: MemberRole;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+type Act<S extends EventSchema> = Pick<NewEvent<S>, 'schema' | 'object' | 'fields' | 'subject'>;
+
+/** In the organisation's own log. */
+const appendAsMember = <S extends EventSchema>(tx: Tx, who: Member, act: Act<S>) =>
+  append(tx, {
+    ...act,
+    outcome: 'success',
+    actor: { kind: 'member', id: who.userId },
+    organisationId: who.organisationId,
+  });
+
+/** What staff do to an organisation stands in the provider's log and in the organisation's own, under one act id. */
+async function appendAsStaff<S extends EventSchema>(
+  tx: Tx,
+  who: Staff,
+  organisationId: string,
+  act: Act<S>,
+): Promise<void> {
+  const actId = newUuid();
+  for (const log of [null, organisationId]) {
+    await append(tx, {
+      ...act,
+      outcome: 'success',
+      actor: { kind: 'staff', id: who.userId },
+      organisationId: log,
+      actId,
+    });
+  }
+}
+
+const invited = (invitation: NewInvitation, role: MemberRole): Act<'invitation.created@1'> => ({
+  schema: 'invitation.created@1',
+  object: { type: 'invitation', id: invitation.id },
+  fields: { realm: 'customer', role, email: invitation.email },
+});
+
+const ORGANISATION = { id: true, name: true, slug: true, createdAt: true } as const;
+const PAGE = 200;
+
+/** `P2002` is Prisma's code for a unique constraint; the only one an insert here can meet is the slug's. */
+const isTaken = (error: unknown) => (error as { code?: string }).code === 'P2002';
+
+export async function createOrganisation(
+  secret: string,
+  organisation: { id: string; name: string; slug: string },
+  invitation: NewInvitation,
+): Promise<void> {
+  try {
+    await asStaff(secret, async (tx, who) => {
+      if (who.role !== 'administrator') throw errors('member.role');
+      await tx.prisma.organisation.create({ data: organisation, select: { id: true } });
+      await tx.prisma.invitation.create({
+        data: {
+          ...invitation,
+          realm: 'customer',
+          organisationId: organisation.id,
+          memberRole: 'owner',
+          invitedById: who.userId,
+        },
+        select: { id: true },
+      });
+      await appendAsStaff(tx, who, organisation.id, {
+        schema: 'organisation.created@1',
+        object: { type: 'organisation', id: organisation.id },
+        fields: { name: organisation.name, slug: organisation.slug },
+      });
+      await appendAsStaff(tx, who, organisation.id, invited(invitation, 'owner'));
+    });
+  } catch (error) {
+    if (isTaken(error)) throw errors('organisation.slug.taken', { field: 'slug', cause: error });
+    throw error;
+  }
+}
+
+/** Another invitation of an owner by staff: when the first ran out, or the only owner left. */
+export const inviteOwner = (secret: string, organisationId: string, invitation: NewInvitation): Promise<void> =>
+  asStaff(secret, async (tx, who) => {
+    if (who.role !== 'administrator') throw errors('member.role');
+    const organisation = await tx.prisma.organisation.findUnique({
+      where: { id: organisationId },
+      select: { id: true },
+    });
+    if (!organisation) throw errors('organisation.not_found');
+    await tx.prisma.invitation.create({
+      data: { ...invitation, realm: 'customer', organisationId, memberRole: 'owner', invitedById: who.userId },
+      select: { id: true },
+    });
+    await appendAsStaff(tx, who, organisationId, invited(invitation, 'owner'));
+  });
+
+export const listOrganisations = (secret: string, search: string, after: string | null): Promise<OrganisationRow[]> =>
+  asStaff(secret, (tx) =>
+    tx.prisma.organisation.findMany({
+      where: {
+        ...(search
+          ? { OR: [{ name: { contains: search, mode: 'insensitive' } }, { slug: { contains: search.toLowerCase() } }] }
+          : {}),
+        ...(after ? { id: { lt: after } } : {}),
+      },
+      select: ORGANISATION,
+      // Ids are UUIDv7: newest first.
+      orderBy: { id: 'desc' },
+      take: PAGE,
+    }),
+  );
+
+export const readOrganisation = (secret: string, organisationId: string): Promise<OrganisationRow | null> =>
+  asMember(secret, organisationId, (tx) =>
+    tx.prisma.organisation.findUnique({ where: { id: organisationId }, select: ORGANISATION }),
+  );
+
+export const listMembers = (secret: string, organisationId: string): Promise<MemberRow[]> =>
+  asMember(secret, organisationId, async (tx) => {
+    const rows = await tx.prisma.membership.findMany({
+      where: { organisationId },
+      select: {
+        id: true,
+        role: true,
+        createdAt: true,
+        user: { select: { id: true, name: true, email: true, status: true } },
+      },
+      orderBy: { id: 'asc' },
+    });
+    return rows.map(({ id, role, createdAt, user }) => ({
+      membershipId: id,
+      userId: user.id,
+      name: user.name,
+      email: user.email,
+      status: user.status,
+      role,
+      since: createdAt,
+    }));
+  });
+
+/** Waiting invitations; none are shown to roles that may not manage members. */
+export const listInvitations = (secret: string, organisationId: string, now: Date): Promise<InvitationRow[]> =>
+  asMember(secret, organisationId, async (tx) => {
+    const rows = await tx.prisma.invitation.findMany({
+      where: { organisationId, acceptedAt: null, revokedAt: null, expiresAt: { gt: now } },
+      select: { id: true, email: true, memberRole: true, createdAt: true, expiresAt: true },
+      orderBy: { id: 'desc' },
+      take: PAGE,
+    });
+    return rows.flatMap(({ memberRole, ...row }) => (memberRole ? [{ ...row, role: memberRole }] : []));
+  });
+
+export const inviteMember = (
+  secret: string,
+  organisationId: string,
+  role: MemberRole,
+  invitation: NewInvitation,
+  now: Date,
+): Promise<void> =>
+  asMember(secret, organisationId, async (tx, who) => {
+    allowed(who.role, role);
+    const email = invitation.email;
+    const member = await tx.prisma.membership.findFirst({
+      where: { organisationId, user: { email } },
+      select: { id: true },
+    });
+    if (member) throw errors('member.already', { field: 'email' });
+    const waiting = await tx.prisma.invitation.findFirst({
+      where: { organisationId, email, acceptedAt: null, revokedAt: null, expiresAt: { gt: now } },
+      select: { id: true },
+    });
+    if (waiting) throw errors('invitation.pending', { field: 'email' });
+    await tx.prisma.invitation.create({
+      data: { ...invitation, realm: 'customer', organisationId, memberRole: role, invitedById: who.userId },
+      select: { id: true },
+    });
+    await appendAsMember(tx, who, invited(invitation, role));
+  });
+
+export const revokeInvitation = (
+  secret: string,
+  organisationId: string,
+  invitationId: string,
+  now: Date,
+): Promise<void> =>
+  asMember(secret, organisationId, async (tx, who) => {
+    const found = await tx.prisma.invitation.findFirst({
+      where: { id: invitationId, organisationId, acceptedAt: null, revokedAt: null },
+      select: { memberRole: true, email: true },
+    });
+    if (!found?.memberRole) throw errors('invitation.not_found');
+    allowed(who.role, found.memberRole);
+    await tx.prisma.invitation.updateMany({ where: { id: invitationId, organisationId }, data: { revokedAt: now } });
+    await appendAsMember(tx, who, {
+      schema: 'invitation.revoked@1',
+      object: { type: 'invitation', id: invitationId },
+      fields: { email: found.email },
+    });
+  });
+
+export const changeRole = (
+  secret: string,
+  organisationId: string,
+  membershipId: string,
+  role: MemberRole,
+): Promise<void> =>
+  asMember(secret, organisationId, async (tx, who) => {
+    const member = await memberOf(tx, organisationId, membershipId);
+    allowed(who.role, member.role);
+    allowed(who.role, role);
+    if (member.role === role) return;
+    await tx.prisma.membership.updateMany({ where: { id: membershipId, organisationId }, data: { role } });
+    await appendAsMember(tx, who, {
+      schema: 'member.role_changed@1',
+      object: { type: 'membership', id: membershipId },
+      subject: member.userId,
+      fields: { before: member.role, after: role, member: member.userId },
+    });
+  });
+
+export const removeMember = (secret: string, organisationId: string, membershipId: string): Promise<void> =>
+  asMember(secret, organisationId, async (tx, who) => {
+    const member = await memberOf(tx, organisationId, membershipId);
+    allowed(who.role, member.role);
+    await tx.prisma.membership.deleteMany({ where: { id: membershipId, organisationId } });
+    await appendAsMember(tx, who, {
+      schema: 'member.removed@1',
+      object: { type: 'membership', id: membershipId },
+      subject: member.userId,
+      fields: { role: member.role, member: member.userId },
+    });
+  });
+
+function allowed(actor: MemberRole, role: MemberRole): void {
+  const why = roleRefusal(actor, role);
+  if (why) throw errors('member.role', { why });
+}
+
+async function memberOf(tx: Tx, organisationId: string, membershipId: string) {
+  const member = await tx.prisma.membership.findFirst({
+    where: { id: membershipId, organisationId },
+    select: { role: true, userId: true },
+  });
+  if (!member) throw errors('member.not_found');
+  return member;
+}

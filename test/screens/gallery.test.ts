@@ -1,0 +1,138 @@
+/**
+ * The design system in a real browser: every scene hydrates without a mismatch, has no violation of WCAG A and AA
+ * that axe can see in either theme, never scrolls sideways at 390 px, and its keys work.
+ */
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildGallery } from './gallery/build';
+import { SCENE_NAMES } from './gallery/scene-names';
+
+const executablePath = [
+  process.env.CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((path) => path !== undefined && existsSync(path));
+let browser: Browser;
+let out: string;
+let url: Awaited<ReturnType<typeof buildGallery>>;
+
+beforeAll(async () => {
+  out = await mkdtemp(join(tmpdir(), 'cordon-gallery-'));
+  url = await buildGallery(out);
+  browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--allow-file-access-from-files'],
+  });
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await rm(out, { recursive: true, force: true });
+});
+
+async function open(
+  context: BrowserContext,
+  scene: string,
+  theme: 'light' | 'dark' = 'light',
+): Promise<{ page: Page; errors: string[] }> {
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto(url(scene, theme));
+  await page.locator('h1').first().waitFor();
+  return { page, errors };
+}
+
+describe.each(SCENE_NAMES)('%s', (scene) => {
+  test('hydrates as rendered and passes axe in light and dark', async () => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+    for (const theme of ['light', 'dark'] as const) {
+      const { page, errors } = await open(context, scene, theme);
+      expect(errors).toEqual([]);
+      const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']).analyze();
+      expect(
+        found.violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`),
+      ).toEqual([]);
+    }
+    await context.close();
+  }, 60_000);
+
+  test('fits 390 px', async () => {
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, reducedMotion: 'reduce' });
+    const { page } = await open(context, scene);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await context.close();
+  });
+});
+
+describe('keyboard', () => {
+  let context: BrowserContext;
+  beforeAll(async () => {
+    context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+  });
+  afterAll(() => context.close());
+
+  test('J and K walk the rows, "." opens the menu of the row', async () => {
+    const { page } = await open(context, 'fleet');
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.keyboard.press('k');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('as-dxb-1');
+    await page.keyboard.press('.');
+    await page.getByRole('menuitem', { name: 'Copy ID' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('menu').waitFor({ state: 'detached' });
+  });
+
+  test('"/" goes to search, where letters are letters', async () => {
+    const { page } = await open(context, 'fleet');
+    await page.keyboard.press('/');
+    await page.keyboard.type('jk?');
+    expect(await page.getByRole('searchbox').inputValue()).toBe('jk?');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+
+  test('the palette lists a forbidden act with its reason and closes with Escape', async () => {
+    const { page } = await open(context, 'palette');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('retire');
+    await page.getByText('17 joins still use it').waitFor();
+    await page.keyboard.press('Enter');
+    expect(await page.getByRole('dialog').count()).toBe(1);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
+  test('a pasted code with a space fills six cells and sends itself', async () => {
+    const { page } = await open(context, 'step-up');
+    const code = page.getByRole('textbox', { name: 'Six-digit code' });
+    await code.fill('409 118');
+    await page.getByText('A project of this name is already here.').waitFor();
+    await expect.poll(() => code.inputValue()).toBe('');
+  });
+
+  test('the solid button waits for the typed name', async () => {
+    const { page } = await open(context, 'confirm');
+    const act = page.getByRole('button', { name: 'Cut 41 sessions' });
+    expect(await act.isDisabled()).toBe(true);
+    await page.keyboard.type('Consult');
+    expect(await act.isEnabled()).toBe(true);
+  });
+
+  test('a refused form keeps what was typed and focuses the field in error', async () => {
+    const { page } = await open(context, 'form');
+    const name = page.getByLabel('Name', { exact: true });
+    await page.getByLabel('Longest session').fill('4 h');
+    await name.fill('Triage');
+    await page.getByRole('button', { name: 'Apply to 11 edges' }).click();
+    await page.getByText('Already used by another project').waitFor();
+    expect(await name.inputValue()).toBe('Triage');
+    expect(await name.evaluate((field) => field === document.activeElement)).toBe(true);
+  });
+});

@@ -1,0 +1,17 @@
+/** Names of the scenes, apart from them: the test and the camera run outside the browser. */
+export const SCENE_NAMES = [
+  'overview',
+  'fence',
+  'inspector',
+  'fleet',
+  'audit',
+  'states',
+  'form',
+  'panel',
+  'confirm',
+  'step-up',
+  'palette',
+  'gate',
+  'taped',
+] as const;
+export type SceneName = (typeof SCENE_NAMES)[number];
