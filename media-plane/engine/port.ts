@@ -36,8 +36,14 @@ export interface PeerStats {
 
 export type EngineEvent =
   | { type: 'connected'; peerId: string }
-  /** The peer is gone: `timeout` = never connected or fell silent; `expired` = its join permission ended. */
-  | { type: 'closed'; peerId: string; reason: 'timeout' | 'failed' | 'expired' | 'requested' }
+  /** The peer is gone: `timeout` = never connected or fell silent; `expired` = its join permission ended. `lastPacketAt`
+   *  is that of `close()`. */
+  | {
+      type: 'closed';
+      peerId: string;
+      reason: 'timeout' | 'failed' | 'expired' | 'requested';
+      lastPacketAt?: number | null;
+    }
   /** A publisher sends this kind now, or stopped; used to show who is there. */
   | { type: 'media'; peerId: string; kind: Kind; active: boolean }
   | { type: 'expired'; peerId: string; kind: Kind }

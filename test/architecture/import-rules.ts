@@ -17,9 +17,19 @@ export interface ImportRule {
 const ANY = /^(app|lib|media-plane|prisma)\//;
 const LAYERS = ['platform', 'db', 'audit', 'authz', 'identity'];
 /** Folders of lib that are no capability. */
-const FOUNDATION = ['kernel', 'primitives', ...LAYERS, 'keyring', 'control', 'cli', 'launch', 'gateway'].join('|');
+const FOUNDATION = [
+  'kernel',
+  'primitives',
+  ...LAYERS,
+  'keyring',
+  'control',
+  'console',
+  'cli',
+  'launch',
+  'gateway',
+].join('|');
 const CAPABILITY = new RegExp(`^lib/(?!(?:${FOUNDATION})/)([^/]+)/`);
-const ROOT = /^lib\/(?:control|cli|launch|gateway)\//;
+const ROOT = /^lib\/(?:control|console|cli|launch|gateway)\//;
 const KEYRING_DOOR = 'lib/keyring/(?:index|protocol|client|shared)\\.ts$';
 const DOOR = /\/(?:index|schemas)\.ts$/;
 

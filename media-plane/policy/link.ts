@@ -1,0 +1,145 @@
+import WebSocket from 'ws';
+import { decodeFrame, encodeFrame, type Frame, MAX_CONTROL_FRAME } from '@/lib/kernel/bundle/frames';
+import type { EdgeMessage } from '@/lib/kernel/bundle/messages';
+import { type Log, messageOf } from '../log';
+import { checkControl } from './control-http';
+import type { Identity } from './identity';
+
+/**
+ * The one connection to control: mutual TLS 1.3 WebSocket, dialled from here, dialled again for ever with exponential
+ * backoff and full jitter (0.2 s to 60 s). A link that stays silent longer than control's beats allow is dead (half-open TCP)
+ * and is dropped. Frames are handed over one after the other; a slow edge stops reading instead of queueing.
+ */
+export interface LinkOptions {
+  controlUrl: string;
+  /** Read at every dial, so a renewed certificate is used from the next connection on. */
+  identity: () => Identity;
+  onOpen: () => void;
+  onFrame: (frame: Frame) => Promise<void>;
+  onClose: () => void;
+  log: Log;
+}
+
+const FIRST_DELAY = 200;
+const LONGEST_DELAY = 60_000;
+const MAX_QUEUED = 32;
+/** Unsent bytes at which an upstream sender should wait. */
+const HIGH_WATER = 1024 * 1024;
+
+export class Link {
+  readonly #options: LinkOptions;
+  #socket: WebSocket | null = null;
+  #attempt = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #silence: NodeJS.Timeout | undefined;
+  #silenceLimit = 20_000;
+  #stopped = false;
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+  }
+
+  get open(): boolean {
+    return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
+  get congested(): boolean {
+    return (this.#socket?.bufferedAmount ?? 0) > HIGH_WATER;
+  }
+
+  dial(): void {
+    if (this.#stopped) return;
+    const { controlUrl, identity, onOpen, onClose, log } = this.#options;
+    const { key, certificate, authority } = identity();
+    const socket = new WebSocket(`${controlUrl.replace(/^https:/, 'wss:')}/fence-sync`, {
+      key,
+      cert: certificate,
+      ca: authority,
+      minVersion: 'TLSv1.3',
+      // The type of ws has a boolean here; Node's TLS takes an Error or undefined.
+      checkServerIdentity: checkControl as never,
+      maxPayload: MAX_CONTROL_FRAME,
+      handshakeTimeout: 10_000,
+      perMessageDeflate: false,
+      skipUTF8Validation: true,
+    });
+    this.#socket = socket;
+    let queued = 0;
+    socket.on('open', () => {
+      this.#heard();
+      onOpen();
+    });
+    socket.on('ping', () => this.#heard());
+    socket.on('message', (data: Buffer, binary: boolean) => {
+      this.#heard();
+      const decoded = binary ? decodeFrame(data, MAX_CONTROL_FRAME) : null;
+      if (!decoded?.ok) {
+        log('warn', 'policy.frame_refused', { error: decoded ? decoded.error : 'text' });
+        socket.terminate();
+        return;
+      }
+      if (++queued >= MAX_QUEUED) socket.pause();
+      this.#queue = this.#queue
+        .then(() => (this.#socket === socket && !this.#stopped ? this.#options.onFrame(decoded.frame) : undefined))
+        .catch((error: unknown) => {
+          log('error', 'policy.frame_failed', { error: messageOf(error) });
+          socket.terminate();
+        })
+        .then(() => {
+          if (--queued < MAX_QUEUED && socket.readyState === WebSocket.OPEN) socket.resume();
+        });
+    });
+    socket.on('error', (error) => log('info', 'policy.link_error', { error: error.message }));
+    socket.on('close', () => {
+      clearTimeout(this.#silence);
+      if (this.#socket === socket) this.#socket = null;
+      onClose();
+      this.#again();
+    });
+  }
+
+  /** After control has welcomed this edge: the next dial starts with the short delays again. */
+  welcomed(beatMilliseconds: number): void {
+    this.#attempt = 0;
+    this.#silenceLimit = Math.max(3 * beatMilliseconds, 1_000);
+    this.#heard();
+  }
+
+  /** False when there is no link; the caller sends again after the next welcome. */
+  send(header: EdgeMessage, payload?: Uint8Array): boolean {
+    if (!this.open) return false;
+    this.#socket!.send(encodeFrame(header, payload), { binary: true });
+    return true;
+  }
+
+  /** Drops the connection; a new one is dialled with the usual delay. */
+  reconnect(): void {
+    this.#socket?.terminate();
+  }
+
+  /** Resolves when the frame being handled is finished. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#silence);
+    this.#socket?.terminate();
+    await this.#queue;
+  }
+
+  #again(): void {
+    if (this.#stopped) return;
+    const ceiling = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** Math.min(this.#attempt, 20));
+    this.#attempt += 1;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.dial(), Math.random() * ceiling);
+  }
+
+  #heard(): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => {
+      this.#options.log('warn', 'policy.link_silent', { milliseconds: this.#silenceLimit });
+      this.#socket?.terminate();
+    }, this.#silenceLimit).unref();
+  }
+}
