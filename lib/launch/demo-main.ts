@@ -175,7 +175,15 @@ async function makeProject(
       action: 'api-key.create',
       object: project.id,
       act: async () => {
-        const scopes = ['project:read', 'project:write', 'token:mint', 'token:inspect', 'revocation:read', 'revocation:write', 'decision:read'] as const;
+        const scopes = [
+          'project:read',
+          'project:write',
+          'token:mint',
+          'token:inspect',
+          'revocation:read',
+          'revocation:write',
+          'decision:read',
+        ] as const;
         const { key } = await createApiKey(as(user), project.id, { name, scopes: [...scopes] });
         apiKeys.push({ project: project.id, organisation, name, key, scopes });
       },

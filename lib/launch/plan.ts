@@ -109,18 +109,13 @@ export function consolePlan(config: LaunchConfig, secrets: Secrets, databaseUrl:
   return {
     name: 'console',
     command: process.execPath,
-    args: [
-      join(config.root, 'node_modules', 'next', 'dist', 'bin', 'next'),
-      'start',
-      '--port',
-      String(config.ports.console),
-      '--hostname',
-      config.host,
-    ],
+    args: ['--enable-source-maps', join(config.root, '.build', 'console.mjs')],
     cwd: config.root,
     env: {
       ...inherited(process.env),
       NEXT_TELEMETRY_DISABLED: '1',
+      PORT: String(config.ports.console),
+      CORDON_CONSOLE_HOST: config.host,
       DATABASE_URL: databaseUrl,
       CORDON_KEYRING_SOCKET: paths(config.home).socket,
       CORDON_KEYRING_TOKEN: secrets.keyring.console,
@@ -129,7 +124,7 @@ export function consolePlan(config: LaunchConfig, secrets: Secrets, databaseUrl:
       CORDON_CONSOLE_SECRET: secrets.console,
       CORDON_EDGE_ORIGINS: config.edges.map((edge) => `http://localhost:${edge.port}`).join(' '),
     },
-    ready: (line) => line.includes('Ready in'),
+    ready: saysReady,
     readyWithinMs: 60_000,
   };
 }

@@ -2,35 +2,35 @@ import { createHmac, hash } from 'node:crypto';
 
 const BLOCK = 64;
 const DIGEST = 32;
-const MAX_FAST_MESSAGE = 4096;
+const MAX_FAST_MESSAGE = 512;
 
 const inner = new Uint8Array(BLOCK + MAX_FAST_MESSAGE).fill(0x36, 0, BLOCK);
 const outer = new Uint8Array(BLOCK + DIGEST).fill(0x5c, 0, BLOCK);
+/** `inner` cut to each length of message; making a view costs as much as a fifth of the hash. */
+const cuts = Array.from({ length: MAX_FAST_MESSAGE + 1 }, (_, length) => inner.subarray(0, BLOCK + length));
 
 /**
- * HMAC-SHA256 (RFC 2104). For the short keys and messages of tokens two one-shot hashes cost half of what a streaming
- * HMAC object does; everything else takes the streaming way. The scratch buffers are safe to share because nothing here
- * can be interrupted; they hold the bare pads between calls, so key and message do not stay behind.
+ * HMAC-SHA256 (RFC 2104). For the short keys and messages of tokens two one-shot hashes cost less than half of what a
+ * streaming HMAC object does; everything else takes the streaming way. The scratch buffers are safe to share because
+ * nothing here can be interrupted; between calls they hold the bare pads, so no key stays behind.
  */
 export function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
   if (key.length > BLOCK || message.length > MAX_FAST_MESSAGE) {
     return createHmac('sha256', key).update(message).digest();
   }
   for (let i = 0; i < key.length; i++) {
-    inner[i] = key[i]! ^ 0x36;
-    outer[i] = key[i]! ^ 0x5c;
+    const byte = key[i]!;
+    inner[i] = byte ^ 0x36;
+    outer[i] = byte ^ 0x5c;
   }
-  inner.set(message, BLOCK);
-  copyDigest(inner.subarray(0, BLOCK + message.length), outer, BLOCK);
+  for (let i = 0; i < message.length; i++) inner[BLOCK + i] = message[i]!;
+  copyDigest(cuts[message.length]!, outer, BLOCK);
   const digest = new Uint8Array(DIGEST);
   copyDigest(outer, digest, 0);
-
   for (let i = 0; i < key.length; i++) {
     inner[i] = 0x36;
     outer[i] = 0x5c;
   }
-  inner.fill(0, BLOCK, BLOCK + message.length);
-  outer.fill(0, BLOCK);
   return digest;
 }
 

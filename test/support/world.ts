@@ -4,9 +4,14 @@ import { newId } from '@/lib/platform';
 import type { TestDatabase } from './database';
 
 /** Rows for tests that need somebody: written as the installer, past row policies. Names are made up from the id. */
-export const sha256 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(createHash('sha256').update(text).digest());
+export const sha256 = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(createHash('sha256').update(text).digest());
 
-export async function query<T extends pg.QueryResultRow>(url: string, sql: string, values: unknown[] = []): Promise<T[]> {
+export async function query<T extends pg.QueryResultRow>(
+  url: string,
+  sql: string,
+  values: unknown[] = [],
+): Promise<T[]> {
   const client = new pg.Client({ connectionString: url, options: '-c TimeZone=UTC' });
   await client.connect();
   try {
@@ -21,16 +26,18 @@ export interface PersonRow {
   email: string;
 }
 
-export async function addPerson(db: TestDatabase, realm: 'customer' | 'staff', staffRole: string | null = null): Promise<PersonRow> {
+export async function addPerson(
+  db: TestDatabase,
+  realm: 'customer' | 'staff',
+  staffRole: string | null = null,
+): Promise<PersonRow> {
   const id = newId('usr');
   const email = `${id}@example.com`;
-  await query(db.url.installer, `insert into "User" ("id", "realm", "email", "name", "passwordHash", "staffRole") values ($1, $2::"Realm", $3, $4, 'no password', $5::"StaffRole")`, [
-    id,
-    realm,
-    email,
-    `Person ${id.slice(-4)}`,
-    staffRole,
-  ]);
+  await query(
+    db.url.installer,
+    `insert into "User" ("id", "realm", "email", "name", "passwordHash", "staffRole") values ($1, $2::"Realm", $3, $4, 'no password', $5::"StaffRole")`,
+    [id, realm, email, `Person ${id.slice(-4)}`, staffRole],
+  );
   return { id, email };
 }
 
@@ -41,14 +48,27 @@ export async function addOrganisation(db: TestDatabase, owner: PersonRow, role =
   return id;
 }
 
-export async function addMember(db: TestDatabase, organisationId: string, person: PersonRow, role: string): Promise<string> {
+export async function addMember(
+  db: TestDatabase,
+  organisationId: string,
+  person: PersonRow,
+  role: string,
+): Promise<string> {
   const id = newId('mem');
-  await query(db.url.installer, 'insert into "Membership" ("id", "organisationId", "userId", "role") values ($1, $2, $3, $4::"MemberRole")', [id, organisationId, person.id, role]);
+  await query(
+    db.url.installer,
+    'insert into "Membership" ("id", "organisationId", "userId", "role") values ($1, $2, $3, $4::"MemberRole")',
+    [id, organisationId, person.id, role],
+  );
   return id;
 }
 
 /** A session with both factors; returns its secret. */
-export async function addSession(db: TestDatabase, person: PersonRow, aal: 1 | 2 = 2): Promise<{ id: string; secret: string }> {
+export async function addSession(
+  db: TestDatabase,
+  person: PersonRow,
+  aal: 1 | 2 = 2,
+): Promise<{ id: string; secret: string }> {
   const id = newId('ses');
   const secret = `secret-of-${id}`;
   await query(
@@ -63,7 +83,11 @@ export async function addSession(db: TestDatabase, person: PersonRow, aal: 1 | 2
 /** A confirmed second factor. */
 export async function addFactor(db: TestDatabase, person: PersonRow): Promise<string> {
   const id = newId('fac');
-  await query(db.url.installer, `insert into "TotpFactor" ("id", "userId", "sealed", "confirmedAt") values ($1, $2, 'sealed', now())`, [id, person.id]);
+  await query(
+    db.url.installer,
+    `insert into "TotpFactor" ("id", "userId", "sealed", "confirmedAt") values ($1, $2, 'sealed', now())`,
+    [id, person.id],
+  );
   return id;
 }
 
@@ -95,7 +119,12 @@ export async function addProject(db: TestDatabase, organisationId: string): Prom
   return { id, appId, certificateId };
 }
 
-export async function addApiKey(db: TestDatabase, organisationId: string, projectId: string, scopes: string[]): Promise<{ id: string; key: string }> {
+export async function addApiKey(
+  db: TestDatabase,
+  organisationId: string,
+  projectId: string,
+  scopes: string[],
+): Promise<{ id: string; key: string }> {
   const id = newId('key');
   const key = `ck_${id}`;
   await query(

@@ -15,7 +15,9 @@ describe('chain', () => {
   });
 
   it('signs type, region and payload', () => {
-    expect(Buffer.from(signatureInput('Delta', 'EU', payload)).toString()).toBe('fence-sync/1\nDelta\nEU\n{"region":"EU"}');
+    expect(Buffer.from(signatureInput('Delta', 'EU', payload)).toString()).toBe(
+      'fence-sync/1\nDelta\nEU\n{"region":"EU"}',
+    );
   });
 
   it('names a key by its hash', () => {

@@ -28,15 +28,24 @@ describe('frames', () => {
     expect(decodeFrame(frame, frame.length - 1)).toEqual({ ok: false, error: 'frame.too_large' });
     expect(decodeFrame(Uint8Array.of(0, 0, 0), 100)).toEqual({ ok: false, error: 'frame.truncated' });
     expect(decodeFrame(Uint8Array.of(0, 0, 0, 9, 123), 100)).toEqual({ ok: false, error: 'frame.truncated' });
-    expect(decodeFrame(Uint8Array.of(0xff, 0xff, 0xff, 0xff), 100)).toEqual({ ok: false, error: 'frame.header_too_large' });
+    expect(decodeFrame(Uint8Array.of(0xff, 0xff, 0xff, 0xff), 100)).toEqual({
+      ok: false,
+      error: 'frame.header_too_large',
+    });
     expect(() => encodeFrame({ type: 'x', padding: 'x'.repeat(MAX_HEADER) } as { type: string })).toThrow(RangeError);
   });
 
   it('need a JSON object with a type', () => {
     for (const text of ['null', '[]', '1', '{}', '{"type":1}', '{"type":"Beat"', '\u0000']) {
       const bytes = new TextEncoder().encode(text);
-      expect(decodeFrame(Uint8Array.of(0, 0, 0, bytes.length, ...bytes), 100)).toEqual({ ok: false, error: 'frame.header_invalid' });
+      expect(decodeFrame(Uint8Array.of(0, 0, 0, bytes.length, ...bytes), 100)).toEqual({
+        ok: false,
+        error: 'frame.header_invalid',
+      });
     }
-    expect(decodeFrame(Uint8Array.of(0, 0, 0, 2, 0xc3, 0x28), 100)).toEqual({ ok: false, error: 'frame.header_invalid' });
+    expect(decodeFrame(Uint8Array.of(0, 0, 0, 2, 0xc3, 0x28), 100)).toEqual({
+      ok: false,
+      error: 'frame.header_invalid',
+    });
   });
 });

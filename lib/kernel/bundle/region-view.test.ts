@@ -10,24 +10,56 @@ function make(kind: Resource['kind'], app: string, n: number, regions: Region[])
   switch (kind) {
     case 'project':
       return {
-        kind, id: app, version: 0, projectId: `p${n}`, organisationId: 'o', name: '', status: 'active', environment: 'production', mode: 'token',
+        kind,
+        id: app,
+        version: 0,
+        projectId: `p${n}`,
+        organisationId: 'o',
+        name: '',
+        status: 'active',
+        environment: 'production',
+        mode: 'token',
         certificates: [{ id: `crt_${n}`, slot: 'primary', sealed: 'secret' }],
       };
     case 'tokenPolicy':
-      return { kind, id: app, version: 0, maxLifetimeSeconds: n + 1, wildcardChannel: false, wildcardUser: false, legacy006: false, clockSkewSeconds: 0 };
+      return {
+        kind,
+        id: app,
+        version: 0,
+        maxLifetimeSeconds: n + 1,
+        wildcardChannel: false,
+        wildcardUser: false,
+        legacy006: false,
+        clockSkewSeconds: 0,
+      };
     case 'fence':
       return { kind, id: app, version: 0, regions };
     case 'staleness':
       return { kind, id: app, version: 0, joinSeconds: n };
     case 'revocation':
-      return { kind, id: `${app.slice(0, 1)}${n % 3}`, version: 0, appId: app, subject: { type: 'project' }, issuedBefore: n };
+      return {
+        kind,
+        id: `${app.slice(0, 1)}${n % 3}`,
+        version: 0,
+        appId: app,
+        subject: { type: 'project' },
+        issuedBefore: n,
+      };
     case 'edges':
       return { kind, id: 'edges', version: 0, generation: n, edges: [] };
   }
 }
 
 const step = fc.record({
-  kind: fc.constantFrom<Resource['kind']>('project', 'tokenPolicy', 'fence', 'fence', 'staleness', 'revocation', 'edges'),
+  kind: fc.constantFrom<Resource['kind']>(
+    'project',
+    'tokenPolicy',
+    'fence',
+    'fence',
+    'staleness',
+    'revocation',
+    'edges',
+  ),
   app: fc.constantFrom(...APPS),
   n: fc.nat(5),
   regions: fc.uniqueArray(fc.constantFrom<Region>('EU', 'JP', 'NA'), { minLength: 1 }),
@@ -35,13 +67,16 @@ const step = fc.record({
 });
 
 /** The table as the database keeps it: newest row per key, tombstones included. */
-function history(steps: { kind: Resource['kind']; app: string; n: number; regions: Region[]; remove: boolean }[]): Row[][] {
+function history(
+  steps: { kind: Resource['kind']; app: string; n: number; regions: Region[]; remove: boolean }[],
+): Row[][] {
   const table = new Map<ResourceKey, Row>();
   return steps.map(({ kind, app, n, regions, remove }, i) => {
     const seq = i + 1;
     const resource = { ...make(kind, app, n, regions), version: seq };
     const key = resourceKey(resource);
-    if (!remove || table.has(key)) table.set(key, { key, kind, appId: appIdOf(resource), seq, resource: remove ? null : resource });
+    if (!remove || table.has(key))
+      table.set(key, { key, kind, appId: appIdOf(resource), seq, resource: remove ? null : resource });
     return [...table.values()];
   });
 }
@@ -54,7 +89,8 @@ function needed(rows: Row[], base: number): Row[] {
   const touched = new Set(rows.filter(({ seq }) => seq > base).map(({ appId }) => appId));
   const moved = new Set(rows.filter(({ seq, kind }) => seq > base && kind === 'fence').map(({ appId }) => appId));
   return rows.filter(
-    ({ seq, kind, appId }) => seq > base || (appId !== undefined && touched.has(appId) && (kind === 'fence' || moved.has(appId))),
+    ({ seq, kind, appId }) =>
+      seq > base || (appId !== undefined && touched.has(appId) && (kind === 'fence' || moved.has(appId))),
   );
 }
 
@@ -74,15 +110,31 @@ describe('region view', () => {
 
   it('is reached from any earlier view by the delta, whatever happened in between', () => {
     fc.assert(
-      fc.property(fc.array(step, { minLength: 2, maxLength: 40 }), fc.nat(), fc.constantFrom<Region>('EU', 'JP', 'CN'), (steps, at, region) => {
-        const tables = history(steps);
-        const base = (at % (steps.length - 1)) + 1;
-        const held = keyed(regionView(live(tables[base - 1]!), region));
-        const { put, del } = regionDelta(needed(tables.at(-1)!, base), region, base);
-        for (const key of del) delete held[key];
-        Object.assign(held, keyed(put));
-        expect(held).toEqual(keyed(regionView(live(tables.at(-1)!), region)));
-      }),
+      fc.property(
+        fc.array(step, { minLength: 2, maxLength: 40 }),
+        fc.nat(),
+        fc.constantFrom<Region>('EU', 'JP', 'CN'),
+        fc.boolean(),
+        (steps, at, region, remembers) => {
+          const tables = history(steps);
+          const base = (at % (steps.length - 1)) + 1;
+          const before = live(tables[base - 1]!);
+          const fenceAtBase = (appId: string) => {
+            const fence = before.find(({ kind, id }) => kind === 'fence' && id === appId);
+            return fence?.kind === 'fence' ? fence.regions : [];
+          };
+          const held = keyed(regionView(before, region));
+          const rows = needed(tables.at(-1)!, base);
+          const { put, del } = regionDelta(rows, region, base, remembers ? fenceAtBase : undefined);
+          for (const key of del) {
+            const row = rows.find((row) => row.key === key)!;
+            if (remembers && !['fence', 'edges'].includes(row.kind)) expect(fenceAtBase(row.appId!)).toContain(region);
+            delete held[key];
+          }
+          Object.assign(held, keyed(put));
+          expect(held).toEqual(keyed(regionView(live(tables.at(-1)!), region)));
+        },
+      ),
       { numRuns: 1000 },
     );
   });

@@ -33,12 +33,15 @@ export function regionView(resources: Iterable<Resource>, region: Region): Resou
  * What takes a region from its view at `base` to its view now. `rows` are the rows (tombstones too) changed after `base`, the
  * fence row of every project among them, and all rows of projects whose fence changed. No memory of the former view is
  * needed: when a fence row is newer than `base`, everything the region may now hold is put and everything else of that
- * project is deleted, whether the region held it or not. Deleting an absent key changes nothing.
+ * project is deleted. Deleting an absent key changes nothing; still, where `formerFence` says that the region was outside at
+ * `base`, nothing is deleted, because even an id is more than it needs to know.
  */
 export function regionDelta(
   rows: Iterable<Row>,
   region: Region,
   base: number,
+  /** The fence of a project at `base`, empty when it had none; undefined when nobody remembers. */
+  formerFence: (appId: string) => readonly Region[] | undefined = () => undefined,
 ): { put: Resource[]; del: ResourceKey[] } {
   const all = [...rows];
   const fences = new Map<string, Row>();
@@ -50,13 +53,14 @@ export function regionDelta(
     const fence = row.appId === undefined ? undefined : fences.get(row.appId);
     const everywhere = EVERYWHERE.has(row.kind);
     const moved = !everywhere && fence !== undefined && fence.seq > base;
+    const wasInside = moved && (formerFence(row.appId!)?.includes(region) ?? true);
     const changed = row.seq > base;
     if (!changed && !moved) continue;
     const mayHold = everywhere || (fence?.resource?.kind === 'fence' && fence.resource.regions.includes(region));
     if (mayHold && row.resource) put.push(row.resource);
     // Held at `base` only if it existed then, and only if the region was inside then: when the fence did not move, a
     // region that is outside now was outside before and is told nothing, not even an id.
-    else if ((changed || row.resource) && (mayHold || moved)) del.push(row.key);
+    else if ((changed || row.resource) && (moved ? wasInside : mayHold)) del.push(row.key);
   }
   return { put, del };
 }

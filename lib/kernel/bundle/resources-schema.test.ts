@@ -5,14 +5,44 @@ import { checkKeys, checkResource, checkResources } from './resources-schema';
 const APP = '0123456789abcdef0123456789abcdef';
 const SAMPLES = [
   {
-    kind: 'project', id: APP, version: 3, projectId: 'prj_1', organisationId: 'org_1', name: '', status: 'active', environment: 'production', mode: 'token',
+    kind: 'project',
+    id: APP,
+    version: 3,
+    projectId: 'prj_1',
+    organisationId: 'org_1',
+    name: '',
+    status: 'active',
+    environment: 'production',
+    mode: 'token',
     certificates: [{ id: 'crt_1', slot: 'primary', sealed: 'r1.EU.x' }],
   },
-  { kind: 'tokenPolicy', id: APP, version: 3, maxLifetimeSeconds: 86_400, wildcardChannel: false, wildcardUser: true, legacy006: false, clockSkewSeconds: 30 },
+  {
+    kind: 'tokenPolicy',
+    id: APP,
+    version: 3,
+    maxLifetimeSeconds: 86_400,
+    wildcardChannel: false,
+    wildcardUser: true,
+    legacy006: false,
+    clockSkewSeconds: 30,
+  },
   { kind: 'fence', id: APP, version: 3, regions: ['EU', 'JP'] },
   { kind: 'staleness', id: APP, version: 3, joinSeconds: 0 },
-  { kind: 'revocation', id: 'rev_1', version: 3, appId: APP, subject: { type: 'user', account: 'ünïcode' }, issuedBefore: 1 },
-  { kind: 'edges', id: 'edges', version: 3, generation: 1, edges: [{ name: 'eu-1', region: 'EU', url: 'http://localhost:1', relay: '', serving: true }] },
+  {
+    kind: 'revocation',
+    id: 'rev_1',
+    version: 3,
+    appId: APP,
+    subject: { type: 'user', account: 'ünïcode' },
+    issuedBefore: 1,
+  },
+  {
+    kind: 'edges',
+    id: 'edges',
+    version: 3,
+    generation: 1,
+    edges: [{ name: 'eu-1', region: 'EU', url: 'http://localhost:1', relay: '', serving: true }],
+  },
 ];
 
 describe('checkResource', () => {
@@ -24,7 +54,10 @@ describe('checkResource', () => {
     for (const sample of SAMPLES)
       for (const name of Object.keys(sample)) {
         const { [name as 'kind']: _, ...rest } = sample;
-        expect(checkResource(rest)).toMatchObject({ ok: false, path: `resource.${name}${name === 'subject' ? '.type' : ''}` });
+        expect(checkResource(rest)).toMatchObject({
+          ok: false,
+          path: `resource.${name}${name === 'subject' ? '.type' : ''}`,
+        });
       }
   });
 

@@ -28,8 +28,6 @@ export interface Grants {
 const RTC_RIGHTS = ['', 'join', 'audio', 'video', 'data'] as const;
 const LOGIN_006 = 1000;
 
-export const RIGHTS = ['join', 'audio', 'video', 'data'] as const;
-
 /**
  * Keeps the services meant for this channel and user and joins their privileges: a right is held as long as any of them
  * gives it. Wildcards count only when the project allows them. A token without any RTC service names no channel; it

@@ -2,7 +2,8 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const PAD = 61;
 const INVALID = 64;
 
-const VALUE = new Uint8Array(256).fill(INVALID);
+/** By UTF-16 code unit, so that any character of hostile text is inside. */
+const VALUE = new Uint8Array(65_536).fill(INVALID);
 for (let i = 0; i < 64; i++) VALUE[ALPHABET.charCodeAt(i)] = i;
 
 /**
@@ -45,10 +46,7 @@ export function decodeBase64(text: string, from = 0): Uint8Array | null {
   return seen >= INVALID ? null : bytes;
 }
 
-function value(text: string, index: number): number {
-  const code = text.charCodeAt(index);
-  return code < 256 ? VALUE[code]! : INVALID;
-}
+const value = (text: string, index: number): number => VALUE[text.charCodeAt(index)]!;
 
 /** Standard base64 with padding (RFC 4648 section 4). */
 export function encodeBase64(bytes: Uint8Array): string {

@@ -6,6 +6,7 @@ export { decodeBase64, encodeBase64 } from './base64';
 export { canonicalJson } from './canonical-json';
 export { crc32 } from './crc32';
 export { fromHex, isHex, toHex } from './hex';
+export { inflate } from './inflate';
 export { Reader } from './reader';
 export { fromUtf8, toUtf8, utf8Length } from './utf8';
 export { Writer } from './writer';

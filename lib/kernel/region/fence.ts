@@ -10,13 +10,10 @@ export function parseFence(
   value: unknown,
 ): { ok: true; fence: Fence } | { ok: false; code: FenceError; detail: string } {
   const codes = expandGlobal(Array.isArray(value) ? value : [value]);
-  const unknown = codes.find((code) => !isRegion(code));
-  if (unknown !== undefined) {
-    return {
-      ok: false,
-      code: 'fence.unknown_region',
-      detail: `${JSON.stringify(unknown)} is not one of ${REGIONS.join(', ')}`,
-    };
+  const unknown = codes.findIndex((code) => !isRegion(code));
+  if (unknown >= 0) {
+    const detail = `${JSON.stringify(codes[unknown])} is not one of ${REGIONS.join(', ')}`;
+    return { ok: false, code: 'fence.unknown_region', detail };
   }
   const regions = codes as Region[];
   const [home, ...rest] = regions;

@@ -143,7 +143,7 @@ const GLOB = 0xffff_ffff;
  */
 export function expandMask(mask: number): Expansion {
   const bits = mask >>> 0;
-  if (!Number.isInteger(mask) || (bits !== mask && bits !== mask + 2 ** 32)) {
+  if (!Number.isInteger(mask) || mask < -(2 ** 31) || mask > GLOB) {
     return { ok: false, code: 'region.unknown_code', detail: 'the mask is not a 32-bit whole number' };
   }
   if (bits === 0) return { ok: false, code: 'region.zero_mask', detail: 'a zero mask means neither all nor nothing' };

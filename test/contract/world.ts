@@ -1,0 +1,145 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { Caller } from '@/lib/authz';
+import { closeDatabase } from '@/lib/db';
+import { Clients } from '@/lib/keyring/clients';
+import { openContext } from '@/lib/keyring/open';
+import { createKeyringServer } from '@/lib/keyring/server';
+import { listen } from '@/lib/keyring/socket';
+import { newId } from '@/lib/platform';
+import { startCluster } from '../support/database';
+import { addApiKey, addMember, addOrganisation, addPerson, addSession, type PersonRow } from '../support/world';
+
+/**
+ * Two organisations on a real database with a real keyring on a real socket. Sessions and step-ups are written by the
+ * installer, as if the person had just signed in and confirmed; everything after that goes through the capabilities.
+ */
+export type MemberCaller = Extract<Caller, { kind: 'member' }> & { userId: string; sessionId: string };
+export type KeyCaller = Extract<Caller, { kind: 'api-key' }> & { keyId: string };
+
+export interface World {
+  /** Owner of the first organisation, and members of each other role. */
+  owner: MemberCaller;
+  auditor: MemberCaller;
+  developer: MemberCaller;
+  /** Owner of another organisation. */
+  stranger: MemberCaller;
+  staff: { secret: string };
+  key(projectId: string, scopes: string[], organisationId?: string): Promise<KeyCaller>;
+  /** The second factor for one act, with a ticket the keyring accepts. */
+  confirm(who: MemberCaller, action: string, object: string): Promise<void>;
+  /** As a superuser, past every row policy. */
+  sql<T = Record<string, unknown>>(text: string, values?: unknown[]): Promise<T[]>;
+  /** As the console's role, without any context. */
+  consoleUrl: string;
+  /** Schemas of the events of a project, oldest first. */
+  events(projectId: string): Promise<{ schema: string; outcome: string; actorKind: string; details: Record<string, unknown> }[]>;
+  edge(name: string, region: string, state?: { enforcedSeq?: number; lastSeenAt?: Date }): Promise<void>;
+  /** One decision as an edge would have reported it. */
+  decision(projectId: string, fields?: Record<string, unknown>): Promise<void>;
+  session(projectId: string, fields?: Record<string, unknown>): Promise<string>;
+  stopKeyring(): Promise<void>;
+  startKeyring(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function openWorld(): Promise<World> {
+  const cluster = await startCluster();
+  const db = await cluster.database();
+  const home = mkdtempSync(join(tmpdir(), 'cordon-world-'));
+  const context = await openContext(join(home, 'keys'), Date.now);
+  const token = randomBytes(32).toString('hex');
+  const clients = new Clients({ console: createHash('sha256').update(token).digest('hex') });
+  const socket = join(home, 'k.sock');
+  let server = createKeyringServer(context, clients, () => {});
+  await listen(server, socket);
+  Object.assign(process.env, { DATABASE_URL: db.url.console, CORDON_KEYRING_SOCKET: socket, CORDON_KEYRING_TOKEN: token });
+
+  const installer = new pg.Client({ connectionString: db.url.installer, options: '-c TimeZone=UTC' });
+  await installer.connect();
+  const sql = async <T>(text: string, values: unknown[] = []) => (await installer.query(text, values)).rows as T[];
+
+  const caller = async (person: PersonRow, organisationId: string): Promise<MemberCaller> => {
+    const { id, secret } = await addSession(db, person);
+    return { kind: 'member', secret, organisationId, userId: person.id, sessionId: id };
+  };
+  const ownerRow = await addPerson(db, 'customer');
+  const organisationId = await addOrganisation(db, ownerRow);
+  const member = async (role: string) => {
+    const person = await addPerson(db, 'customer');
+    await addMember(db, organisationId, person, role);
+    return caller(person, organisationId);
+  };
+  const strangerRow = await addPerson(db, 'customer');
+  const elsewhere = await addOrganisation(db, strangerRow);
+  const staffRow = await addPerson(db, 'staff', 'administrator');
+  let n = 0;
+
+  const insert = (table: string, row: Record<string, unknown>) => {
+    const names = Object.keys(row);
+    const columns = names.map((name) => `"${name}"`).join(', ');
+    return sql(`insert into "${table}" (${columns}) values (${names.map((_, i) => `$${i + 1}`).join(', ')})`, Object.values(row));
+  };
+  const projectOf = async (id: string) => (await sql<{ appId: string; organisationId: string }>('select "appId", "organisationId" from "Project" where id = $1', [id]))[0]!;
+
+  return {
+    owner: await caller(ownerRow, organisationId),
+    auditor: await member('auditor'),
+    developer: await member('developer'),
+    stranger: await caller(strangerRow, elsewhere),
+    staff: { secret: (await addSession(db, staffRow)).secret },
+    sql,
+    consoleUrl: db.url.console,
+    async key(projectId, scopes, of = organisationId) {
+      const { id, key } = await addApiKey(db, of, projectId, scopes);
+      return { kind: 'api-key', key, keyId: id };
+    },
+    async confirm(who, action, object) {
+      const ticket = context.tickets.issue({ sessionId: who.sessionId, userId: who.userId, action, object }, Date.now());
+      const expiresAt = new Date(Date.now() + 300_000);
+      await insert('StepUp', { id: newId('stp'), sessionId: who.sessionId, action, object, factor: 'totp', ticket, expiresAt });
+    },
+    async events(projectId) {
+      const rows = await sql<{ header: string }>(`select convert_from("header", 'UTF8') as header from "AuditEvent" where "projectId" = $1 order by "at", "id"`, [projectId]);
+      return rows.map(({ header }) => JSON.parse(header));
+    },
+    async edge(name, region, { enforcedSeq = 0, lastSeenAt = new Date() } = {}) {
+      await insert('Edge', { name, region, url: `http://localhost/${name}`, relay: 'localhost:1', lastSeenAt, appliedSeq: enforcedSeq, enforcedSeq });
+    },
+    async decision(projectId, fields = {}) {
+      const { appId, organisationId: of } = await projectOf(projectId);
+      await insert('Decision', {
+        edgeName: 'eu-1', bootId: 'boot', n: ++n, organisationId: of, projectId, appId, at: new Date(), traceId: `trc_${n}`, channel: 'room', account: 'ada', action: 'join',
+        verdict: 'allow', rule: 'privilege', code: 'ok', epoch: 1, seq: 1, addressPrefix: '192.0.2.0/24', ...fields,
+      });
+    },
+    async session(projectId, fields = {}) {
+      const { appId, organisationId: of } = await projectOf(projectId);
+      const id = `session-${++n}`;
+      await insert('MediaSession', {
+        id, edgeName: 'eu-1', bootId: 'boot', organisationId: of, projectId, appId, channel: 'room', account: 'ada', direction: 'both', startedAt: new Date(), ...fields,
+      });
+      return id;
+    },
+    async stopKeyring() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+    async startKeyring() {
+      server = createKeyringServer(context, clients, () => {});
+      await listen(server, socket);
+    },
+    async stop() {
+      await closeDatabase();
+      await installer.end();
+      server.closeAllConnections();
+      server.close();
+      await context.positions.close();
+      await cluster.stop();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
