@@ -1,12 +1,32 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ACTIONS, actName, abilityFor, MEMBER_ROLES, may, SCOPES, STAFF_ROLES } from './abilities';
+import { ACTIONS, abilityFor, actName, MEMBER_ROLES, may, SCOPES, STAFF_ROLES } from './abilities';
 import type { Principal } from './principal';
 
-const member = (role: keyof typeof MEMBER_ROLES): Principal => ({ kind: 'member', userId: 'u', sessionId: 's', organisationId: 'o', role, secret: 's' });
-const staff = (role: keyof typeof STAFF_ROLES): Principal => ({ kind: 'staff', userId: 'u', sessionId: 's', role, secret: 's' });
-const key = (...scopes: string[]): Principal => ({ kind: 'api-key', apiKeyId: 'k', organisationId: 'o', projectId: 'p', scopes, key: 'k' });
+const member = (role: keyof typeof MEMBER_ROLES): Principal => ({
+  kind: 'member',
+  userId: 'u',
+  sessionId: 's',
+  organisationId: 'o',
+  role,
+  secret: 's',
+});
+const staff = (role: keyof typeof STAFF_ROLES): Principal => ({
+  kind: 'staff',
+  userId: 'u',
+  sessionId: 's',
+  role,
+  secret: 's',
+});
+const key = (...scopes: string[]): Principal => ({
+  kind: 'api-key',
+  apiKeyId: 'k',
+  organisationId: 'o',
+  projectId: 'p',
+  scopes,
+  key: 'k',
+});
 
 describe('roles', () => {
   it('list only actions that exist', () => {
@@ -21,7 +41,8 @@ describe('roles', () => {
     for (const role of ['auditor'] as const) {
       for (const [subject, actions] of Object.entries(ACTIONS)) {
         for (const action of actions) {
-          if (action !== 'read' && action !== 'export') expect([action, may(member(role), action as never, subject as never)]).toEqual([action, false]);
+          if (action !== 'read' && action !== 'export')
+            expect([action, may(member(role), action as never, subject as never)]).toEqual([action, false]);
         }
       }
     }
@@ -29,8 +50,22 @@ describe('roles', () => {
 
   it('give staff no project data', () => {
     for (const role of Object.keys(STAFF_ROLES) as (keyof typeof STAFF_ROLES)[]) {
-      for (const subject of ['Project', 'Certificate', 'Token', 'Revocation', 'Decision', 'MediaSession', 'ApiKey'] as const) {
-        for (const action of ACTIONS[subject]) expect([role, subject, action, abilityFor(staff(role)).can(action, subject)]).toEqual([role, subject, action, false]);
+      for (const subject of [
+        'Project',
+        'Certificate',
+        'Token',
+        'Revocation',
+        'Decision',
+        'MediaSession',
+        'ApiKey',
+      ] as const) {
+        for (const action of ACTIONS[subject])
+          expect([role, subject, action, abilityFor(staff(role)).can(action, subject)]).toEqual([
+            role,
+            subject,
+            action,
+            false,
+          ]);
       }
     }
   });
@@ -52,9 +87,17 @@ describe('the source', () => {
   it('calls accessibleBy in scoped.ts only', () => {
     const files = (folder: string): string[] =>
       readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-        entry.isDirectory() ? (entry.name === 'generated' ? [] : files(join(folder, entry.name))) : /\.tsx?$/.test(entry.name) && !entry.name.includes('.test.') ? [join(folder, entry.name)] : [],
+        entry.isDirectory()
+          ? entry.name === 'generated'
+            ? []
+            : files(join(folder, entry.name))
+          : /\.tsx?$/.test(entry.name) && !entry.name.includes('.test.')
+            ? [join(folder, entry.name)]
+            : [],
       );
-    const callers = [...files('lib'), ...files('app')].filter((file) => /\baccessibleBy\(/.test(readFileSync(file, 'utf8')));
+    const callers = [...files('lib'), ...files('app')].filter((file) =>
+      /\baccessibleBy\(/.test(readFileSync(file, 'utf8')),
+    );
     expect(callers).toEqual(['lib/authz/scoped.ts']);
   });
 });

@@ -8,7 +8,20 @@ export const ACTIONS = {
   Organisation: ['read', 'create', 'update'],
   Membership: ['read', 'change', 'remove'],
   Invitation: ['read', 'create', 'revoke'],
-  Project: ['read', 'create', 'rename', 'freeze', 'unfreeze', 'archive', 'restore', 'change-mode', 'change-environment', 'change-token-policy', 'change-fence', 'change-staleness'],
+  Project: [
+    'read',
+    'create',
+    'rename',
+    'freeze',
+    'unfreeze',
+    'archive',
+    'restore',
+    'change-mode',
+    'change-environment',
+    'change-token-policy',
+    'change-fence',
+    'change-staleness',
+  ],
   Certificate: ['read', 'create', 'enable', 'disable', 'delete', 'reveal'],
   Token: ['mint', 'inspect'],
   Revocation: ['read', 'create'],
@@ -75,7 +88,9 @@ export const STAFF_ROLES: Record<StaffRole, readonly Line[]> = {
 /** Scopes of an API key; each is also checked in the database for what it writes. */
 export const SCOPES = {
   'project:read': read('Project', 'Certificate', 'Edge'),
-  'project:write': [line('Project', 'rename', 'freeze', 'unfreeze', 'change-token-policy', 'change-fence', 'change-staleness')],
+  'project:write': [
+    line('Project', 'rename', 'freeze', 'unfreeze', 'change-token-policy', 'change-fence', 'change-staleness'),
+  ],
   'certificate:write': [line('Certificate', 'enable', 'disable')],
   'token:mint': [line('Token', 'mint')],
   'token:inspect': [line('Token', 'inspect')],
@@ -90,7 +105,17 @@ export type Scope = keyof typeof SCOPES;
 const PERSON: readonly Line[] = [...all('User', 'Session', 'TotpFactor')];
 
 /** Columns by which a table's rows belong to an organisation; the rest are bounded by row policies alone. */
-const BY_ORGANISATION: ReadonlySet<Subject> = new Set(['Membership', 'Invitation', 'Project', 'Certificate', 'Revocation', 'ApiKey', 'Decision', 'MediaSession', 'AuditEvent']);
+const BY_ORGANISATION: ReadonlySet<Subject> = new Set([
+  'Membership',
+  'Invitation',
+  'Project',
+  'Certificate',
+  'Revocation',
+  'ApiKey',
+  'Decision',
+  'MediaSession',
+  'AuditEvent',
+]);
 
 function bounds(subject: Subject, principal: Principal): Record<string, unknown> | undefined {
   if (principal.kind === 'person') return subject === 'User' ? { id: principal.userId } : { userId: principal.userId };
@@ -99,7 +124,9 @@ function bounds(subject: Subject, principal: Principal): Record<string, unknown>
   if (!BY_ORGANISATION.has(subject)) return undefined;
   const organisation = { organisationId: principal.organisationId };
   if (principal.kind === 'member') return organisation;
-  return subject === 'Project' ? { ...organisation, id: principal.projectId } : { ...organisation, projectId: principal.projectId };
+  return subject === 'Project'
+    ? { ...organisation, id: principal.projectId }
+    : { ...organisation, projectId: principal.projectId };
 }
 
 function linesOf(principal: Principal): readonly Line[] {
@@ -129,7 +156,8 @@ export function abilityFor(principal: Principal): AppAbility {
 }
 
 /** Whether the principal may do this to some row of the subject at all. Which rows, `scoped()` says. */
-export const may = <S extends Subject>(principal: Principal, action: ActionOn<S>, subject: S): boolean => abilityFor(principal).can(action, subject);
+export const may = <S extends Subject>(principal: Principal, action: ActionOn<S>, subject: S): boolean =>
+  abilityFor(principal).can(action, subject);
 
 /** The name of an act in audit events and step-ups, for example `certificate.reveal`, `project.change-fence`, `api-key.create`. */
 export const actName = <S extends Subject>(subject: S, action: ActionOn<S>): string =>

@@ -12,7 +12,7 @@ export interface GuardedAccess<S extends Subject, R extends GuardedRealm, A exte
   action: ActionOn<S>;
   subject: S;
   realm: R;
-  /** With realm `customer`: whose organisation the arguments are about. The database checks that the caller belongs to it. */
+  /** With realm `customer` (name every argument, so that the types are inferred): whose organisation the arguments are about. The database checks that the caller belongs to it. */
   organisation?: (...args: A) => string | Promise<string>;
   /** A dangerous act: a second factor must have been given for this action on this object. The body uses it up (`door.useStepUp`). */
   stepUp?: (...args: A) => string | Promise<string>;
@@ -24,7 +24,9 @@ export interface PublicAccess {
 }
 
 /** What the generated list of who can do what reads from a door. */
-export type Access = { public: { why: string } } | { subject: Subject; action: string; realm: GuardedRealm; stepUp: boolean };
+export type Access =
+  | { public: { why: string } }
+  | { subject: Subject; action: string; realm: GuardedRealm; stepUp: boolean };
 
 /** A route handler answers with a problem, a server action with a form state. */
 type Refusal<A extends Args> = A extends [Request, ...unknown[]] ? Response : Extract<FormState, { status: 'error' }>;
@@ -36,12 +38,18 @@ const log = createLog('console');
  * for dangerous acts whether the second factor was given. Refusals are recorded; errors become what the caller understands; texts of
  * unknown errors reach the log only.
  */
-export function guarded<A extends Args, T>(access: PublicAccess, fn: (principal: null, ...args: A) => Promise<T>): Door<A, T>;
+export function guarded<A extends Args, T>(
+  access: PublicAccess,
+  fn: (principal: null, ...args: A) => Promise<T>,
+): Door<A, T>;
 export function guarded<S extends Subject, R extends GuardedRealm, A extends Args, T>(
   access: GuardedAccess<S, R, A>,
   fn: (principal: PrincipalOf<R>, ...args: A) => Promise<T>,
 ): Door<A, T>;
-export function guarded(access: PublicAccess | GuardedAccess<Subject, GuardedRealm, Args>, fn: (principal: never, ...args: Args) => Promise<unknown>) {
+export function guarded(
+  access: PublicAccess | GuardedAccess<Subject, GuardedRealm, Args>,
+  fn: (principal: never, ...args: Args) => Promise<unknown>,
+) {
   const run = async (...args: Args): Promise<unknown> => {
     let principal: Principal | null = null;
     try {
@@ -63,7 +71,8 @@ export function guarded(access: PublicAccess | GuardedAccess<Subject, GuardedRea
 export type Door<A extends Args, T> = ((...args: A) => Promise<T | Refusal<A>>) & { readonly access: Access };
 
 /** The access of a door, or undefined for a function that is none. */
-export const accessOf = (fn: unknown): Access | undefined => (typeof fn === 'function' ? (fn as Partial<Door<Args, unknown>>).access : undefined);
+export const accessOf = (fn: unknown): Access | undefined =>
+  typeof fn === 'function' ? (fn as Partial<Door<Args, unknown>>).access : undefined;
 
 async function admit(access: GuardedAccess<Subject, GuardedRealm, Args>, args: Args): Promise<Principal> {
   const principal = await resolvePrincipal(await wanted(access, args));
@@ -73,14 +82,17 @@ async function admit(access: GuardedAccess<Subject, GuardedRealm, Args>, args: A
   }
   if (access.stepUp && 'secret' in principal) {
     const object = await access.stepUp(...args);
-    const found = await withoutTenant((tx) => door.hasStepUp(tx, principal.secret, actName(access.subject, access.action), object));
+    const found = await withoutTenant((tx) =>
+      door.hasStepUp(tx, principal.secret, actName(access.subject, access.action), object),
+    );
     if (!found) throw authzErrors('authz.step_up_required');
   }
   return principal;
 }
 
 async function wanted(access: GuardedAccess<Subject, GuardedRealm, Args>, args: Args) {
-  if (access.realm === 'customer' && !access.organisation) throw new Error(`${actName(access.subject, access.action)} does not say which organisation.`);
+  if (access.realm === 'customer' && !access.organisation)
+    throw new Error(`${actName(access.subject, access.action)} does not say which organisation.`);
   return {
     realm: access.realm,
     ...(access.organisation ? { organisationId: await access.organisation(...args) } : {}),
@@ -89,10 +101,16 @@ async function wanted(access: GuardedAccess<Subject, GuardedRealm, Args>, args: 
 }
 
 /** Next's redirect(), notFound() and the like are thrown, and mean what they say. */
-const isNavigation = (error: unknown): boolean => String((error as { digest?: unknown } | null)?.digest ?? '').startsWith('NEXT_');
+const isNavigation = (error: unknown): boolean =>
+  String((error as { digest?: unknown } | null)?.digest ?? '').startsWith('NEXT_');
 
 /** Attempts of somebody known to do what they may not. Strangers without a session are the throttle's business, not the log's. */
-async function recordRefusal(access: GuardedAccess<Subject, GuardedRealm, Args>, principal: Principal | null, error: unknown, args: Args): Promise<void> {
+async function recordRefusal(
+  access: GuardedAccess<Subject, GuardedRealm, Args>,
+  principal: Principal | null,
+  error: unknown,
+  args: Args,
+): Promise<void> {
   if (!isCordonError(error) || error.status !== 403) return;
   try {
     const who = principal ?? (await resolvePrincipal(await wanted(access, args)));
@@ -101,7 +119,13 @@ async function recordRefusal(access: GuardedAccess<Subject, GuardedRealm, Args>,
     const actor =
       who.kind === 'api-key'
         ? { kind: who.kind, id: who.apiKeyId }
-        : { kind: who.kind === 'staff' || (who.kind === 'person' && who.realm === 'staff') ? ('staff' as const) : ('member' as const), id: who.userId };
+        : {
+            kind:
+              who.kind === 'staff' || (who.kind === 'person' && who.realm === 'staff')
+                ? ('staff' as const)
+                : ('member' as const),
+            id: who.userId,
+          };
     await appendRefusal(
       {
         schema: 'access.refused@1',

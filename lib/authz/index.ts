@@ -19,6 +19,23 @@ export {
 } from './abilities';
 export { authzErrors } from './errors';
 export { type Access, accessOf, type Door, guarded } from './guarded';
-export { type GuardedRealm, type Principal, type PrincipalOf, type PrincipalResolver, setPrincipalResolver, type Wanted } from './principal';
+export {
+  type GuardedRealm,
+  type Principal,
+  type PrincipalOf,
+  type PrincipalResolver,
+  setPrincipalResolver,
+  type Wanted,
+} from './principal';
 export { type ScopedSubject, scoped } from './scoped';
-export { type About, type Caller, inProject, inTenant, type Need, type ProjectRow, type Source, type Tenant, tenantErrors } from './tenant';
+export {
+  type About,
+  type Caller,
+  inProject,
+  inTenant,
+  type Need,
+  type ProjectRow,
+  type Source,
+  type Tenant,
+  tenantErrors,
+} from './tenant';

@@ -1,8 +1,8 @@
 import { accessibleBy } from '@casl/prisma/runtime';
+import { PrismaPg } from '@prisma/adapter-pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openClient, openPool } from '@/lib/db/client';
 import { PrismaClient } from '@/lib/db/generated/client';
-import { PrismaPg } from '@prisma/adapter-pg';
 import { startCluster, type TestCluster } from '@/test/support/database';
 import { addOrganisation, addPerson, addProject } from '@/test/support/world';
 import { abilityFor } from './abilities';
@@ -36,9 +36,17 @@ afterAll(async () => {
   await cluster?.stop();
 });
 
-const member = (role: 'owner' | 'auditor'): Principal => ({ kind: 'member', userId: 'usr_1', sessionId: 'ses_1', organisationId: organisation, role, secret: 's' });
+const member = (role: 'owner' | 'auditor'): Principal => ({
+  kind: 'member',
+  userId: 'usr_1',
+  sessionId: 'ses_1',
+  organisationId: organisation,
+  role,
+  secret: 's',
+});
 const nobody = (): Principal => ({ kind: 'staff', userId: 'usr_1', sessionId: 'ses_1', role: 'support', secret: 's' });
-const count = async (client: { project: { findMany(args: { where: object }): Promise<unknown[]> } }, where: object) => (await client.project.findMany({ where })).length;
+const count = async (client: { project: { findMany(args: { where: object }): Promise<unknown[]> } }, where: object) =>
+  (await client.project.findMany({ where })).length;
 
 describe('the trap, as it is upstream', () => {
   it('says nothing with an empty OR', () => {
@@ -67,13 +75,16 @@ describe('our two guards', () => {
   it('scoped() refuses without it, however it is combined', async () => {
     const nothing = scoped(nobody(), 'Project', 'read');
     expect(nothing).toEqual({ id: { in: [] } });
-    for (const where of [nothing, { AND: [nothing] }, { AND: nothing }, { AND: [nothing, { fenceVersion: 1 }] }]) expect(await count(raw, where)).toBe(0);
+    for (const where of [nothing, { AND: [nothing] }, { AND: nothing }, { AND: [nothing, { fenceVersion: 1 }] }])
+      expect(await count(raw, where)).toBe(0);
     expect(scoped(nobody(), 'Decision', 'read')).toEqual({ edgeName: { in: [] } });
   });
 
   it('scoped() gives the rows of the organisation to whom may see them', async () => {
     expect(await count(raw, { AND: [scoped(member('auditor'), 'Project', 'read'), { fenceVersion: 1 }] })).toBe(2);
     expect(await count(raw, scoped(member('auditor'), 'Project', 'change-fence'))).toBe(0);
-    expect(await count(raw, scoped({ ...member('owner'), organisationId: 'org_other' } as Principal, 'Project', 'read'))).toBe(0);
+    expect(
+      await count(raw, scoped({ ...member('owner'), organisationId: 'org_other' } as Principal, 'Project', 'read')),
+    ).toBe(0);
   });
 });

@@ -4,7 +4,9 @@ import { type ActionOn, abilityFor, type Subject } from './abilities';
 import type { Principal } from './principal';
 
 export type ScopedSubject = Exclude<Subject, 'Token'>;
-type Where<S extends ScopedSubject> = NonNullable<Prisma.TypeMap['model'][S]['operations']['findFirst']['args']['where']>;
+type Where<S extends ScopedSubject> = NonNullable<
+  Prisma.TypeMap['model'][S]['operations']['findFirst']['args']['where']
+>;
 
 /** A column of each table's key; `in []` on it matches nothing wherever it stands in a query. */
 const KEY: Partial<Record<ScopedSubject, string>> = { Edge: 'name', Decision: 'edgeName' };
@@ -25,5 +27,9 @@ export function scoped<S extends ScopedSubject>(principal: Principal, subject: S
 function denies(where: unknown): boolean {
   if (Array.isArray(where)) return where.some(denies);
   if (typeof where !== 'object' || where === null) return false;
-  return Object.entries(where).some(([key, value]) => (key === 'OR' && Array.isArray(value) && value.length === 0) || ((key === 'AND' || key === 'OR') && denies(value)));
+  return Object.entries(where).some(
+    ([key, value]) =>
+      (key === 'OR' && Array.isArray(value) && value.length === 0) ||
+      ((key === 'AND' || key === 'OR') && denies(value)),
+  );
 }

@@ -64,7 +64,12 @@ function demand(who: Member | KeyHolder, [subject, action]: Need): void {
   const principal = who.kind === 'member' ? { ...who, secret: '' } : { ...who, key: '' };
   if (may(principal, action as never, subject)) return;
   const act = actName(subject, action as never);
-  throw authzErrors('authz.forbidden', { why: who.kind === 'member' ? `${act} is not part of the role ${who.role}` : `${act} needs a scope this key does not have` });
+  throw authzErrors('authz.forbidden', {
+    why:
+      who.kind === 'member'
+        ? `${act} is not part of the role ${who.role}`
+        : `${act} needs a scope this key does not have`,
+  });
 }
 
 const actorOf = (who: Member | KeyHolder, { source }: Caller): Actor => ({
@@ -81,9 +86,20 @@ function tenantOf(tx: Tx, who: Member | KeyHolder, caller: Caller): Tenant {
     actor,
     sessionId: who.kind === 'member' ? who.sessionId : null,
     projectId: who.kind === 'member' ? null : who.projectId,
-    stepUp: async (action, object) => (caller.kind === 'member' ? await door.useStepUp(tx, caller.secret, action, object) : null),
+    stepUp: async (action, object) =>
+      // biome-ignore lint/correctness/useHookAtTopLevel: not a React hook
+      caller.kind === 'member' ? await door.useStepUp(tx, caller.secret, action, object) : null,
     record: (schema, { object, projectId, actId }, fields) =>
-      append(tx, { schema, outcome: 'success', actor, organisationId, object, fields, projectId: projectId ?? null, ...(actId ? { actId } : {}) }),
+      append(tx, {
+        schema,
+        outcome: 'success',
+        actor,
+        organisationId,
+        object,
+        fields,
+        projectId: projectId ?? null,
+        ...(actId ? { actId } : {}),
+      }),
   };
 }
 
@@ -102,7 +118,8 @@ export function inProject<R>(
   { change = false }: { change?: boolean } = {},
 ): Promise<R> {
   return inTenant(caller, need, async (tx, tenant) => {
-    if (change) await tx.prisma.$queryRaw`select pg_advisory_xact_lock(hashtextextended(${`project ${projectId}`}, 0))::text`;
+    if (change)
+      await tx.prisma.$queryRaw`select pg_advisory_xact_lock(hashtextextended(${`project ${projectId}`}, 0))::text`;
     const project = await tx.prisma.project.findUnique({ where: { id: projectId } });
     if (!project) throw tenantErrors('project.not_found');
     return fn(tx, tenant, project);

@@ -8,7 +8,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum, type SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  ColumnTypeEnum,
+  type SqlMigrationAwareDriverAdapterFactory,
+} from '@prisma/driver-adapter-utils';
 
 const require = createRequire(import.meta.url);
 
@@ -44,7 +48,11 @@ export async function diff(oldSchema: string | undefined, newSchema: string): Pr
   const { SchemaEngine } = await engineModule();
   const adapter = bindMigrationAwareSqlAdapterFactory(dialectOnly());
   const engine = await SchemaEngine.new({ datamodels: [['schema.prisma', newSchema]] }, () => {}, adapter);
-  const files = (content: string) => ({ tag: 'schemaDatamodel' as const, files: [{ path: 'schema.prisma', content }], configDir: '.' });
+  const files = (content: string) => ({
+    tag: 'schemaDatamodel' as const,
+    files: [{ path: 'schema.prisma', content }],
+    configDir: '.',
+  });
   const { stdout } = await engine.diff({
     from: oldSchema === undefined ? { tag: 'empty' } : files(oldSchema),
     to: files(newSchema),

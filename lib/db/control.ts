@@ -34,12 +34,16 @@ export function openControlDatabase(connectionString: string): ControlDatabase {
     listen: (channel, onNotice) => listen(pool, channel, onNotice),
     async lead(lock) {
       const connection = await pool.connect();
-      const { rows } = await connection.query<{ got: boolean }>('select pg_try_advisory_lock($1) as got', [lock.toString()]);
+      const { rows } = await connection.query<{ got: boolean }>('select pg_try_advisory_lock($1) as got', [
+        lock.toString(),
+      ]);
       if (!rows[0]?.got) {
         connection.release();
         return null;
       }
-      const lost = new Promise<void>((resolve) => connection.once('error', () => resolve()).once('end', () => resolve()));
+      const lost = new Promise<void>((resolve) =>
+        connection.once('error', () => resolve()).once('end', () => resolve()),
+      );
       return { lost, release: async () => connection.release(true) };
     },
     async close() {
@@ -49,7 +53,11 @@ export function openControlDatabase(connectionString: string): ControlDatabase {
   };
 }
 
-async function listen(pool: pg.Pool, channel: string, onNotice: (payload: string) => void): Promise<() => Promise<void>> {
+async function listen(
+  pool: pg.Pool,
+  channel: string,
+  onNotice: (payload: string) => void,
+): Promise<() => Promise<void>> {
   let stopped = false;
   let current: pg.PoolClient | undefined;
   let timer: NodeJS.Timeout | undefined;

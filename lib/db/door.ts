@@ -50,12 +50,14 @@ export async function startSession(
   tx: Tx,
   input: { userId: string; session: NewSession; addressPrefix: string; userAgent: string; ttlSeconds: number },
 ): Promise<void> {
-  await tx.prisma.$executeRaw`select cordon.start_session(${input.userId}, ${input.session.id}, ${input.session.secretHash},
+  await tx.prisma
+    .$executeRaw`select cordon.start_session(${input.userId}, ${input.session.id}, ${input.session.secretHash},
     ${input.addressPrefix}, ${input.userAgent}, ${input.ttlSeconds}::int)`;
 }
 
 /** The live session of a secret, or undefined. Notes that it was seen, once a minute at most. */
-export const session = (tx: Tx, secret: string) => one(tx.prisma.$queryRaw<LiveSession[]>`select * from cordon.session(${secret})`);
+export const session = (tx: Tx, secret: string) =>
+  one(tx.prisma.$queryRaw<LiveSession[]>`select * from cordon.session(${secret})`);
 
 export async function beginTotp(tx: Tx, secret: string, factorId: string, sealed: string): Promise<void> {
   await tx.prisma.$executeRaw`select cordon.begin_totp(${secret}, ${factorId}, ${sealed})`;
@@ -69,9 +71,16 @@ export const totpFactor = (tx: Tx, secret: string) =>
   );
 
 /** Confirms a factor, stores the hashes of new recovery codes, and raises the session. The transaction then acts as this person. */
-export async function confirmTotp(tx: Tx, secret: string, proof: Proof, recoveryHashes: Bytes[], next: NewSession): Promise<void> {
+export async function confirmTotp(
+  tx: Tx,
+  secret: string,
+  proof: Proof,
+  recoveryHashes: Bytes[],
+  next: NewSession,
+): Promise<void> {
   const hashes = recoveryHashes.map((hash) => Buffer.from(hash).toString('hex'));
-  await tx.prisma.$executeRaw`select cordon.confirm_totp(${secret}, ${proof.factorId}, ${proof.timeStep}::bigint, ${proof.issuedAt}::bigint,
+  await tx.prisma
+    .$executeRaw`select cordon.confirm_totp(${secret}, ${proof.factorId}, ${proof.timeStep}::bigint, ${proof.issuedAt}::bigint,
     ${proof.proof}, (select coalesce(array_agg(decode(h, 'hex')), '{}') from unnest(${hashes}::text[]) h), ${next.id}, ${next.secretHash})`;
 }
 
@@ -82,7 +91,8 @@ export async function raiseSession(tx: Tx, secret: string, proof: Proof, next: N
 }
 
 export async function raiseSessionWithRecovery(tx: Tx, secret: string, code: string, next: NewSession): Promise<void> {
-  await tx.prisma.$executeRaw`select cordon.raise_session_with_recovery(${secret}, ${code}, ${next.id}, ${next.secretHash})`;
+  await tx.prisma
+    .$executeRaw`select cordon.raise_session_with_recovery(${secret}, ${code}, ${next.id}, ${next.secretHash})`;
 }
 
 export async function recordStepUp(
@@ -90,19 +100,24 @@ export async function recordStepUp(
   secret: string,
   stepUp: Proof & { id: string; action: string; object: string; ticket: string },
 ): Promise<void> {
-  await tx.prisma.$executeRaw`select cordon.record_step_up(${secret}, ${stepUp.id}, ${stepUp.factorId}, ${stepUp.timeStep}::bigint,
+  await tx.prisma
+    .$executeRaw`select cordon.record_step_up(${secret}, ${stepUp.id}, ${stepUp.factorId}, ${stepUp.timeStep}::bigint,
     ${stepUp.issuedAt}::bigint, ${stepUp.proof}, ${stepUp.action}, ${stepUp.object}, ${stepUp.ticket})`;
 }
 
 /** Uses up a step-up for this action on this object; gives the keyring's ticket. Throws `step_up.required` when there is none. */
 export async function useStepUp(tx: Tx, secret: string, action: string, object: string): Promise<string> {
-  const row = await one(tx.prisma.$queryRaw<{ ticket: string }[]>`select cordon.use_step_up(${secret}, ${action}, ${object}) as ticket`);
+  const row = await one(
+    tx.prisma.$queryRaw<{ ticket: string }[]>`select cordon.use_step_up(${secret}, ${action}, ${object}) as ticket`,
+  );
   return row!.ticket;
 }
 
 /** Whether an unused step-up is there, without using it. */
 export async function hasStepUp(tx: Tx, secret: string, action: string, object: string): Promise<boolean> {
-  const row = await one(tx.prisma.$queryRaw<{ found: boolean }[]>`select cordon.has_step_up(${secret}, ${action}, ${object}) as found`);
+  const row = await one(
+    tx.prisma.$queryRaw<{ found: boolean }[]>`select cordon.has_step_up(${secret}, ${action}, ${object}) as found`,
+  );
   return row!.found;
 }
 
@@ -138,12 +153,19 @@ export async function acceptInvitation(
   tx: Tx,
   input: { linkSecret: string; userId: string; name: string; passwordHash: string; membershipId: string },
 ): Promise<void> {
-  await tx.prisma.$executeRaw`select cordon.accept_invitation(${input.linkSecret}, ${input.userId}, ${input.name}, ${input.passwordHash},
+  await tx.prisma
+    .$executeRaw`select cordon.accept_invitation(${input.linkSecret}, ${input.userId}, ${input.name}, ${input.passwordHash},
     ${input.membershipId})`;
 }
 
-export async function acceptInvitationSignedIn(tx: Tx, linkSecret: string, sessionSecret: string, membershipId: string): Promise<void> {
-  await tx.prisma.$executeRaw`select cordon.accept_invitation_signed_in(${linkSecret}, ${sessionSecret}, ${membershipId})`;
+export async function acceptInvitationSignedIn(
+  tx: Tx,
+  linkSecret: string,
+  sessionSecret: string,
+  membershipId: string,
+): Promise<void> {
+  await tx.prisma
+    .$executeRaw`select cordon.accept_invitation_signed_in(${linkSecret}, ${sessionSecret}, ${membershipId})`;
 }
 
 export async function setupOpen(tx: Tx): Promise<boolean> {
@@ -155,7 +177,8 @@ export async function claimSetup(
   tx: Tx,
   input: { linkSecret: string; userId: string; email: string; name: string; passwordHash: string },
 ): Promise<void> {
-  await tx.prisma.$executeRaw`select cordon.claim_setup(${input.linkSecret}, ${input.userId}, ${input.email}, ${input.name}, ${input.passwordHash})`;
+  await tx.prisma
+    .$executeRaw`select cordon.claim_setup(${input.linkSecret}, ${input.userId}, ${input.email}, ${input.name}, ${input.passwordHash})`;
 }
 
 /**
@@ -163,7 +186,9 @@ export async function claimSetup(
  * the word before the colon sets how many failures are free (5, 20, 60 in 15 minutes).
  */
 export async function throttleCheck(tx: Tx, keys: string[]): Promise<Date | null> {
-  return (await one(tx.prisma.$queryRaw<{ until: Date | null }[]>`select cordon.throttle_check(${keys}::text[]) as until`))!.until;
+  return (await one(
+    tx.prisma.$queryRaw<{ until: Date | null }[]>`select cordon.throttle_check(${keys}::text[]) as until`,
+  ))!.until;
 }
 
 export async function throttleFail(tx: Tx, keys: string[]): Promise<void> {
@@ -177,7 +202,9 @@ export async function throttleClear(tx: Tx, keys: string[]): Promise<void> {
 /** Resources as lib/kernel/bundle/resources.ts, without `version`: the database sets it to the change's sequence number. */
 export async function publish(tx: Tx, put: readonly object[], del: readonly string[] = []): Promise<bigint> {
   const row = await one(
-    tx.prisma.$queryRaw<{ seq: bigint }[]>`select cordon.publish(${JSON.stringify(put)}::jsonb, ${[...del]}::text[]) as seq`,
+    tx.prisma.$queryRaw<
+      { seq: bigint }[]
+    >`select cordon.publish(${JSON.stringify(put)}::jsonb, ${[...del]}::text[]) as seq`,
   );
   return row!.seq;
 }

@@ -15,7 +15,8 @@ export function droppedUser(passwd: string = readFileSync('/etc/passwd', 'utf8')
   if (process.getuid?.() !== 0) return undefined;
   const users = passwd.split('\n').map((line) => line.split(':'));
   const found = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody');
-  if (!found) throw new Error('Running as root, and there is neither a user "postgres" nor "nobody" to run the database as.');
+  if (!found)
+    throw new Error('Running as root, and there is neither a user "postgres" nor "nobody" to run the database as.');
   return { uid: Number(found[2]), gid: Number(found[3]) };
 }
 
@@ -30,5 +31,8 @@ export function canReach(path: string, user: SystemUser | undefined): boolean {
     }
   }
   const directory = statSync(path).isDirectory() ? path : dirname(path);
-  return spawnSync('/bin/sh', ['-c', 'cd "$1" && [ -x "$2" ]', 'sh', directory, path], { ...user, stdio: 'ignore' }).status === 0;
+  return (
+    spawnSync('/bin/sh', ['-c', 'cd "$1" && [ -x "$2" ]', 'sh', directory, path], { ...user, stdio: 'ignore' })
+      .status === 0
+  );
 }

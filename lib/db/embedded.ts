@@ -38,14 +38,16 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   // The parents without a mode: a recursive mkdir would give them the same 0700 and lock the server's user out.
   mkdirSync(options.home, { recursive: true });
   if (!canReach(options.home, user)) {
-    throw new Error(`The user that runs the database (uid ${user?.uid}) cannot enter ${options.home}. Set CORDON_HOME to a directory it can.`);
+    throw new Error(
+      `The user that runs the database (uid ${user?.uid}) cannot enter ${options.home}. Set CORDON_HOME to a directory it can.`,
+    );
   }
   refuseSecondOwner(options.home);
   const files = serverFiles(options.home, user);
   const data = join(options.home, 'data');
   if (!existsSync(data)) initialise(files, data, options, user);
   await stopOrphan(data);
-  writeFileSync(join(options.home, 'owner.pid'), String(process.pid));
+  writeFileSync(join(options.home, 'owner.pid'), `${process.pid} ${startOf(process.pid)}`);
 
   const server = spawn(
     join(files, 'bin/postgres'),
@@ -55,7 +57,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   );
   const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   await ready(server, exited);
-  const url = (database: string) => `postgresql://${INSTALLER}:${encodeURIComponent(options.password)}@127.0.0.1:${options.port}/${database}`;
+  const url = (database: string) =>
+    `postgresql://${INSTALLER}:${encodeURIComponent(options.password)}@127.0.0.1:${options.port}/${database}`;
   return {
     pid: server.pid!,
     url,
@@ -73,12 +76,22 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
 
 /** Statements of failed queries stay out of the server's log: they could quote values. */
 const settings = (extra: readonly string[]) =>
-  ['timezone=UTC', 'log_timezone=UTC', 'password_encryption=scram-sha-256', 'log_min_error_statement=panic', 'log_statement=none', ...extra].flatMap(
-    (setting) => ['-c', setting],
-  );
+  [
+    'timezone=UTC',
+    'log_timezone=UTC',
+    'password_encryption=scram-sha-256',
+    'log_min_error_statement=panic',
+    'log_statement=none',
+    ...extra,
+  ].flatMap((setting) => ['-c', setting]);
 
 /** Only what the server needs: variables such as PGDATA or PGPORT of the caller would change its behaviour. */
-const environment = (): NodeJS.ProcessEnv => ({ PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC', NODE_ENV: process.env.NODE_ENV });
+const environment = (): NodeJS.ProcessEnv => ({
+  PATH: process.env.PATH,
+  LC_ALL: 'C',
+  TZ: 'UTC',
+  NODE_ENV: process.env.NODE_ENV,
+});
 
 function initialise(files: string, data: string, options: EmbeddedOptions, user: SystemUser | undefined): void {
   // Made beside and renamed, so that an interrupted initdb leaves no half cluster that looks whole.
@@ -95,10 +108,26 @@ function initialise(files: string, data: string, options: EmbeddedOptions, user:
     const made = spawnSync(
       join(files, 'bin/initdb'),
       // A locale built into PostgreSQL: sorting does not depend on what the machine has installed.
-      ['-D', half, '-U', INSTALLER, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-instructions'],
+      [
+        '-D',
+        half,
+        '-U',
+        INSTALLER,
+        '-A',
+        'scram-sha-256',
+        `--pwfile=${passwordFile}`,
+        '--encoding=UTF8',
+        '--locale=C',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        '--no-instructions',
+      ],
       { ...user, cwd: half, env: environment(), encoding: 'utf8' },
     );
-    if (made.status !== 0) throw new Error(`initdb failed: ${(made.stderr || String(made.error ?? '')).trim().split('\n').slice(-3).join(' ')}`);
+    if (made.status !== 0)
+      throw new Error(
+        `initdb failed: ${(made.stderr || String(made.error ?? '')).trim().split('\n').slice(-3).join(' ')}`,
+      );
   } finally {
     rmSync(passwordFile, { force: true });
   }
@@ -133,10 +162,27 @@ const readPid = (file: string): number | undefined => {
   }
 };
 
+/** When a process started (clock ticks since boot), where the system says so: a number used again is not the same process. */
+function startOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[19] ?? '';
+  } catch {
+    return '';
+  }
+}
+
 function refuseSecondOwner(home: string): void {
-  const owner = readPid(join(home, 'owner.pid'));
-  if (owner && owner !== process.pid && alive(owner) && commandLine(owner).includes('node')) {
-    throw new Error(`Another Cordon (process ${owner}) uses the database in ${home}. Stop it first, or set CORDON_HOME.`);
+  const file = join(home, 'owner.pid');
+  const owner = readPid(file);
+  if (
+    owner &&
+    owner !== process.pid &&
+    alive(owner) &&
+    readFileSync(file, 'utf8').trim() === `${owner} ${startOf(owner)}`.trim()
+  ) {
+    throw new Error(
+      `Another Cordon (process ${owner}) uses the database in ${home}. Stop it first, or set CORDON_HOME.`,
+    );
   }
 }
 
@@ -168,7 +214,9 @@ function ready(server: ChildProcess, exited: Promise<void>): Promise<void> {
       tail = (tail + text).slice(-2_000);
       if (tail.includes('ready to accept connections')) resolve();
     });
-    exited.then(() => reject(new Error(`The database server did not start: ${tail.trim().split('\n').slice(-3).join(' ')}`)));
+    exited.then(() =>
+      reject(new Error(`The database server did not start: ${tail.trim().split('\n').slice(-3).join(' ')}`)),
+    );
   });
 }
 

@@ -35,7 +35,9 @@ interface DriverCause {
 /** SQLSTATE and message of the PostgreSQL error behind whatever Prisma or the driver threw. */
 export function postgresError(error: unknown): { sqlstate: string; message: string } | undefined {
   for (let e = error as Record<string, unknown> | undefined, depth = 0; e && depth < 6; depth++) {
-    const meta = e.meta as { driverAdapterError?: { cause?: DriverCause }; code?: string; message?: string } | undefined;
+    const meta = e.meta as
+      | { driverAdapterError?: { cause?: DriverCause }; code?: string; message?: string }
+      | undefined;
     const cause = (meta?.driverAdapterError?.cause ?? e) as DriverCause;
     const sqlstate = cause.originalCode ?? cause.code;
     if (typeof sqlstate === 'string' && /^[0-9A-Z]{5}$/.test(sqlstate) && !/^P\d{4}$/.test(sqlstate)) {

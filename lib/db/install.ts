@@ -25,7 +25,10 @@ export function openSetupLink(url: string, { ttlSeconds = 86_400, recover = fals
     if (rows[0]!.has && !recover) return null;
     const secret = randomBytes(32).toString('base64url');
     await client.query('delete from cordon.setup where claimed_at is null');
-    await client.query('insert into cordon.setup (link_hash, expires_at) values ($1, now() + make_interval(secs => $2))', [sha256(secret), ttlSeconds]);
+    await client.query(
+      'insert into cordon.setup (link_hash, expires_at) values ($1, now() + make_interval(secs => $2))',
+      [sha256(secret), ttlSeconds],
+    );
     return secret;
   });
 }
@@ -42,7 +45,14 @@ export interface ExpectedEdge {
 export function expectEdge(url: string, edge: ExpectedEdge, ttlSeconds = 600): Promise<string> {
   return asOwner(url, async (client) => {
     const token = randomBytes(32).toString('base64url');
-    await client.query('select cordon.expect_edge($1, $2, $3, $4, $5, $6)', [edge.name, edge.region, edge.url, edge.relay, sha256(token), ttlSeconds]);
+    await client.query('select cordon.expect_edge($1, $2, $3, $4, $5, $6)', [
+      edge.name,
+      edge.region,
+      edge.url,
+      edge.relay,
+      sha256(token),
+      ttlSeconds,
+    ]);
     return token;
   });
 }

@@ -43,10 +43,19 @@ function read(directory: string): Migration[] {
  * history, as `cordon_owner`. Refuses when an applied migration's text changed. Safe to run at every start and by several at once.
  * Returns the names applied now.
  */
-export async function migrate({ url, passwords, proofKey, directory = join(process.cwd(), 'prisma/migrations') }: MigrateOptions): Promise<string[]> {
+export async function migrate({
+  url,
+  passwords,
+  proofKey,
+  directory = join(process.cwd(), 'prisma/migrations'),
+}: MigrateOptions): Promise<string[]> {
   const migrations = read(directory);
   if (migrations.length === 0) throw new Error(`There are no migrations in ${directory}.`);
-  const client = new pg.Client({ connectionString: url, application_name: 'cordon-migrate', options: '-c TimeZone=UTC' });
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'cordon-migrate',
+    options: '-c TimeZone=UTC',
+  });
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK]);
@@ -58,7 +67,9 @@ export async function migrate({ url, passwords, proofKey, directory = join(proce
     const applied = new Map(rows.map((row) => [row.migration_name, row.checksum]));
     const changed = migrations.filter(({ name, checksum }) => applied.has(name) && applied.get(name) !== checksum);
     if (changed.length > 0) {
-      throw new Error(`Applied migrations were edited afterwards: ${changed.map(({ name }) => name).join(', ')}. Write a new migration instead.`);
+      throw new Error(
+        `Applied migrations were edited afterwards: ${changed.map(({ name }) => name).join(', ')}. Write a new migration instead.`,
+      );
     }
     const pending = migrations.filter(({ name }) => !applied.has(name));
     for (const migration of pending) await apply(client, migration);

@@ -58,12 +58,19 @@ function pads(key: Buffer): { inner: Buffer; outer: Buffer } {
 export async function storeSecrets(client: pg.Client, proofKey: string | undefined): Promise<void> {
   const put = async (name: string, key: Buffer, onConflict: string) => {
     const { inner, outer } = pads(key);
-    await client.query(`insert into cordon.secret (name, inner_pad, outer_pad) values ($1, $2, $3) on conflict (name) ${onConflict}`, [name, inner, outer]);
+    await client.query(
+      `insert into cordon.secret (name, inner_pad, outer_pad) values ($1, $2, $3) on conflict (name) ${onConflict}`,
+      [name, inner, outer],
+    );
   };
   await client.query('set role cordon_owner');
   await put('context', randomBytes(64), 'do nothing');
   if (proofKey !== undefined) {
-    await put('proof', Buffer.from(proofKey, 'hex'), 'do update set inner_pad = excluded.inner_pad, outer_pad = excluded.outer_pad');
+    await put(
+      'proof',
+      Buffer.from(proofKey, 'hex'),
+      'do update set inner_pad = excluded.inner_pad, outer_pad = excluded.outer_pad',
+    );
   }
   await client.query('reset role');
 }

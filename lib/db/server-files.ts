@@ -28,7 +28,10 @@ function npmPackage(): { directory: string; version: string } {
     const { version } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as { version: string };
     return { directory, version };
   } catch (cause) {
-    throw new Error(`The package ${name} is not installed. Install it, or set DATABASE_URL to a PostgreSQL server of yours.`, { cause });
+    throw new Error(
+      `The package ${name} is not installed. Install it, or set DATABASE_URL to a PostgreSQL server of yours.`,
+      { cause },
+    );
   }
 }
 

@@ -1,7 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '@/lib/platform';
 import { startCluster, type TestCluster, type TestDatabase } from '@/test/support/database';
-import { addApiKey, addFactor, addOrganisation, addPerson, addProject, addSession, type PersonRow, type ProjectRow, proofOf, query, sha256 } from '@/test/support/world';
+import {
+  addApiKey,
+  addFactor,
+  addOrganisation,
+  addPerson,
+  addProject,
+  addSession,
+  type PersonRow,
+  type ProjectRow,
+  proofOf,
+  query,
+  sha256,
+} from '@/test/support/world';
 import { asApiKey, asMember, asPerson, asStaff, closeDatabase, door, withoutTenant } from '.';
 import { inTransaction, type Tx } from './tx';
 
@@ -48,8 +60,15 @@ describe('entering', () => {
 
   it('answers an unknown organisation and one of others alike', async () => {
     const other = await addOrganisation(db, await addPerson(db, 'customer'));
-    for (const id of [other, newId('org')]) await expect(asMember(secret, id, async () => 1)).rejects.toMatchObject({ code: 'organisation.not_found', status: 404 });
-    await expect(asMember('nothing', organisation, async () => 1)).rejects.toMatchObject({ code: 'session.invalid', status: 401 });
+    for (const id of [other, newId('org')])
+      await expect(asMember(secret, id, async () => 1)).rejects.toMatchObject({
+        code: 'organisation.not_found',
+        status: 404,
+      });
+    await expect(asMember('nothing', organisation, async () => 1)).rejects.toMatchObject({
+      code: 'session.invalid',
+      status: 401,
+    });
   });
 
   it('follows the row: an ended, expired, idle or disabled session is none', async () => {
@@ -63,14 +82,19 @@ describe('entering', () => {
       const fresh = await addSession(db, person);
       await expect(asPerson(fresh.secret, async (_, who) => who.userId)).resolves.toBe(person.id);
       await query(db.url.installer, change, [fresh.id]);
-      await expect(asPerson(fresh.secret, async () => 1), change).rejects.toMatchObject({ code: 'session.invalid' });
+      await expect(
+        asPerson(fresh.secret, async () => 1),
+        change,
+      ).rejects.toMatchObject({ code: 'session.invalid' });
     }
   });
 
   it('holds staff to fifteen idle minutes', async () => {
     const fresh = await addSession(db, await addPerson(db, 'staff', 'security'));
     await expect(asStaff(fresh.secret, async (_, who) => who.role)).resolves.toBe('security');
-    await query(db.url.installer, `update "Session" set "lastSeenAt" = now() - interval '16 minutes' where "id" = $1`, [fresh.id]);
+    await query(db.url.installer, `update "Session" set "lastSeenAt" = now() - interval '16 minutes' where "id" = $1`, [
+      fresh.id,
+    ]);
     await expect(asStaff(fresh.secret, async () => 1)).rejects.toMatchObject({ code: 'session.invalid' });
   });
 
@@ -83,9 +107,13 @@ describe('entering', () => {
       expect(await tx.prisma.membership.findMany()).toEqual([]);
       expect((await tx.prisma.project.updateMany({ data: { name: 'x' } })).count).toBe(0);
     });
-    await asMember(secret, organisation, (tx) => tx.prisma.apiKey.update({ where: { id }, data: { revokedAt: new Date() } }));
+    await asMember(secret, organisation, (tx) =>
+      tx.prisma.apiKey.update({ where: { id }, data: { revokedAt: new Date() } }),
+    );
     await expect(asApiKey(key, async () => 1)).rejects.toMatchObject({ code: 'key.invalid' });
-    await expect(asMember(secret, organisation, (tx) => tx.prisma.apiKey.update({ where: { id }, data: { revokedAt: null } }))).rejects.toMatchObject({ code: 'record.final' });
+    await expect(
+      asMember(secret, organisation, (tx) => tx.prisma.apiKey.update({ where: { id }, data: { revokedAt: null } })),
+    ).rejects.toMatchObject({ code: 'record.final' });
   });
 
   it('cannot have its context shifted by a separator in a scope', async () => {
@@ -106,12 +134,21 @@ describe('transactions', () => {
         throw new Error('no');
       }),
     ).rejects.toThrow('no');
-    expect(await asMember(secret, organisation, (tx) => tx.prisma.project.findUnique({ where: { id: project.id }, select: { name: true } }))).toEqual({ name: project.id });
+    expect(
+      await asMember(secret, organisation, (tx) =>
+        tx.prisma.project.findUnique({ where: { id: project.id }, select: { name: true } }),
+      ),
+    ).toEqual({ name: project.id });
   });
 
   it('runs the function again after a deadlock, a bounded number of times', async () => {
     let runs = 0;
-    const failing = { $transaction: async () => { runs++; throw Object.assign(new Error('deadlock'), { code: '40P01' }); } };
+    const failing = {
+      $transaction: async () => {
+        runs++;
+        throw Object.assign(new Error('deadlock'), { code: '40P01' });
+      },
+    };
     await expect(inTransaction(failing as never, async () => 1)).rejects.toThrow('deadlock');
     expect(runs).toBe(3);
   });
@@ -119,7 +156,9 @@ describe('transactions', () => {
   it('keeps times as they are', async () => {
     const at = new Date('2026-02-03T04:05:06.789Z');
     await query(db.url.installer, 'update "Project" set "createdAt" = $2 where "id" = $1', [project.id, at]);
-    const read = await asMember(secret, organisation, (tx) => tx.prisma.project.findUniqueOrThrow({ where: { id: project.id } }));
+    const read = await asMember(secret, organisation, (tx) =>
+      tx.prisma.project.findUniqueOrThrow({ where: { id: project.id } }),
+    );
     expect(read.createdAt.toISOString()).toBe(at.toISOString());
   });
 });
@@ -132,31 +171,57 @@ describe('the door', () => {
     const found = await run((tx) => door.findSignIn(tx, 'customer', person.email.toUpperCase()));
     expect(found).toMatchObject({ user_id: person.id, password_hash: 'no password', status: 'active' });
     expect(await run((tx) => door.findSignIn(tx, 'staff', person.email))).toBeUndefined();
-    const start = (id: string) => run((tx) => door.startSession(tx, { userId: person.id, session: session(id), addressPrefix: '192.0.2.0/24', userAgent: 'test', ttlSeconds: 3600 }));
+    const start = (id: string) =>
+      run((tx) =>
+        door.startSession(tx, {
+          userId: person.id,
+          session: session(id),
+          addressPrefix: '192.0.2.0/24',
+          userAgent: 'test',
+          ttlSeconds: 3600,
+        }),
+      );
     const proof = (id: string, factorId: string, timeStep: number) => {
       const issuedAt = now();
-      return { factorId, timeStep, issuedAt, proof: proofOf(db, ['raise', id, person.id, factorId, timeStep, issuedAt]) };
+      return {
+        factorId,
+        timeStep,
+        issuedAt,
+        proof: proofOf(db, ['raise', id, person.id, factorId, timeStep, issuedAt]),
+      };
     };
 
     await start('s1');
     expect(await run((tx) => door.session(tx, 's1'))).toMatchObject({ aal: 1, has_totp: false, email: person.email });
     await run((tx) => door.beginTotp(tx, 's1', 'fac_1', 'sealed'));
-    expect(await run((tx) => door.totpFactor(tx, 's1'))).toMatchObject({ factor_id: 'fac_1', confirmed: false, last_step: 0n });
-    await run((tx) => door.confirmTotp(tx, 's1', proof('s1', 'fac_1', 10), [sha256('code-1'), sha256('code-2')], session('s2')));
+    expect(await run((tx) => door.totpFactor(tx, 's1'))).toMatchObject({
+      factor_id: 'fac_1',
+      confirmed: false,
+      last_step: 0n,
+    });
+    await run((tx) =>
+      door.confirmTotp(tx, 's1', proof('s1', 'fac_1', 10), [sha256('code-1'), sha256('code-2')], session('s2')),
+    );
     expect(await run((tx) => door.session(tx, 's1'))).toBeUndefined();
     expect(await run((tx) => door.session(tx, 's2'))).toMatchObject({ aal: 2, has_totp: true });
 
     await start('s3');
-    await expect(run((tx) => door.raiseSession(tx, 's3', proof('s3', 'fac_1', 10), session('s4')))).rejects.toMatchObject({ code: 'totp.replayed' });
+    await expect(
+      run((tx) => door.raiseSession(tx, 's3', proof('s3', 'fac_1', 10), session('s4'))),
+    ).rejects.toMatchObject({ code: 'totp.replayed' });
     await run((tx) => door.raiseSession(tx, 's3', proof('s3', 'fac_1', 11), session('s4')));
     await expect(asPerson('s4', async (tx) => (await tx.prisma.recoveryCode.findMany()).length)).resolves.toBe(2);
 
     await start('s5');
     await run((tx) => door.raiseSessionWithRecovery(tx, 's5', 'code-1', session('s6')));
     await start('s7');
-    await expect(run((tx) => door.raiseSessionWithRecovery(tx, 's7', 'code-1', session('s8')))).rejects.toMatchObject({ code: 'recovery.invalid' });
+    await expect(run((tx) => door.raiseSessionWithRecovery(tx, 's7', 'code-1', session('s8')))).rejects.toMatchObject({
+      code: 'recovery.invalid',
+    });
     // After a recovery code the lost factor may be replaced without it; an ordinary session needs a step-up.
-    await expect(run((tx) => door.beginTotp(tx, 's4', 'fac_2', 'sealed'))).rejects.toMatchObject({ code: 'step_up.required' });
+    await expect(run((tx) => door.beginTotp(tx, 's4', 'fac_2', 'sealed'))).rejects.toMatchObject({
+      code: 'step_up.required',
+    });
     await run((tx) => door.beginTotp(tx, 's6', 'fac_2', 'sealed'));
     await run((tx) => door.confirmTotp(tx, 's6', proof('s6', 'fac_2', 5), [], session('s9')));
     expect(await run((tx) => door.session(tx, 's4'))).toBeUndefined();
@@ -167,22 +232,61 @@ describe('the door', () => {
     const { id, secret: mine } = await addSession(db, owner);
     const issuedAt = now();
     const proof = proofOf(db, ['stepup', id, owner.id, factorId, 77, issuedAt, 'certificate.reveal', 'crt_1']);
-    await run((tx) => door.recordStepUp(tx, mine, { id: newId('stp'), factorId, timeStep: 77, issuedAt, proof, action: 'certificate.reveal', object: 'crt_1', ticket: 'ticket' }));
+    await run((tx) =>
+      door.recordStepUp(tx, mine, {
+        id: newId('stp'),
+        factorId,
+        timeStep: 77,
+        issuedAt,
+        proof,
+        action: 'certificate.reveal',
+        object: 'crt_1',
+        ticket: 'ticket',
+      }),
+    );
     expect(await run((tx) => door.hasStepUp(tx, mine, 'certificate.reveal', 'crt_1'))).toBe(true);
-    await expect(run((tx) => door.useStepUp(tx, mine, 'certificate.reveal', 'crt_2'))).rejects.toMatchObject({ code: 'step_up.required' });
-    expect(await asMember(mine, organisation, (tx) => door.useStepUp(tx, mine, 'certificate.reveal', 'crt_1'))).toBe('ticket');
-    await expect(run((tx) => door.useStepUp(tx, mine, 'certificate.reveal', 'crt_1'))).rejects.toMatchObject({ code: 'step_up.required' });
+    await expect(run((tx) => door.useStepUp(tx, mine, 'certificate.reveal', 'crt_2'))).rejects.toMatchObject({
+      code: 'step_up.required',
+    });
+    expect(await asMember(mine, organisation, (tx) => door.useStepUp(tx, mine, 'certificate.reveal', 'crt_1'))).toBe(
+      'ticket',
+    );
+    await expect(run((tx) => door.useStepUp(tx, mine, 'certificate.reveal', 'crt_1'))).rejects.toMatchObject({
+      code: 'step_up.required',
+    });
   });
 
   it('takes an invitation once', async () => {
     const email = `${newId('usr')}@example.com`;
     await asMember(secret, organisation, (tx, who) =>
       tx.prisma.invitation.create({
-        data: { id: newId('inv'), realm: 'customer', organisationId: organisation, email, memberRole: 'developer', secretHash: sha256('link'), invitedById: who.userId, expiresAt: new Date(Date.now() + 86_400_000) },
+        data: {
+          id: newId('inv'),
+          realm: 'customer',
+          organisationId: organisation,
+          email,
+          memberRole: 'developer',
+          secretHash: sha256('link'),
+          invitedById: who.userId,
+          expiresAt: new Date(Date.now() + 86_400_000),
+        },
       }),
     );
-    expect(await run((tx) => door.findInvitation(tx, 'link'))).toMatchObject({ email, organisation_name: organisation, member_role: 'developer' });
-    const accept = () => run((tx) => door.acceptInvitation(tx, { linkSecret: 'link', userId: newId('usr'), name: 'New', passwordHash: 'h', membershipId: newId('mem') }));
+    expect(await run((tx) => door.findInvitation(tx, 'link'))).toMatchObject({
+      email,
+      organisation_name: organisation,
+      member_role: 'developer',
+    });
+    const accept = () =>
+      run((tx) =>
+        door.acceptInvitation(tx, {
+          linkSecret: 'link',
+          userId: newId('usr'),
+          name: 'New',
+          passwordHash: 'h',
+          membershipId: newId('mem'),
+        }),
+      );
     await accept();
     await expect(accept()).rejects.toMatchObject({ code: 'invitation.invalid' });
     expect(await asMember(secret, organisation, (tx) => tx.prisma.membership.count())).toBe(2);
@@ -192,10 +296,16 @@ describe('the door', () => {
     const person = await addPerson(db, 'customer');
     const { secret: signedIn } = await addSession(db, person);
     const invite = (email: string, link: string) =>
-      query(db.url.installer, `insert into "Invitation" ("id", "realm", "organisationId", "email", "memberRole", "secretHash", "expiresAt") values ($1, 'customer', $2, $3, 'auditor', $4, now() + interval '1 day')`, [newId('inv'), organisation, email, sha256(link)]);
+      query(
+        db.url.installer,
+        `insert into "Invitation" ("id", "realm", "organisationId", "email", "memberRole", "secretHash", "expiresAt") values ($1, 'customer', $2, $3, 'auditor', $4, now() + interval '1 day')`,
+        [newId('inv'), organisation, email, sha256(link)],
+      );
     await invite('somebody.else@example.com', 'link-a');
     await invite(person.email, 'link-b');
-    await expect(run((tx) => door.acceptInvitationSignedIn(tx, 'link-a', signedIn, newId('mem')))).rejects.toMatchObject({ code: 'invitation.invalid' });
+    await expect(
+      run((tx) => door.acceptInvitationSignedIn(tx, 'link-a', signedIn, newId('mem'))),
+    ).rejects.toMatchObject({ code: 'invitation.invalid' });
     await run((tx) => door.acceptInvitationSignedIn(tx, 'link-b', signedIn, newId('mem')));
     await expect(asMember(signedIn, organisation, async (_, who) => who.role)).resolves.toBe('auditor');
   });
@@ -207,8 +317,14 @@ describe('the door', () => {
     await asPerson(mine, (tx) => door.renameSelf(tx, 'New Name'));
     expect((await run((tx) => door.session(tx, mine)))!.name).toBe('New Name');
     await expect(run((tx) => door.renameSelf(tx, 'x'))).rejects.toMatchObject({ code: 'context.required' });
-    await expect(asPerson(mine, (tx) => door.changePassword(tx, mine, 'hash'))).rejects.toMatchObject({ code: 'step_up.required' });
-    await query(db.url.installer, `insert into "StepUp" ("id", "sessionId", "action", "object", "factor", "ticket", "expiresAt") values ($1, $2, 'password.change', $3, 'totp', 't', now() + interval '1 minute')`, [newId('stp'), id, person.id]);
+    await expect(asPerson(mine, (tx) => door.changePassword(tx, mine, 'hash'))).rejects.toMatchObject({
+      code: 'step_up.required',
+    });
+    await query(
+      db.url.installer,
+      `insert into "StepUp" ("id", "sessionId", "action", "object", "factor", "ticket", "expiresAt") values ($1, $2, 'password.change', $3, 'totp', 't', now() + interval '1 minute')`,
+      [newId('stp'), id, person.id],
+    );
     await asPerson(mine, (tx) => door.changePassword(tx, mine, 'hash'));
     expect(await run((tx) => door.session(tx, other.secret))).toBeUndefined();
     expect(await run((tx) => door.findSignIn(tx, 'customer', person.email))).toMatchObject({ password_hash: 'hash' });
@@ -233,8 +349,12 @@ describe('the door', () => {
     const administrator = await addPerson(db, 'staff', 'administrator');
     const support = await addPerson(db, 'staff', 'support');
     const [{ secret: high }, { secret: low }] = [await addSession(db, administrator), await addSession(db, support)];
-    await expect(asStaff(low, (tx) => door.setStaff(tx, support.id, 'administrator', 'active'))).rejects.toMatchObject({ code: 'context.required' });
-    await expect(asStaff(high, (tx) => door.setStaff(tx, administrator.id, 'auditor', 'active'))).rejects.toMatchObject({ code: 'staff.last_administrator' });
+    await expect(asStaff(low, (tx) => door.setStaff(tx, support.id, 'administrator', 'active'))).rejects.toMatchObject({
+      code: 'context.required',
+    });
+    await expect(asStaff(high, (tx) => door.setStaff(tx, administrator.id, 'auditor', 'active'))).rejects.toMatchObject(
+      { code: 'staff.last_administrator' },
+    );
     await asStaff(high, (tx) => door.setStaff(tx, support.id, 'support', 'disabled'));
     expect(await run((tx) => door.session(tx, low))).toBeUndefined();
     expect(await asStaff(high, (tx) => door.fleet(tx))).toEqual([]);

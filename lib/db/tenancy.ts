@@ -36,7 +36,9 @@ export interface KeyHolder {
 const config = defineConfig(z.object({ DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }) }));
 
 // Survives module reloads in development, where every reload would otherwise leave a pool behind.
-const shared = globalThis as { cordonDatabase?: { client: ReturnType<typeof openClient>; pool: ReturnType<typeof openPool> } };
+const shared = globalThis as {
+  cordonDatabase?: { client: ReturnType<typeof openClient>; pool: ReturnType<typeof openPool> };
+};
 
 function client() {
   if (!shared.cordonDatabase) {
@@ -61,11 +63,21 @@ const transaction = <R>(fn: (tx: Tx) => Promise<R>) => inTransaction<Tx['prisma'
  * and the membership, and shows only that organisation's rows from then on. Three round trips beside `fn`'s own.
  * Throws `session.invalid`, or `organisation.not_found` when there is no membership.
  */
-export function asMember<R>(secret: string, organisationId: string, fn: (tx: Tx, who: Member) => Promise<R>): Promise<R> {
+export function asMember<R>(
+  secret: string,
+  organisationId: string,
+  fn: (tx: Tx, who: Member) => Promise<R>,
+): Promise<R> {
   return transaction(async (tx) => {
     const [row] = await tx.prisma.$queryRaw<{ user_id: string; session_id: string; role: MemberRole }[]>`
       select * from cordon.enter_organisation(${secret}, ${organisationId})`;
-    return fn(tx, { kind: 'member', userId: row!.user_id, sessionId: row!.session_id, organisationId, role: row!.role });
+    return fn(tx, {
+      kind: 'member',
+      userId: row!.user_id,
+      sessionId: row!.session_id,
+      organisationId,
+      role: row!.role,
+    });
   });
 }
 

@@ -65,6 +65,7 @@ export async function inTransaction<P extends Raw, T extends AnyTx & { prisma: P
 }
 
 const wrap = <P extends Raw, T extends AnyTx & { prisma: P }>(prisma: P): T => {
-  const execute = async (sql: string, values: readonly unknown[]) => void (await prisma.$executeRawUnsafe(sql, ...values));
+  const execute = async (sql: string, values: readonly unknown[]) =>
+    void (await prisma.$executeRawUnsafe(sql, ...values));
   return { prisma, execute } as unknown as T;
 };

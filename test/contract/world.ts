@@ -36,7 +36,9 @@ export interface World {
   /** As the console's role, without any context. */
   consoleUrl: string;
   /** Schemas of the events of a project, oldest first. */
-  events(projectId: string): Promise<{ schema: string; outcome: string; actorKind: string; details: Record<string, unknown> }[]>;
+  events(
+    projectId: string,
+  ): Promise<{ schema: string; outcome: string; actorKind: string; details: Record<string, unknown> }[]>;
   edge(name: string, region: string, state?: { enforcedSeq?: number; lastSeenAt?: Date }): Promise<void>;
   /** One decision as an edge would have reported it. */
   decision(projectId: string, fields?: Record<string, unknown>): Promise<void>;
@@ -56,7 +58,11 @@ export async function openWorld(): Promise<World> {
   const socket = join(home, 'k.sock');
   let server = createKeyringServer(context, clients, () => {});
   await listen(server, socket);
-  Object.assign(process.env, { DATABASE_URL: db.url.console, CORDON_KEYRING_SOCKET: socket, CORDON_KEYRING_TOKEN: token });
+  Object.assign(process.env, {
+    DATABASE_URL: db.url.console,
+    CORDON_KEYRING_SOCKET: socket,
+    CORDON_KEYRING_TOKEN: token,
+  });
 
   const installer = new pg.Client({ connectionString: db.url.installer, options: '-c TimeZone=UTC' });
   await installer.connect();
@@ -81,9 +87,18 @@ export async function openWorld(): Promise<World> {
   const insert = (table: string, row: Record<string, unknown>) => {
     const names = Object.keys(row);
     const columns = names.map((name) => `"${name}"`).join(', ');
-    return sql(`insert into "${table}" (${columns}) values (${names.map((_, i) => `$${i + 1}`).join(', ')})`, Object.values(row));
+    return sql(
+      `insert into "${table}" (${columns}) values (${names.map((_, i) => `$${i + 1}`).join(', ')})`,
+      Object.values(row),
+    );
   };
-  const projectOf = async (id: string) => (await sql<{ appId: string; organisationId: string }>('select "appId", "organisationId" from "Project" where id = $1', [id]))[0]!;
+  const projectOf = async (id: string) =>
+    (
+      await sql<{ appId: string; organisationId: string }>(
+        'select "appId", "organisationId" from "Project" where id = $1',
+        [id],
+      )
+    )[0]!;
 
   return {
     owner: await caller(ownerRow, organisationId),
@@ -98,29 +113,77 @@ export async function openWorld(): Promise<World> {
       return { kind: 'api-key', key, keyId: id };
     },
     async confirm(who, action, object) {
-      const ticket = context.tickets.issue({ sessionId: who.sessionId, userId: who.userId, action, object }, Date.now());
+      const ticket = context.tickets.issue(
+        { sessionId: who.sessionId, userId: who.userId, action, object },
+        Date.now(),
+      );
       const expiresAt = new Date(Date.now() + 300_000);
-      await insert('StepUp', { id: newId('stp'), sessionId: who.sessionId, action, object, factor: 'totp', ticket, expiresAt });
+      await insert('StepUp', {
+        id: newId('stp'),
+        sessionId: who.sessionId,
+        action,
+        object,
+        factor: 'totp',
+        ticket,
+        expiresAt,
+      });
     },
     async events(projectId) {
-      const rows = await sql<{ header: string }>(`select convert_from("header", 'UTF8') as header from "AuditEvent" where "projectId" = $1 order by "at", "id"`, [projectId]);
+      const rows = await sql<{ header: string }>(
+        `select convert_from("header", 'UTF8') as header from "AuditEvent" where "projectId" = $1 order by "at", "id"`,
+        [projectId],
+      );
       return rows.map(({ header }) => JSON.parse(header));
     },
     async edge(name, region, { enforcedSeq = 0, lastSeenAt = new Date() } = {}) {
-      await insert('Edge', { name, region, url: `http://localhost/${name}`, relay: 'localhost:1', lastSeenAt, appliedSeq: enforcedSeq, enforcedSeq });
+      await insert('Edge', {
+        name,
+        region,
+        url: `http://localhost/${name}`,
+        relay: 'localhost:1',
+        lastSeenAt,
+        appliedSeq: enforcedSeq,
+        enforcedSeq,
+      });
     },
     async decision(projectId, fields = {}) {
       const { appId, organisationId: of } = await projectOf(projectId);
       await insert('Decision', {
-        edgeName: 'eu-1', bootId: 'boot', n: ++n, organisationId: of, projectId, appId, at: new Date(), traceId: `trc_${n}`, channel: 'room', account: 'ada', action: 'join',
-        verdict: 'allow', rule: 'privilege', code: 'ok', epoch: 1, seq: 1, addressPrefix: '192.0.2.0/24', ...fields,
+        edgeName: 'eu-1',
+        bootId: 'boot',
+        n: ++n,
+        organisationId: of,
+        projectId,
+        appId,
+        at: new Date(),
+        traceId: `trc_${n}`,
+        channel: 'room',
+        account: 'ada',
+        action: 'join',
+        verdict: 'allow',
+        rule: 'privilege',
+        code: 'ok',
+        epoch: 1,
+        seq: 1,
+        addressPrefix: '192.0.2.0/24',
+        ...fields,
       });
     },
     async session(projectId, fields = {}) {
       const { appId, organisationId: of } = await projectOf(projectId);
       const id = `session-${++n}`;
       await insert('MediaSession', {
-        id, edgeName: 'eu-1', bootId: 'boot', organisationId: of, projectId, appId, channel: 'room', account: 'ada', direction: 'both', startedAt: new Date(), ...fields,
+        id,
+        edgeName: 'eu-1',
+        bootId: 'boot',
+        organisationId: of,
+        projectId,
+        appId,
+        channel: 'room',
+        account: 'ada',
+        direction: 'both',
+        startedAt: new Date(),
+        ...fields,
       });
       return id;
     },

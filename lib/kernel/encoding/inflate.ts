@@ -20,7 +20,9 @@ export function inflate(
   const { out, output } = state;
   const end = state.at - (state.held >> 3) + 4;
   if (end > input.length || adler32(output, out) !== bigEndian(input, end - 4)) return { ok: false, reason: 'corrupt' };
-  return { ok: true, output: output.slice(0, out), consumed: end };
+  const copied = new Uint8Array(out);
+  copied.set(out === output.length ? output : output.subarray(0, out));
+  return { ok: true, output: copied, consumed: end };
 }
 
 interface State {
@@ -227,9 +229,15 @@ function fixed(state: State): Outcome {
   let { at, bits, held, output, out } = state;
   let room = Math.min(output.length, state.maxOutput);
   for (;;) {
-    while (held < 16 && at < end) {
-      bits |= input[at++]! << held;
-      held += 8;
+    if (held < 9) {
+      if (at + 1 < end) {
+        bits |= (input[at]! | (input[at + 1]! << 8)) << held;
+        at += 2;
+        held += 16;
+      } else if (at < end) {
+        bits |= input[at++]! << held;
+        held += 8;
+      }
     }
     const entry = FIXED_SYMBOLS[bits & 511]!;
     bits >>>= entry >> 9;

@@ -51,6 +51,10 @@ export function utf8Length(text: string): number {
 
 /** Decodes bytes `from`..`to`; null when they are not well-formed UTF-8 (overlong, surrogate, cut or above U+10FFFF). */
 export function fromUtf8(bytes: Uint8Array, from = 0, to = bytes.length): string | null {
+  if (to - from <= MAX_CALL_ARGUMENTS && isAscii(bytes, from, to)) {
+    // One flat string at once; growing it by characters makes a tree that every later comparison has to flatten.
+    return String.fromCharCode.apply(null, bytes.subarray(from, to) as unknown as number[]);
+  }
   let text = '';
   for (let i = from; i < to; ) {
     const first = bytes[i]!;
@@ -73,4 +77,14 @@ export function fromUtf8(bytes: Uint8Array, from = 0, to = bytes.length): string
     i += extra + 1;
   }
   return text;
+}
+
+/** A function takes only so many arguments. */
+const MAX_CALL_ARGUMENTS = 1024;
+
+function isAscii(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) {
+    if (bytes[i]! >= 0x80) return false;
+  }
+  return true;
 }

@@ -9,14 +9,16 @@ GRANT SELECT ("id", "organisationId", "at", "actId", "schema", "outcome", "actor
 GRANT INSERT ON "AuditField" TO cordon_console, cordon_control;
 GRANT SELECT ON "AuditField" TO cordon_console;
 
+-- CASE, not OR: beside an OR the planner gives up reading a log in the order of its index. Queries name the organisation themselves.
 CREATE POLICY see ON "AuditEvent" FOR SELECT TO cordon_console USING (
-  ("organisationId" = (SELECT cordon.current_organisation()) AND ((SELECT cordon.current_project()) IS NULL OR "projectId" = (SELECT cordon.current_project())))
-  OR ("organisationId" IS NULL AND (SELECT cordon.current_kind()) = 'staff'
-    AND (SELECT cordon.current_standing()) IN ('administrator', 'security', 'auditor')));
+  CASE (SELECT cordon.current_kind())
+    WHEN 'staff' THEN "organisationId" IS NULL AND (SELECT cordon.current_standing()) IN ('administrator', 'security', 'auditor')
+    ELSE "organisationId" = (SELECT cordon.current_organisation())
+      AND ((SELECT cordon.current_project()) IS NULL OR "projectId" = (SELECT cordon.current_project())) END);
 CREATE POLICY see ON "AuditField" FOR SELECT TO cordon_console USING (
-  ("organisationId" = (SELECT cordon.current_organisation()) AND (SELECT cordon.current_project()) IS NULL)
-  OR ("organisationId" IS NULL AND (SELECT cordon.current_kind()) = 'staff'
-    AND (SELECT cordon.current_standing()) IN ('administrator', 'security', 'auditor')));
+  CASE (SELECT cordon.current_kind())
+    WHEN 'staff' THEN "organisationId" IS NULL AND (SELECT cordon.current_standing()) IN ('administrator', 'security', 'auditor')
+    ELSE "organisationId" = (SELECT cordon.current_organisation()) AND (SELECT cordon.current_project()) IS NULL END);
 
 -- Nobody writes in another's name: the kind of actor follows from the context, and the time from the clock.
 CREATE POLICY append ON "AuditEvent" FOR INSERT TO cordon_console WITH CHECK (

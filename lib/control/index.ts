@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createKeyring } from '@/lib/keyring';
+import type { Log } from '@/lib/platform';
+import { AckWriter } from './acks';
+import { obtainIdentity, type ServerIdentity } from './certificate';
+import { Chains } from './chains';
+import type { ControlConfig } from './config';
+import { Hub } from './hub';
+import { Ingest } from './ingest';
+import { Leader } from './leader';
+import { listen } from './listener';
+import { openNotices } from './notices';
+import { openPool } from './store';
+
+/**
+ * The control process: turns policy in the database into signed steps (when it leads), serves them to edges, and writes down what edges
+ * report. Any number may run; one leads. It holds no key that opens or signs anything.
+ */
+export interface Control {
+  readonly port: number;
+  readonly leading: boolean;
+  /** Connected edges. */
+  readonly edges: number;
+  stop(): Promise<void>;
+}
+
+export interface ControlOptions extends ControlConfig {
+  log: Log;
+  /** Defaults: a beat every 5 s, a lease of 30 s. */
+  beatMilliseconds?: number;
+  leaseMilliseconds?: number;
+}
+
+const HOUR = 3_600_000;
+
+/** Starts control. Waits for keyring and database as long as they are away. */
+export async function startControl(options: ControlOptions): Promise<Control> {
+  const { log, databaseUrl } = options;
+  const beatMilliseconds = options.beatMilliseconds ?? 5_000;
+  const leaseMilliseconds = options.leaseMilliseconds ?? 30_000;
+  const keyring = createKeyring({ socketPath: options.keyringSocket, token: options.keyringToken });
+  const pool = openPool(databaseUrl, 8);
+
+  const chains = new Chains();
+  const hub = new Hub(pool, chains, log);
+  const acks = new AckWriter(pool, log);
+  const ingest = new Ingest(pool, acks, log);
+  const leader = new Leader({
+    databaseUrl,
+    keyring,
+    chains,
+    onFrames: (frames) => hub.deliver(frames),
+    onBeats: (beats) => hub.deliverBeats(beats),
+    beatMilliseconds,
+    leaseMilliseconds,
+    log,
+  });
+
+  let identity = await patiently(() => obtainIdentity(keyring, options.hosts), log);
+  const session = { hub, ingest, keyring, beatMilliseconds, leaseMilliseconds, log };
+  const { host, port } = options;
+  const listener = await listen({ host, port, identity, pool, keyring, session, log });
+  leader.start();
+  const notices = openNotices(databaseUrl, {
+    policy: () => leader.poke(),
+    frames: () => {
+      if (!leader.leading) void hub.refresh();
+    },
+  });
+  const poll = setInterval(() => {
+    if (!leader.leading) void hub.refresh();
+    hub.enforceBans().catch((error: unknown) => log.warn('hub.bans_failed', { error }));
+  }, 1_000);
+  const renewal = setInterval(() => {
+    if (identity.expiresAt - Date.now() > 12 * HOUR) return;
+    obtainIdentity(keyring, options.hosts).then(
+      (renewed) => {
+        identity = renewed;
+        listener.use(renewed);
+      },
+      (error: unknown) => log.warn('control.certificate_failed', { error }),
+    );
+  }, HOUR / 12);
+
+  return {
+    port: listener.port,
+    get leading() {
+      return leader.leading;
+    },
+    get edges() {
+      return hub.size;
+    },
+    async stop() {
+      clearInterval(poll);
+      clearInterval(renewal);
+      await notices.stop();
+      await leader.stop();
+      await listener.stop();
+      await ingest.idle();
+      await acks.stop();
+      await pool.end();
+      keyring.close();
+    },
+  };
+}
+
+async function patiently(obtain: () => Promise<ServerIdentity>, log: Log): Promise<ServerIdentity> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await obtain();
+    } catch (error) {
+      log.warn('control.waiting_for_keyring', { attempt, error });
+      await sleep(Math.min(5_000, 100 * 2 ** Math.min(attempt, 6)));
+    }
+  }
+}
