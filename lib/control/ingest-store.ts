@@ -1,3 +1,4 @@
+import { newId } from '@/lib/platform';
 import type { CheckedRecord } from './messages-schema';
 import type { Queryable } from './store';
 
@@ -125,4 +126,14 @@ export async function projectsOf(
     [appIds],
   );
   return new Map(rows.map(({ appId, id, organisationId }) => [appId, { projectId: id, organisationId }]));
+}
+
+/** Revokes wildcard tokens that a revoked account came with, at any edge; most batches hold none and cost nothing. */
+export async function closeWildcardTokens(db: Queryable, records: readonly DecisionRecord[]): Promise<void> {
+  const uses = new Map<string, { id: string; appId: string; account: string; tokenId: string }>();
+  for (const { wildcardUser, appId, account, tokenId } of records)
+    if (wildcardUser && account !== '' && tokenId !== null)
+      uses.set(`${appId}|${account}|${tokenId}`, { id: newId('rev'), appId, account, tokenId });
+  if (uses.size > 0)
+    await db.query('select cordon.close_wildcard_tokens($1::jsonb)', [JSON.stringify([...uses.values()])]);
 }

@@ -8,6 +8,7 @@ import type { AckWriter } from './acks';
 import {
   advanceSpool,
   applySessions,
+  closeWildcardTokens,
   type DecisionRecord,
   insertDecisions,
   lockSpool,
@@ -87,6 +88,7 @@ export class Ingest {
       await touchCertificates(client, decisions);
       const sessions = fresh.filter((record) => record.kind === 'session');
       await applySessions(client, edge.name, bootId, sessions);
+      await closeWildcardTokens(client, decisions);
       await this.#auditCuts(client, edge, decisions);
       await advanceSpool(client, edge.name, bootId, last, dropped);
       return Math.max(known, last);

@@ -63,11 +63,11 @@ export async function beginTotp(tx: Tx, secret: string, factorId: string, sealed
   await tx.prisma.$executeRaw`select cordon.begin_totp(${secret}, ${factorId}, ${sealed})`;
 }
 
-/** The factor to verify against: the unconfirmed one while enrolling, else the confirmed one. */
-export const totpFactor = (tx: Tx, secret: string) =>
+/** The factor to verify a code against: the one in use, or with `enrolling` the one about to be confirmed. */
+export const totpFactor = (tx: Tx, secret: string, enrolling: boolean) =>
   one(
     tx.prisma.$queryRaw<{ factor_id: string; sealed: string; last_step: bigint; confirmed: boolean }[]>`
-      select * from cordon.totp_factor(${secret})`,
+      select * from cordon.totp_factor(${secret}, ${enrolling})`,
   );
 
 /** Confirms a factor, stores the hashes of new recovery codes, and raises the session. The transaction then acts as this person. */

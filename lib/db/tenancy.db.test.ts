@@ -194,7 +194,7 @@ describe('the door', () => {
     await start('s1');
     expect(await run((tx) => door.session(tx, 's1'))).toMatchObject({ aal: 1, has_totp: false, email: person.email });
     await run((tx) => door.beginTotp(tx, 's1', 'fac_1', 'sealed'));
-    expect(await run((tx) => door.totpFactor(tx, 's1'))).toMatchObject({
+    expect(await run((tx) => door.totpFactor(tx, 's1', true))).toMatchObject({
       factor_id: 'fac_1',
       confirmed: false,
       last_step: 0n,

@@ -202,8 +202,8 @@ export const enterApiKey = (key: string) => asApiKey(key, async (_tx, who) => wh
 
 // ---- second factor
 
-export async function totpFactor(secret: string) {
-  const row = await withoutTenant((tx) => door.totpFactor(tx, secret));
+export async function totpFactor(secret: string, enrolling: boolean) {
+  const row = await withoutTenant((tx) => door.totpFactor(tx, secret, enrolling));
   return row ? { factorId: row.factor_id, sealed: row.sealed, lastStep: Number(row.last_step) } : null;
 }
 

@@ -31,7 +31,7 @@ export async function beginEnrolment(secret: string): Promise<{ uri: string; key
  */
 export async function confirmEnrolment(secret: string, code: string, address: string) {
   const session = await enrollingSession(secret);
-  const proof = await prove(secret, session, code, address, { action: 'sign-in', object: '' });
+  const proof = await prove(secret, session, code, address, { action: 'sign-in', object: '' }, { enrolling: true });
   const recoveryCodes = newRecoveryCodes();
   const next = newSession();
   await store.confirmTotp(
@@ -90,9 +90,10 @@ export async function prove(
   code: string,
   address: string,
   purpose: { action: string; object: string },
+  { enrolling = false } = {},
 ): Promise<CodeProof> {
   const proof = await throttled({ subject: `factor|${session.userId}`, address }, async () => {
-    const factor = await store.totpFactor(secret);
+    const factor = await store.totpFactor(secret, enrolling);
     if (!factor) throw errors('identity.factor.none');
     const verdict = await keyring('totp.verify', {
       userId: session.userId,

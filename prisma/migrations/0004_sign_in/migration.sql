@@ -112,14 +112,14 @@ BEGIN
   INSERT INTO public."TotpFactor" ("id", "userId", "sealed") VALUES (factor_id, s."userId", sealed);
 END $$;
 
--- While one is being enrolled, that one; else the confirmed one.
-CREATE FUNCTION cordon.totp_factor(secret text) RETURNS TABLE (factor_id text, sealed text, last_step bigint, confirmed boolean)
+-- The factor a code is checked against: the one in use, or with `enrolling` the one about to replace it.
+CREATE FUNCTION cordon.totp_factor(secret text, enrolling boolean) RETURNS TABLE (factor_id text, sealed text, last_step bigint, confirmed boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   s public."Session" := cordon.require_session(secret, 1);
 BEGIN
   RETURN QUERY SELECT f."id", f."sealed", f."lastStep", f."confirmedAt" IS NOT NULL FROM public."TotpFactor" f
-  WHERE f."userId" = s."userId" ORDER BY (f."confirmedAt" IS NULL) DESC, f."createdAt" DESC LIMIT 1;
+  WHERE f."userId" = s."userId" ORDER BY (f."confirmedAt" IS NULL) = enrolling DESC, f."createdAt" DESC LIMIT 1;
 END $$;
 
 CREATE FUNCTION cordon.confirm_totp(secret text, factor_id text, time_step bigint, issued_at bigint, proof text, recovery_hashes bytea[],
@@ -321,7 +321,7 @@ $$;
 
 GRANT EXECUTE ON FUNCTION
   cordon.find_sign_in(text, text), cordon.start_session(text, text, bytea, text, text, int), cordon.session(text),
-  cordon.begin_totp(text, text, text), cordon.totp_factor(text), cordon.confirm_totp(text, text, bigint, bigint, text, bytea[], text, bytea),
+  cordon.begin_totp(text, text, text), cordon.totp_factor(text, boolean), cordon.confirm_totp(text, text, bigint, bigint, text, bytea[], text, bytea),
   cordon.raise_session(text, text, bigint, bigint, text, text, bytea), cordon.raise_session_with_recovery(text, text, text, bytea),
   cordon.record_step_up(text, text, text, bigint, bigint, text, text, text, text), cordon.has_step_up(text, text, text), cordon.use_step_up(text, text, text),
   cordon.end_session(text), cordon.end_session_by_id(text, text), cordon.end_other_sessions(text),
