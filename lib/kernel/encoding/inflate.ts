@@ -43,132 +43,23 @@ type Outcome = 'done' | 'too_large' | 'corrupt';
 let scratch = new Uint8Array(1024);
 const MAX_SCRATCH = 65_536;
 
-const LENGTH_BASE = Uint16Array.of(
-  3,
-  4,
-  5,
-  6,
-  7,
-  8,
-  9,
-  10,
-  11,
-  13,
-  15,
-  17,
-  19,
-  23,
-  27,
-  31,
-  35,
-  43,
-  51,
-  59,
-  67,
-  83,
-  99,
-  115,
-  131,
-  163,
-  195,
-  227,
-  258,
-);
-const LENGTH_EXTRA = Uint8Array.of(
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  1,
-  1,
-  1,
-  1,
-  2,
-  2,
-  2,
-  2,
-  3,
-  3,
-  3,
-  3,
-  4,
-  4,
-  4,
-  4,
-  5,
-  5,
-  5,
-  5,
-  0,
-);
-const DISTANCE_BASE = Uint16Array.of(
-  1,
-  2,
-  3,
-  4,
-  5,
-  7,
-  9,
-  13,
-  17,
-  25,
-  33,
-  49,
-  65,
-  97,
-  129,
-  193,
-  257,
-  385,
-  513,
-  769,
-  1025,
-  1537,
-  2049,
-  3073,
-  4097,
-  6145,
-  8193,
-  12289,
-  16385,
-  24577,
-);
-const DISTANCE_EXTRA = Uint8Array.of(
-  0,
-  0,
-  0,
-  0,
-  1,
-  1,
-  2,
-  2,
-  3,
-  3,
-  4,
-  4,
-  5,
-  5,
-  6,
-  6,
-  7,
-  7,
-  8,
-  8,
-  9,
-  9,
-  10,
-  10,
-  11,
-  11,
-  12,
-  12,
-  13,
-  13,
-);
+/** Section 3.2.5: extra bits of each length and distance code, and the value each begins at: where the one before ends. */
+const LENGTH_EXTRA = Uint8Array.from({ length: 29 }, (_, code) => (code < 4 || code === 28 ? 0 : (code >> 2) - 1));
+const DISTANCE_EXTRA = Uint8Array.from({ length: 30 }, (_, code) => (code < 2 ? 0 : (code >> 1) - 1));
+const LENGTH_BASE = startsOf(LENGTH_EXTRA, 3);
+const DISTANCE_BASE = startsOf(DISTANCE_EXTRA, 1);
+// The last length code is the exception: exactly 258, though the code before it reaches there too.
+LENGTH_BASE[28] = 258;
+
+function startsOf(extra: Uint8Array, first: number): Uint16Array {
+  const starts = new Uint16Array(extra.length);
+  for (let code = 0, start = first; code < extra.length; code++) {
+    starts[code] = start;
+    start += 1 << extra[code]!;
+  }
+  return starts;
+}
+
 const END_OF_BLOCK = 256;
 const LENGTH_SYMBOLS = LENGTH_BASE.length;
 const DISTANCE_SYMBOLS = DISTANCE_BASE.length;
