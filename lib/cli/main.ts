@@ -2,11 +2,14 @@
  * The `cordon` command: finds the command named by the first words, runs it, and turns the outcome into the exit code
  * (0 ok, 1 refused or invalid, 2 usage). Commands live one per file and are listed here.
  */
+
+import { adminRecover } from './admin-recover';
 import { type Command, EXIT, type ExitCode, type Output, UsageError } from './command';
+import { edgeExpect } from './edge-expect';
 import { tokenInspect } from './token-inspect';
 import { tokenIssue } from './token-issue';
 
-const COMMANDS: readonly Command[] = [tokenInspect, tokenIssue];
+const COMMANDS: readonly Command[] = [tokenInspect, tokenIssue, edgeExpect, adminRecover];
 
 async function main(args: string[], out: Output): Promise<ExitCode> {
   const [first, second] = args;

@@ -6,7 +6,10 @@ export class ConfigError extends Error {
 }
 
 /** Parses an environment. Throws `ConfigError`, whose message can be shown to an operator as it is. */
-export function parseConfig<S extends z.ZodType>(schema: S, environment: Record<string, string | undefined>): z.output<S> {
+export function parseConfig<S extends z.ZodType>(
+  schema: S,
+  environment: Record<string, string | undefined>,
+): z.output<S> {
   const parsed = schema.safeParse(environment);
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => {

@@ -41,10 +41,21 @@ export function newId<P extends IdPrefix>(prefix: P, nowMilliseconds?: number): 
 
 /** Whether hostile text has the form of an identifier with this prefix. Says nothing about existence. */
 export function isId<P extends IdPrefix>(prefix: P, text: unknown): text is `${P}_${string}` {
-  return typeof text === 'string' && text.length === prefix.length + 33 && /^[a-z]{3}_[0-9a-f]{32}$/.test(text) && text.startsWith(prefix);
+  return (
+    typeof text === 'string' &&
+    text.length === prefix.length + 33 &&
+    /^[a-z]{3}_[0-9a-f]{32}$/.test(text) &&
+    text.startsWith(prefix)
+  );
 }
 
 /** Unix milliseconds at which a UUIDv7 (with or without dashes or prefix) was made. */
 export function uuidTime(id: string): number {
-  return Number.parseInt(id.replace(/^[a-z]{3}_/, '').replaceAll('-', '').slice(0, 12), 16);
+  return Number.parseInt(
+    id
+      .replace(/^[a-z]{3}_/, '')
+      .replaceAll('-', '')
+      .slice(0, 12),
+    16,
+  );
 }

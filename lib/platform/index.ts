@@ -6,4 +6,12 @@ export { type Clock, systemClock } from './clock';
 export { ConfigError, defineConfig, parseConfig } from './config';
 export { type IdPrefix, isId, newId, newUuid, uuidTime } from './ids';
 export { createLog, type Log, type LogFields } from './log';
-export { CordonError, defineErrors, type FormState, isCordonError, type Problem, toFormState, toProblem } from './problem';
+export {
+  CordonError,
+  defineErrors,
+  type FormState,
+  isCordonError,
+  type Problem,
+  toFormState,
+  toProblem,
+} from './problem';

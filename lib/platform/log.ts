@@ -5,14 +5,63 @@ import { isCordonError } from './problem';
  * no secret, no personal value, nothing a client wrote freely.
  */
 const KEYS = [
-  'address', 'attempt', 'bootId', 'bytes', 'certificateId', 'channel', 'code', 'count', 'cut', 'durationMs', 'edge', 'epoch', 'eventId',
-  'exitCode', 'expiresAt', 'hash', 'home', 'host', 'keyId', 'lane', 'method', 'migration', 'name', 'operation', 'organisationId', 'origin', 'pid', 'port',
-  'projectId', 'reason', 'region', 'requestId', 'route', 'rule', 'schema', 'seq', 'service', 'sessionId', 'sessions', 'signal', 'size',
-  'socket', 'stage', 'state', 'status', 'traceId', 'type', 'url', 'userId', 'variable', 'version',
+  'address',
+  'attempt',
+  'bootId',
+  'bytes',
+  'certificateId',
+  'channel',
+  'code',
+  'count',
+  'cut',
+  'durationMs',
+  'edge',
+  'epoch',
+  'eventId',
+  'exitCode',
+  'expiresAt',
+  'hash',
+  'home',
+  'host',
+  'keyId',
+  'lane',
+  'method',
+  'migration',
+  'name',
+  'operation',
+  'organisationId',
+  'origin',
+  'pid',
+  'port',
+  'projectId',
+  'reason',
+  'region',
+  'requestId',
+  'route',
+  'rule',
+  'schema',
+  'seq',
+  'service',
+  'sessionId',
+  'sessions',
+  'signal',
+  'size',
+  'socket',
+  'stage',
+  'state',
+  'status',
+  'traceId',
+  'type',
+  'url',
+  'userId',
+  'variable',
+  'version',
 ] as const;
 
 type Value = string | number | bigint | boolean | null | undefined;
-export type LogFields<Extra extends string = never> = { readonly [K in (typeof KEYS)[number] | Extra]?: Value } & { readonly error?: unknown };
+export type LogFields<Extra extends string = never> = { readonly [K in (typeof KEYS)[number] | Extra]?: Value } & {
+  readonly error?: unknown;
+};
 
 export interface Log<Extra extends string = never> {
   info(msg: string, fields?: LogFields<Extra>): void;
@@ -24,7 +73,7 @@ export interface Log<Extra extends string = never> {
  * What may be said about an error. Messages of unknown errors can quote values (a query's arguments, a row), so only our own
  * messages and those of system calls are written; of the rest, the name and where it happened.
  */
-function describe(error: unknown): Record<string, unknown> {
+function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { errorName: typeof error };
   const system = error as NodeJS.ErrnoException;
   const safe = isCordonError(error) || error.name === 'ConfigError' || typeof system.syscall === 'string';
@@ -50,13 +99,15 @@ export function createLog<const Extra extends string = never>(
   write: (line: string) => void = (line) => process.stdout.write(line),
 ): Log<Extra> {
   const allowed = new Set<string>([...KEYS, ...extra]);
-  const line = (level: string) => (msg: string, fields: LogFields<Extra> = {}) => {
-    const out: Record<string, unknown> = { at: new Date().toISOString(), level, process: process_, msg };
-    for (const [key, value] of Object.entries(fields)) {
-      if (key === 'error') Object.assign(out, { error: describe(value) });
-      else if (allowed.has(key) && value !== undefined) out[key] = typeof value === 'bigint' ? Number(value) : value;
-    }
-    write(`${JSON.stringify(out)}\n`);
-  };
+  const line =
+    (level: string) =>
+    (msg: string, fields: LogFields<Extra> = {}) => {
+      const out: Record<string, unknown> = { at: new Date().toISOString(), level, process: process_, msg };
+      for (const [key, value] of Object.entries(fields)) {
+        if (key === 'error') Object.assign(out, { error: describeError(value) });
+        else if (allowed.has(key) && value !== undefined) out[key] = typeof value === 'bigint' ? Number(value) : value;
+      }
+      write(`${JSON.stringify(out)}\n`);
+    };
   return { info: line('info'), warn: line('warn'), error: line('error') };
 }

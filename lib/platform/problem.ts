@@ -82,7 +82,14 @@ export function toProblem(error: unknown, requestId?: string): Problem {
 export type FormState<T = undefined> =
   | { status: 'idle' }
   | { status: 'ok'; value: T }
-  | { status: 'error'; code: string; message: string; why?: string; field?: string; fieldErrors?: Record<string, string> };
+  | {
+      status: 'error';
+      code: string;
+      message: string;
+      why?: string;
+      field?: string;
+      fieldErrors?: Record<string, string>;
+    };
 
 export function toFormState(error: unknown): Extract<FormState, { status: 'error' }> {
   const problem = toProblem(error);
