@@ -66,14 +66,17 @@ describe('guarded', () => {
     const door = guarded({ realm: 'person', action: 'read', subject: 'User' }, async () => {
       ran = true;
     });
-    expect(await door()).toMatchObject({ status: 'error', code: 'authz.not_signed_in' });
+    expect(await door()).toMatchObject({ code: 'authz.not_signed_in' });
     expect(ran).toBe(false);
   });
 
   it('refuses a role without the right, and records it in the log of the organisation', async () => {
     answer = auditor;
     const before = (await events()).length;
-    expect(await freeze(organisation)).toMatchObject({ status: 'error', code: 'authz.forbidden', why: 'role auditor' });
+    expect(await freeze(organisation)).toMatchObject({
+      code: 'authz.forbidden',
+      message: expect.stringContaining('role auditor'),
+    });
     const after = await events();
     expect(after).toHaveLength(before + 1);
     expect(JSON.parse(after.at(-1)!.header)).toMatchObject({
@@ -134,6 +137,6 @@ describe('guarded', () => {
       { realm: 'customer', action: 'read', subject: 'Project', organisation: () => organisation },
       (principal) => asMember(principal.secret, principal.organisationId, (tx) => tx.prisma.project.findMany()),
     );
-    expect(await read()).toMatchObject({ status: 'error', code: 'organisation.not_found' });
+    expect(await read()).toMatchObject({ code: 'organisation.not_found' });
   });
 });

@@ -1,6 +1,6 @@
 import { appendRefusal, type Credentials } from '@/lib/audit';
 import { door, withoutTenant } from '@/lib/db';
-import { createLog, type FormState, isCordonError, newId, toFormState, toProblem } from '@/lib/platform';
+import { createLog, type FormRefusal, isCordonError, newId, toFormRefusal, toProblem } from '@/lib/platform';
 import { type ActionOn, actName, may, type Subject } from './abilities';
 import { authzErrors } from './errors';
 import { type GuardedRealm, type Principal, type PrincipalOf, resolvePrincipal } from './principal';
@@ -29,7 +29,7 @@ export type Access =
   | { subject: Subject; action: string; realm: GuardedRealm; stepUp: boolean };
 
 /** A route handler answers with a problem, a server action with a form state. */
-type Refusal<A extends Args> = A extends [Request, ...unknown[]] ? Response : Extract<FormState, { status: 'error' }>;
+type Refusal<A extends Args> = A extends [Request, ...unknown[]] ? Response : FormRefusal;
 
 const log = createLog('console');
 
@@ -157,7 +157,7 @@ function credentials(who: Principal): Credentials {
 function answer(error: unknown, args: Args): unknown {
   const requestId = newId('req');
   if (!isCordonError(error)) log.error('unexpected error', { requestId, error });
-  if (!(args[0] instanceof Request)) return toFormState(error);
+  if (!(args[0] instanceof Request)) return toFormRefusal(error);
   const problem = toProblem(error, requestId);
   const retryAfter = isCordonError(error) ? error.retryAfterSeconds : undefined;
   return Response.json(problem, {

@@ -37,5 +37,6 @@ export {
   type ProjectRow,
   type Source,
   type Tenant,
+  type Tx,
   tenantErrors,
 } from './tenant';

@@ -103,6 +103,8 @@ function tenantOf(tx: Tx, who: Member | KeyHolder, caller: Caller): Tenant {
   };
 }
 
+export type { Tx } from '@/lib/db';
+
 export type ProjectRow = NonNullable<Awaited<ReturnType<Tx['prisma']['project']['findUnique']>>>;
 
 /**
@@ -118,9 +120,13 @@ export function inProject<R>(
   { change = false }: { change?: boolean } = {},
 ): Promise<R> {
   return inTenant(caller, need, async (tx, tenant) => {
-    if (change)
+    const find = () => tx.prisma.project.findUnique({ where: { id: projectId } });
+    let project = await find();
+    if (project && change) {
+      // Only a project of one's own can be locked; what was read before the lock may be old.
       await tx.prisma.$queryRaw`select pg_advisory_xact_lock(hashtextextended(${`project ${projectId}`}, 0))::text`;
-    const project = await tx.prisma.project.findUnique({ where: { id: projectId } });
+      project = await find();
+    }
     if (!project) throw tenantErrors('project.not_found');
     return fn(tx, tenant, project);
   });

@@ -18,3 +18,6 @@ export async function renameSelf(secret: string, name: string): Promise<void> {
   const session = await fullSession(secret);
   if (name !== session.name) await store.renameSelf(secret, session, session.name, name);
 }
+
+/** Since when the signed-in person's authenticator is in use, and how many of its recovery codes are unused. */
+export const readFactors = (secret: string) => store.readFactors(secret);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isCordonError } from '@/lib/platform';
+import { isCordonError, toFormRefusal } from '@/lib/platform';
 import { errors } from './errors';
 
 /** What a form's action answers: words for the form, errors per field. Structurally the design system's form state. */
@@ -14,11 +14,11 @@ export interface FormAnswer {
  * Runs a form's work on its checked fields. Refusals become an answer for the form; everything else, redirects
  * included, goes on to whoever called.
  */
-export async function answerForm<S extends z.ZodType>(
+export async function answerForm<S extends z.ZodType, A extends FormAnswer>(
   schema: S,
   form: FormData,
-  work: (fields: z.output<S>) => Promise<FormAnswer>,
-): Promise<FormAnswer> {
+  work: (fields: z.output<S>) => Promise<A>,
+): Promise<A | FormAnswer> {
   const parsed = schema.safeParse(Object.fromEntries(form));
   if (!parsed.success) {
     const fields: Record<string, string> = {};
@@ -30,22 +30,6 @@ export async function answerForm<S extends z.ZodType>(
     return await work(parsed.data);
   } catch (error) {
     if (!isCordonError(error)) throw error;
-    return refusalOf(error);
+    return toFormRefusal(error);
   }
 }
-
-/** A refusal in words. With `retryAfterSeconds` it says when trying again makes sense. */
-export function refusalOf(error: {
-  code: string;
-  publicMessage: string;
-  why?: string;
-  field?: string;
-  retryAfterSeconds?: number;
-}): FormAnswer {
-  const { code, publicMessage, why, field, retryAfterSeconds } = error;
-  if (field) return { code, fields: { [field]: publicMessage } };
-  const wait = retryAfterSeconds ? ` Try again in ${span(retryAfterSeconds)}.` : '';
-  return { code, message: `${publicMessage}${why ? ` ${why}` : ''}${wait}` };
-}
-
-const span = (seconds: number) => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`);

@@ -9,15 +9,14 @@ import './resolver';
 /** From here rather than from lib/authz, so that whoever guards a door also has somebody to ask who knocks. */
 export { guarded } from '@/lib/authz';
 
-export { changePassword, renameSelf } from './account';
+export { changePassword, readFactors, renameSelf } from './account';
 export { errors as identityErrors, type IdentityErrorCode } from './errors';
-export { answerForm, type FormAnswer, refusalOf } from './form';
+export { answerForm, type FormAnswer } from './form';
 export {
   acceptInvitation,
   acceptInvitationSignedIn,
   type FoundInvitation,
   findInvitation,
-  inviteStaff,
   newInvitationLink,
 } from './invitations';
 export { authOptions } from './next-auth';

@@ -6,11 +6,9 @@ import type { Realm } from './origins';
 import { checkNewPassword, hashPassword } from './passwords';
 import type { MemberRole } from './paths';
 import { hashSecret, isSecret, newSecret } from './secrets';
-import { fullSession, type LiveSession } from './sessions';
+import { fullSession } from './sessions';
 import { startSession } from './sign-in';
 import * as store from './store';
-
-export type StaffRole = NonNullable<LiveSession['staffRole']>;
 
 /** How long an invitation can be accepted. */
 const INVITATION_DAYS = 7;
@@ -37,17 +35,6 @@ export function newInvitationLink(realm: Realm, now: Date) {
     secretHash: hashSecret(secret),
     expiresAt: new Date(now.getTime() + INVITATION_DAYS * 86_400_000),
   };
-}
-
-/** Invites an employee. Staff administrators only. Throws `authz.forbidden`. The link is shown once. */
-export async function inviteStaff(
-  secret: string,
-  input: { email: string; role: StaffRole },
-  now: Date,
-): Promise<{ invitationId: string; link: string; expiresAt: Date }> {
-  const { link, ...row } = newInvitationLink('staff', now);
-  await store.inviteStaff(secret, { ...row, email: input.email }, input.role);
-  return { invitationId: row.id, link, expiresAt: row.expiresAt };
 }
 
 /** The invitation behind a link of this realm, or null: unknown, used, revoked, expired and foreign ones look the same. */

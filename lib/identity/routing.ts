@@ -10,7 +10,7 @@ export type Verdict =
   | { readonly act: 'refuse'; readonly status: 403 | 404 | 421; readonly code: string };
 
 /** Pages both realms have, each on its own origin. */
-const SHARED = ['/sign-in', '/sign-out', '/second-factor', '/enrol', '/recover', '/invite', '/api/auth'];
+const SHARED = ['/sign-in', '/sign-out', '/second-factor', '/enrol', '/recover', '/invite', '/account', '/api/auth'];
 /** What browsers and crawlers fetch beside pages. */
 const FILES = ['/_next', '/.well-known', '/favicon.ico', '/icon.svg', '/apple-icon.png', '/robots.txt'];
 /** Pages that exist for staff only. The set-up link makes a staff administrator. */

@@ -30,7 +30,12 @@ export const codeForm = z.object({ code: totpCode, callbackUrl: z.string().max(5
 export const recoveryForm = z.object({ code: z.string().min(1).max(64) });
 export const linkForm = z.object({ secret: linkSecret });
 export const newAccountForm = z.object({ name: personName, password });
-export const inviteStaffForm = z.object({ email, role: z.enum(['administrator', 'security', 'support', 'auditor']) });
+export const renameForm = z.object({ name: personName });
+/** The repetition guards against a slip; what a password must be, passwords.ts says. */
+export const newPasswordForm = z
+  .object({ password, again: password })
+  .refine(({ password, again }) => password === again, { path: ['again'], message: 'The two are not the same.' });
+export const endSessionForm = z.object({ sessionId: z.string().max(64) });
 export const setupForm = z.object({ email, name: personName, password });
 /** What a step-up is for: the guarded action and the id of what it acts upon. */
 export const stepUpPurpose = z.object({

@@ -1,10 +1,9 @@
 import 'server-only';
 import { append, appendRefusal, type EventSchema, type NewEvent } from '@/lib/audit';
-import { authzErrors } from '@/lib/authz';
 import { asApiKey, asMember, asPerson, asStaff, door, type Tx, withoutTenant } from '@/lib/db';
 import { isCordonError, newUuid } from '@/lib/platform';
 import { addressPrefix } from './address';
-import type { FoundInvitation, StaffRole } from './invitations';
+import type { FoundInvitation } from './invitations';
 import type { Realm } from './origins';
 import type { Membership } from './paths';
 import type { LiveSession } from './sessions';
@@ -290,6 +289,18 @@ export const changePassword = (secret: string, who: Somebody, passwordHash: stri
     await appendOwn(tx, who, { schema: 'password.changed@1', object: { type: 'user', id: who.userId }, fields: {} });
   });
 
+/** The authenticator in use and how many recovery codes are left, of the signed-in person. */
+export const readFactors = (secret: string): Promise<{ authenticatorSince: Date | null; recoveryCodesLeft: number }> =>
+  asPerson(secret, async (tx, who) => {
+    const factor = await tx.prisma.totpFactor.findFirst({
+      where: { userId: who.userId, confirmedAt: { not: null } },
+      select: { confirmedAt: true },
+      orderBy: { confirmedAt: 'desc' },
+    });
+    const recoveryCodesLeft = await tx.prisma.recoveryCode.count({ where: { userId: who.userId, usedAt: null } });
+    return { authenticatorSince: factor?.confirmedAt ?? null, recoveryCodesLeft };
+  });
+
 export const renameSelf = (secret: string, who: Somebody, before: string, after: string): Promise<void> =>
   asPerson(secret, async (tx) => {
     await door.renameSelf(tx, after);
@@ -312,26 +323,6 @@ export async function findInvitation(linkSecret: string): Promise<FoundInvitatio
     expiresAt: row.expires_at,
   };
 }
-
-export const inviteStaff = (
-  secret: string,
-  invitation: { id: string; email: string; secretHash: Bytes; expiresAt: Date },
-  role: StaffRole,
-): Promise<void> =>
-  asStaff(secret, async (tx, who) => {
-    if (who.role !== 'administrator') throw authzErrors('authz.forbidden', { why: `role ${who.role}` });
-    await tx.prisma.invitation.create({
-      data: { ...invitation, realm: 'staff', staffRole: role, invitedById: who.userId },
-      select: { id: true },
-    });
-    await append(tx, {
-      schema: 'invitation.created@1',
-      outcome: 'success',
-      actor: { kind: 'staff', id: who.userId },
-      object: { type: 'invitation', id: invitation.id },
-      fields: { realm: 'staff', role, email: invitation.email },
-    });
-  });
 
 const appendAccepted = (tx: Tx, who: Somebody, found: FoundInvitation) =>
   appendOwn(tx, who, {

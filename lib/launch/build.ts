@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build as esbuild } from 'esbuild';
+import { withBuildLock } from './build-lock';
 
 /** Processes that run outside Next, each one self-contained file in .build (native and generated packages stay outside). */
 export const BUNDLES: Readonly<Record<string, string>> = {
@@ -13,6 +14,7 @@ export const BUNDLES: Readonly<Record<string, string>> = {
   engine: 'media-plane/engine/child.ts',
   migrate: 'lib/db/migrate-main.ts',
   cli: 'lib/cli/main.ts',
+  demo: 'lib/launch/demo-main.ts',
 };
 
 const EXTERNAL = [
@@ -42,6 +44,8 @@ export function bundle(root: string, name: string, outDir = join(root, '.build')
     format: 'esm',
     conditions: ['react-server'],
     external: EXTERNAL,
+    // Next has no list of exports, so Node wants the whole file name of what stays outside.
+    alias: { 'next/navigation': 'next/navigation.js', 'next/headers': 'next/headers.js' },
     // Packages written as CommonJS expect `require`; ES modules have none.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
@@ -101,6 +105,10 @@ export async function buildAll(
   only: readonly BuildStep[] = ['client', 'bundles', 'console'],
 ): Promise<void> {
   mkdirSync(join(root, '.build'), { recursive: true });
+  await withBuildLock(join(root, '.build', 'lock'), say, () => buildSteps(root, say, only));
+}
+
+async function buildSteps(root: string, say: (line: string) => void, only: readonly BuildStep[]): Promise<void> {
   for (const name of only) {
     const { says, inputs, product, make }: Step = STEPS[name];
     const stamp = join(root, '.build', `${name}.stamp`);

@@ -9,9 +9,9 @@ export { createLog, type Log, type LogFields } from './log';
 export {
   CordonError,
   defineErrors,
-  type FormState,
+  type FormRefusal,
   isCordonError,
   type Problem,
-  toFormState,
+  toFormRefusal,
   toProblem,
 } from './problem';

@@ -9,7 +9,7 @@ import {
   newId,
   newUuid,
   parseConfig,
-  toFormState,
+  toFormRefusal,
   toProblem,
   uuidTime,
 } from '.';
@@ -95,7 +95,7 @@ describe('errors', () => {
   it('say nothing when they are not ours', () => {
     const problem = JSON.stringify([
       toProblem(new Error('canary')),
-      toFormState(new Error('canary')),
+      toFormRefusal(new Error('canary')),
       toProblem('canary'),
     ]);
     expect(problem).not.toContain('canary');

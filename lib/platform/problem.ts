@@ -78,26 +78,25 @@ export function toProblem(error: unknown, requestId?: string): Problem {
   };
 }
 
-/** What a server action hands back to its form. `T` is the value of a success. */
-export type FormState<T = undefined> =
-  | { status: 'idle' }
-  | { status: 'ok'; value: T }
-  | {
-      status: 'error';
-      code: string;
-      message: string;
-      why?: string;
-      field?: string;
-      fieldErrors?: Record<string, string>;
-    };
-
-export function toFormState(error: unknown): Extract<FormState, { status: 'error' }> {
-  const problem = toProblem(error);
-  return {
-    status: 'error',
-    code: problem.code,
-    message: problem.title,
-    ...(problem.why === undefined ? {} : { why: problem.why }),
-    ...(isCordonError(error) && error.field !== undefined ? { field: error.field } : {}),
-  };
+/** What a server action answers to its form when it refuses. The design system's form state has the same members. */
+export interface FormRefusal {
+  ok?: false;
+  /** Stable dotted code. */
+  code: string;
+  /** What happened, the reason and when trying again makes sense. */
+  message?: string;
+  /** Instead of the message when one field is to blame. */
+  fields?: Record<string, string>;
 }
+
+export function toFormRefusal(error: unknown): FormRefusal {
+  const { code, title, why } = toProblem(error);
+  const { field, retryAfterSeconds } = isCordonError(error)
+    ? error
+    : { field: undefined, retryAfterSeconds: undefined };
+  if (field) return { code, fields: { [field]: title } };
+  const wait = retryAfterSeconds ? `Try again in ${span(retryAfterSeconds)}.` : undefined;
+  return { code, message: [title, why, wait].filter(Boolean).join(' ') };
+}
+
+const span = (seconds: number) => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`);

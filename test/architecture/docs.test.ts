@@ -22,13 +22,14 @@ function pathsIn(text: string): string[] {
   );
 }
 
-const names = new Set(
-  TOP.flatMap((folder) =>
+const names = new Set([
+  ...readdirSync(ROOT),
+  ...TOP.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) =>
       file.slice(file.lastIndexOf('/') + 1),
     ),
   ),
-);
+]);
 
 /** Whether a word names something of this repository, and if so whether that exists. */
 function isMissing(path: string, readme: string): boolean {

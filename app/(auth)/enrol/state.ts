@@ -1,7 +1,7 @@
 /** The answer when something unforeseen happened. */
 export interface Refused {
-  readonly status: 'error';
-  readonly message: string;
+  readonly code: string;
+  readonly message?: string;
 }
 
 /** What the enrolment page shows. It holds secrets shown once, and lives in the page that shows them and nowhere else. */
