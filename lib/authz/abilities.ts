@@ -69,7 +69,7 @@ export const MEMBER_ROLES: Record<MemberRole, readonly Line[]> = {
   developer: [
     ...read('Organisation', 'Membership', 'Decision', 'MediaSession', 'Edge', 'User'),
     line('Project', 'read', 'create', 'rename', 'change-token-policy', 'change-fence', 'change-staleness'),
-    line('Certificate', 'read', 'create', 'enable', 'disable', 'reveal'),
+    line('Certificate', 'read', 'create', 'enable', 'disable'),
     ...all('Token', 'Revocation', 'ApiKey'),
   ],
   auditor: [

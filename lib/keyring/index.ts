@@ -5,3 +5,4 @@
 export { createKeyring, type Keyring } from './client';
 export { KeyringError, type KeyringErrorCode } from './errors';
 export type { Client, Input, Operation, Output, Purpose } from './protocol';
+export { keyring } from './shared';

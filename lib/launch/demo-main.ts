@@ -169,7 +169,7 @@ async function makeProject(
     });
   }
   if (plan.apiKey) {
-    const [user, name] = [free('developer'), plan.apiKey];
+    const [user, name] = [free('developer', 'administrator', 'owner'), plan.apiKey];
     dangerous.push({
       user,
       action: 'api-key.create',

@@ -66,7 +66,12 @@ export const DEMO_ORGANISATIONS: { name: string; slug: string; people: DemoPerso
         secondary: true,
         apiKey: 'Classroom app server',
       },
-      { name: 'Town hall', environment: 'production', fence: ['NA', 'EU', 'AS', 'JP', 'IN', 'CN'] },
+      {
+        name: 'Town hall',
+        environment: 'production',
+        fence: ['NA', 'EU', 'AS', 'JP', 'IN', 'CN'],
+        apiKey: 'Town hall app server',
+      },
       { name: 'Lab', environment: 'development', fence: ['CN', 'AS'] },
     ],
   },

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { LaunchConfig } from './config';
 import type { LaunchDatabase } from './database';
 import { consolePlan } from './plan';
@@ -50,17 +49,12 @@ function runLoader(
   link: string,
   say: (line: string) => void,
 ): Promise<object> {
-  const tsx = pathToFileURL(join(config.root, 'node_modules', 'tsx', 'dist', 'loader.mjs')).href;
   return new Promise((resolve, reject) => {
-    const child = spawn(
-      process.execPath,
-      ['--conditions=react-server', '--import', tsx, join(config.root, 'lib', 'launch', 'demo-main.ts')],
-      {
-        cwd: config.root,
-        env: consolePlan(config, secrets, database.url('console')).env as NodeJS.ProcessEnv,
-        stdio: ['pipe', 'pipe', 'inherit'],
-      },
-    );
+    const child = spawn(process.execPath, ['--enable-source-maps', join(config.root, '.build', 'demo.mjs')], {
+      cwd: config.root,
+      env: consolePlan(config, secrets, database.url('console')).env as NodeJS.ProcessEnv,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     const output: string[] = [];
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output.push(text);

@@ -32,6 +32,7 @@ try {
     await buildAll(root, say);
   } else {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+    if (process.connected) process.once('disconnect', () => void stop(1));
     await start(readConfig(process.env, root));
   }
 } catch (error) {

@@ -40,10 +40,11 @@ const main = spawn(
   ['--conditions=react-server', '--import', tsx, join(root, 'lib', 'launch', 'main.ts'), ...process.argv.slice(2)],
   {
     cwd: root,
-    stdio: 'inherit',
+    // The channel carries nothing: it closes when this process is killed, and main.ts then stops everything.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   },
 );
-// Ctrl-C reaches the whole foreground group; this process only waits, so that main.ts can stop everything in order.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-  process.on(signal, () => signal === 'SIGINT' || main.kill(signal));
+// This process only waits, so that main.ts can stop everything in order. Ctrl-C reaches the whole foreground group, `kill` only
+// this process; hearing of it twice does no harm.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => main.kill(signal));
 main.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));

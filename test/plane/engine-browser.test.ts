@@ -1,7 +1,8 @@
-import { type Browser, chromium, type Page } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PERMISSION } from '@/lib/kernel/decision/types';
 import { type StartedEngine, startEngine } from '@/media-plane/engine';
+import { launchChromium } from './edge-page';
 import { ALL, EventLog, farAway, freeUdpPort, silentLog, until } from './support/engine-client';
 import { type Harness, serveEngine } from './support/engine-http';
 
@@ -19,20 +20,7 @@ beforeAll(async () => {
   });
   events = new EventLog(engine);
   harness = await serveEngine(engine);
-  browser = await chromium.launch({
-    executablePath: process.env.CORDON_TEST_CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-      '--use-fake-ui-for-media-stream',
-      '--use-fake-device-for-media-stream',
-      '--autoplay-policy=no-user-gesture-required',
-    ],
-  });
+  browser = await launchChromium();
 });
 afterAll(async () => {
   await browser?.close();

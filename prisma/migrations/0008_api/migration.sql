@@ -4,6 +4,9 @@
 CREATE INDEX "MediaSession_projectId_startedAt_idx" ON "MediaSession"("projectId", "startedAt" DESC);
 CREATE INDEX "Decision_edgeName_at_idx" ON "Decision"("edgeName", "at" DESC);
 
+-- Two places for certificates, one certificate in each; what was deleted stays as history.
+CREATE UNIQUE INDEX "Certificate_place_key" ON "Certificate"("projectId", "slot") WHERE "status" <> 'deleted';
+
 GRANT SELECT ON "Decision" TO cordon_definer;
 GRANT CREATE ON SCHEMA cordon TO cordon_definer;
 SET LOCAL ROLE cordon_definer;

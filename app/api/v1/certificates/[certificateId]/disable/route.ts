@@ -1,0 +1,4 @@
+import { disable } from '../../../_operations/project';
+import { apiRoute } from '../../../_route';
+
+export const POST = apiRoute(disable);

@@ -1,0 +1,4 @@
+import { enable } from '../../../_operations/project';
+import { apiRoute } from '../../../_route';
+
+export const POST = apiRoute(enable);

@@ -1,0 +1,4 @@
+import { listDecisions } from '../_operations/activity';
+import { apiRoute } from '../_route';
+
+export const GET = apiRoute(listDecisions);

@@ -1,0 +1,4 @@
+import { mint } from '../_operations/tokens';
+import { apiRoute } from '../_route';
+
+export const POST = apiRoute(mint);

@@ -1,0 +1,27 @@
+import 'server-only';
+import type { Tx } from '@/lib/db';
+import type { CertificateRef, Resource } from '@/lib/kernel/bundle/resources';
+
+/** All queries of lib/tokens. Row policies show only the entered organisation's rows. */
+
+/** The enabled certificates, primary first, sealed as only the keyring can open them. */
+export const enabledCertificates = (tx: Tx, projectId: string): Promise<CertificateRef[]> =>
+  tx.prisma.certificate.findMany({
+    where: { projectId, status: 'enabled' },
+    orderBy: { slot: 'asc' },
+    select: { id: true, slot: true, sealed: true },
+  });
+
+/** What edges are told about this App ID, and the edges themselves. */
+export async function resourcesOf(tx: Tx, appId: string): Promise<Resource[]> {
+  const rows = await tx.prisma.policyResource.findMany({
+    where: { deleted: false, OR: [{ appId }, { key: 'edges/edges' }] },
+    select: { body: true },
+  });
+  return rows.map(({ body }) => body as unknown as Resource);
+}
+
+export async function headVersion(tx: Tx): Promise<{ epoch: number; seq: number }> {
+  const head = await tx.prisma.policyHead.findUnique({ where: { id: 1 } });
+  return { epoch: head?.epoch ?? 1, seq: Number(head?.seq ?? 0n) };
+}
