@@ -27,6 +27,8 @@ export interface Column<R> {
   strong?: boolean;
   /** A number before the name: narrow, mono, not the link. */
   index?: boolean;
+  /** The row's link when it is not the first cell: what happened, behind the time. */
+  link?: boolean;
   /** As narrow as its content. */
   tight?: boolean;
   /** Wraps below 768 px instead of cutting. */
@@ -147,7 +149,7 @@ function TableRow<R>({
   const to = href(row);
   const is = tone(row);
   const on = selected?.(row);
-  const name = columns.find((column) => !column.index);
+  const name = columns.find((column) => column.link) ?? columns.find((column) => !column.index);
   return (
     <tr
       data-row=""
@@ -161,7 +163,14 @@ function TableRow<R>({
         return (
           <td key={column.id} className={clsx(cellClass(column), names && styles.name)}>
             {names && to ? (
-              <Link href={to} data-row-link="" className={styles.link} scroll={on === undefined}>
+              <Link
+                href={to}
+                data-row-link=""
+                className={styles.link}
+                // A row that opens beside the table is this very page: nothing to fetch ahead, nowhere to scroll.
+                prefetch={on === undefined ? undefined : false}
+                scroll={on === undefined}
+              >
                 {content}
               </Link>
             ) : (

@@ -50,7 +50,7 @@ export async function renewJoin(secret: string, name: string): Promise<JoinTicke
   return { name, region: regionOf(region), token, expiresAt: join.expiresAt.toISOString(), fingerprint };
 }
 
-/** A draining edge takes no new joins; its sessions go on. Throws `edge.role`, `edge.not_found`, `edge.banned`. */
+/** Channels are no longer homed on a draining edge: joins sent to it are passed on, its own sessions go on. Throws `edge.role`, `edge.not_found`, `edge.banned`. */
 export const setDraining = (secret: string, name: string, draining: boolean): Promise<void> =>
   store.setDraining(secret, name, draining ? new Date(systemClock.now()) : null);
 

@@ -27,7 +27,7 @@ export function edgeState(edge: EdgeFacts, headSeq: bigint, nowMs: number): Pick
       why: 'Its lease has not been renewed lately. It keeps enforcing the last policy it holds.',
     };
   if (edge.refusal) return { state: 'refused', why: refusalText(edge.refusal) };
-  if (edge.drainingAt) return { state: 'draining', why: 'Takes no new joins; existing sessions go on.' };
+  if (edge.drainingAt) return { state: 'draining', why: 'Joins are homed on other edges; its own sessions go on.' };
   return edge.enforcedSeq !== null && edge.enforcedSeq >= headSeq
     ? { state: 'in_sync', why: null }
     : { state: 'applying', why: null };

@@ -146,7 +146,6 @@ interface JoinHash {
 export const insertEdge = (secret: string, { name, region }: ExpectEdge, join: JoinHash): Promise<void> =>
   asAdministrator(secret, async (tx, who) => {
     if (await findEdge(tx, name)) throw fleetErrors('edge.name_taken', { field: 'name' });
-    // biome-ignore lint/correctness/useHookAtTopLevel: not a React hook
     await door.useStepUp(tx, secret, 'edge.enrol', name);
     // Where it can be reached, the edge says when it joins.
     await tx.prisma.edge.createMany({
@@ -159,7 +158,6 @@ export const insertEdge = (secret: string, { name, region }: ExpectEdge, join: J
 export const renewJoin = (secret: string, name: string, join: JoinHash): Promise<string> =>
   asAdministrator(secret, async (tx, who) => {
     const { region } = await servingEdge(tx, name);
-    // biome-ignore lint/correctness/useHookAtTopLevel: not a React hook
     await door.useStepUp(tx, secret, 'edge.enrol', name);
     await tx.prisma.edge.updateMany({ where: { name }, data: { joinHash: join.hash, joinExpiresAt: join.expiresAt } });
     await record(tx, who, 'edge.expected@1', name, { region });
@@ -176,7 +174,6 @@ export const setDraining = (secret: string, name: string, drainingAt: Date | nul
 export const banEdge = (secret: string, name: string, reason: string, bannedAt: Date): Promise<void> =>
   asAdministrator(secret, async (tx, who) => {
     await servingEdge(tx, name);
-    // biome-ignore lint/correctness/useHookAtTopLevel: not a React hook
     await door.useStepUp(tx, secret, 'edge.ban', name);
     await tx.prisma.edge.updateMany({ where: { name }, data: { bannedAt, joinHash: null, joinExpiresAt: null } });
     await record(tx, who, 'edge.banned@1', name, reason ? { reason } : {});

@@ -144,8 +144,9 @@ async function makeProject(
   });
 
   const busy = new Set(dangerous.map(({ user }) => user));
+  /** Of the first role that has somebody left. */
   const free = (...roles: string[]) => {
-    const user = team.find((member) => !busy.has(member) && roles.includes(member.role));
+    const user = roles.flatMap((role) => team.filter((member) => member.role === role && !busy.has(member)))[0];
     if (!user) throw new Error('the demo has more dangerous acts than people to confirm them');
     busy.add(user);
     return user;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { email, personName } from '@/lib/identity/schemas';
 
+export { suggestSlug } from './rules';
+
 /** The shapes this capability accepts from forms. Safe for browsers. */
 export const memberRole = z.enum(['owner', 'administrator', 'developer', 'auditor']);
 export const organisationName = personName;
@@ -11,6 +13,7 @@ export const createOrganisation = z.object({
   /** Who is invited as the first owner. */
   ownerEmail: email,
 });
+export const inviteOwner = z.object({ organisationId: z.string().max(64), email });
 export const inviteMember = z.object({ email, role: memberRole });
 export const changeRole = z.object({ membershipId: z.string().max(64), role: memberRole });
 export const removeMember = z.object({ membershipId: z.string().max(64) });

@@ -311,7 +311,9 @@ describe('links with secrets', () => {
     expect(await world.identity.readSession(support.secret)).toMatchObject({ realm: 'staff', staffRole: 'support' });
     const more = { email: 'friend@provider.example', role: 'administrator' as const };
     await expect(inviteEmployee(support.secret, more, new Date())).rejects.toMatchObject({ code: 'employee.role' });
-    await expect(inviteEmployee(world.owner.secret, more, new Date())).rejects.toMatchObject({ code: 'session.invalid' });
+    await expect(inviteEmployee(world.owner.secret, more, new Date())).rejects.toMatchObject({
+      code: 'session.invalid',
+    });
   });
 
   // The set-up link was printed in a terminal and stands in its history.

@@ -1,5 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import { Authenticator } from '../support/authenticator';
+import type { DemoProject } from '../support/demo';
 
 /** What a person does to get in, as they would do it. Every step is on the page; nothing is set behind its back. */
 export interface Person {
@@ -25,13 +26,14 @@ export async function makeAccount(page: Page, who: { name: string; email: string
   await page.getByRole('button', { name: 'Make the account' }).click();
   await page.getByRole('button', { name: 'Show the QR code' }).click();
   await expect(page.getByRole('img', { name: /QR code/ })).toBeVisible();
-  const key = await page.getByText('No camera? Type this key:').locator('.mono').innerText();
+  const key = await page.getByText('No camera? Type this key:').locator('.mono').textContent();
+  if (!key) throw new Error('no key is shown');
   const authenticator = new Authenticator(key);
   await typeCode(page, await authenticator.code());
 
   const codes = page.getByRole('listitem').filter({ hasText: /^([0-9A-Z]{4}-){3}[0-9A-Z]{4}$/ });
   await expect(codes).toHaveCount(10);
-  const recoveryCodes = await codes.allInnerTexts();
+  const recoveryCodes = await codes.allTextContents();
   await page.getByRole('checkbox', { name: /I stored them/ }).check();
   await page.getByRole('button', { name: 'Continue' }).click();
   return { email: who.email, password, authenticator, recoveryCodes };
@@ -40,7 +42,7 @@ export async function makeAccount(page: Page, who: { name: string; email: string
 export async function signIn(page: Page, origin: string, person: Person): Promise<void> {
   await page.goto(`${origin}/sign-in`);
   await page.getByLabel('Email address').fill(person.email);
-  await page.getByLabel('Password').fill(person.password);
+  await page.getByLabel('Password', { exact: true }).fill(person.password);
   await page.getByRole('button', { name: 'Continue' }).click();
   await expect(page.getByRole('heading', { name: 'Confirm it is you' })).toBeVisible();
   await typeCode(page, await person.authenticator.code());
@@ -63,5 +65,33 @@ const typeCode = (where: Page | Locator, code: string): Promise<void> =>
 export async function readSecret(where: Page | Locator, label: string | RegExp): Promise<string> {
   const secret = where.getByRole('region', { name: label });
   await secret.getByRole('button', { name: 'Show' }).click();
-  return secret.locator('code').innerText();
+  return text(secret.locator('code'));
 }
+
+/** From the organisation's projects: makes one with the fence GLOBAL and reads what is shown this once. */
+export async function createProject(page: Page, name: string, environment: string): Promise<DemoProject> {
+  const { origin, pathname } = new URL(page.url());
+  const organisation = pathname.split('/')[1] ?? '';
+  await page.goto(`${origin}/${organisation}`);
+  await page.getByRole('button', { name: 'Create project' }).first().click();
+  const panel = page.getByRole('dialog');
+  await panel.getByLabel('Name').fill(name);
+  await panel.getByRole('radio', { name: new RegExp(`^${environment}`) }).check();
+  await panel.getByRole('button', { name: 'Create project' }).click();
+  await expect(panel.getByRole('heading', { name: `${name} is ready` })).toBeVisible();
+  const primary = await readSecret(panel, 'Primary certificate');
+  const appId = await text(panel.getByText(/^[0-9a-f]{32}$/).first());
+  const fence = await panel.getByRole('link', { name: 'Set the fence' }).getAttribute('href');
+  const id = fence?.split('/').at(-2) ?? '';
+  return {
+    organisation,
+    name,
+    id,
+    appId,
+    environment: environment.toLowerCase(),
+    certificates: { primary, secondary: null },
+    fence: [],
+  };
+}
+
+const text = async (where: Locator): Promise<string> => (await where.textContent()) ?? '';

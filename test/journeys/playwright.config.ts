@@ -3,8 +3,8 @@ import { CHROMIUM_FLAGS, chromiumPath } from '../support/browser';
 
 /** Journeys in a real browser against the real system, started by each file for itself (test/support/system.ts). */
 export default defineConfig({
-  testDir: '.',
-  testMatch: '*.journey.ts',
+  testDir: '..',
+  testMatch: '{journeys,screens}/*.journey.ts',
   outputDir: '../../test-results',
   fullyParallel: false,
   workers: 1,

@@ -90,9 +90,17 @@ export function vendorToken(project: DemoProject, choices: VendorToken = {}): st
     return token.build();
   }
   const as = role === 'publisher' ? RtcRole.PUBLISHER : RtcRole.SUBSCRIBER;
-  const build =
-    typeof user === 'number' ? RtcTokenBuilder.buildTokenWithUid : RtcTokenBuilder.buildTokenWithUserAccount;
-  return build(project.appId, certificate, channel, user, as, lifetimeSeconds, lifetimeSeconds);
+  return typeof user === 'number'
+    ? RtcTokenBuilder.buildTokenWithUid(project.appId, certificate, channel, user, as, lifetimeSeconds, lifetimeSeconds)
+    : RtcTokenBuilder.buildTokenWithUserAccount(
+        project.appId,
+        certificate,
+        channel,
+        user,
+        as,
+        lifetimeSeconds,
+        lifetimeSeconds,
+      );
 }
 
 export interface Posted {

@@ -12,7 +12,7 @@ interface Scope {
   longestGapMs: number;
   cuts: { code: string; rejoin: boolean }[];
 }
-declare const window: Window & Scope;
+declare const window: Window & typeof globalThis & Scope;
 
 export interface CallPage {
   page: Page;
@@ -100,6 +100,7 @@ function countFrames(lookEveryMs: number): void {
     window.longestGapMs = 0;
   });
   const look = async (): Promise<void> => {
+    let grown = false;
     for (const [connection, before] of seen) {
       if (connection.connectionState === 'closed') {
         seen.delete(connection);
@@ -110,10 +111,12 @@ function countFrames(lookEveryMs: number): void {
         if (entry.type !== 'inbound-rtp' || entry.kind !== 'video' || !(entry.framesDecoded > before)) return;
         window.decoded += entry.framesDecoded - before;
         seen.set(connection, entry.framesDecoded);
-        lastAt = performance.now();
+        grown = true;
       });
     }
-    window.longestGapMs = Math.max(window.longestGapMs, performance.now() - lastAt);
+    const now = performance.now();
+    window.longestGapMs = Math.max(window.longestGapMs, now - lastAt);
+    if (grown) lastAt = now;
     setTimeout(() => void look(), lookEveryMs);
   };
   void look();

@@ -1,0 +1,63 @@
+import { type ReactNode, Suspense } from 'react';
+import { initialsOf } from '@/app/_parts/initials';
+import { Frame } from '@/app/_ui/frame';
+import type { NavGroup } from '@/app/_ui/nav';
+import { PageSkeleton } from '@/app/_ui/skeleton';
+import { beat } from '@/lib/fleet';
+import type { AuditorPage, AuditorPath } from './door';
+
+/**
+ * The ledger's frame. Pages place it themselves, because a layout does not know the organisation in the query; what is
+ * inside streams in after it.
+ */
+export async function AuditorFrame({
+  page,
+  path,
+  children,
+}: {
+  page: AuditorPage;
+  path: AuditorPath;
+  children: ReactNode;
+}) {
+  const { organisation, principal, others } = page;
+  const of = (at: string) => `${at}?organisation=${organisation.slug}`;
+  const enforced = await beat({ kind: 'member', secret: principal.secret, organisationId: organisation.id });
+  return (
+    <Frame
+      area="auditor"
+      nav={nav(of)}
+      current={of(path)}
+      trail={[{ label: organisation.name }]}
+      picker={{
+        name: organisation.name,
+        sub: 'Read only',
+        icon: 'scroll',
+        items:
+          others.length === 0
+            ? [{ heading: 'You audit this organisation only' }]
+            : others.map(({ slug, name }) => ({ label: name, href: `/auditor?organisation=${slug}` })),
+      }}
+      beat={{
+        state: enforced.enforced === enforced.edges ? 'enforced' : 'applied',
+        line: `Enforced on ${enforced.enforced} of ${enforced.edges} edges`,
+        sub: `policy ${enforced.version.epoch}.${enforced.version.seq}`,
+      }}
+      user={{
+        initials: initialsOf(principal.name),
+        name: principal.name,
+        detail: `${principal.email}, auditor`,
+        items: [{ label: 'Your account', href: '/account' }, 'line', { label: 'Sign out', href: '/sign-out' }],
+      }}
+    >
+      <Suspense fallback={<PageSkeleton />}>{children}</Suspense>
+    </Frame>
+  );
+}
+
+const nav = (of: (path: string) => string): NavGroup[] => [
+  { label: 'Evidence', items: [{ label: 'Audit log', href: of('/auditor'), icon: 'log', go: 'a', exact: true }] },
+  {
+    label: 'Rights',
+    items: [{ label: 'Who can do what', href: of('/auditor/who-can-do-what'), icon: 'matrix', go: 'w', exact: true }],
+  },
+];

@@ -1,0 +1,82 @@
+import type { Metadata } from 'next';
+import { AuditLog } from '@/app/_parts/audit/audit-log';
+import { formatExact } from '@/app/_ui/format';
+import { Page, PageHead } from '@/app/_ui/page';
+import type { Params } from '@/app/_ui/query';
+import { Time } from '@/app/_ui/time';
+import { eventNames, readAuditLog } from '@/lib/audit-log';
+import { auditFilter } from '@/lib/audit-log/schemas';
+import type { Caller } from '@/lib/authz';
+import { listMembers } from '@/lib/organisations';
+import { listProjects } from '@/lib/projects';
+import { AuditorFrame } from '../_frame/auditor-frame';
+import { type AuditorPage, auditor, slugOf } from '../_frame/door';
+
+const PATH = '/auditor';
+
+/** Asks for the right first: for everybody else not even the title is here. */
+export async function generateMetadata({ searchParams }: { searchParams: Promise<Params> }): Promise<Metadata> {
+  await auditor(PATH, slugOf((await searchParams).organisation));
+  return { title: 'Audit log' };
+}
+
+export default async function AuditorLogPage({ searchParams }: { searchParams: Promise<Params> }) {
+  const params = await searchParams;
+  const page = await auditor(PATH, slugOf(params.organisation));
+  return (
+    <AuditorFrame page={page} path={PATH}>
+      <Log page={page} params={params} />
+    </AuditorFrame>
+  );
+}
+
+async function Log({ page, params }: { page: AuditorPage; params: Params }) {
+  const { organisation, principal } = page;
+  const caller: Caller & { kind: 'member' } = {
+    kind: 'member',
+    secret: principal.secret,
+    organisationId: organisation.id,
+  };
+  const filter = auditFilter.parse(params);
+  const [log, members, projects] = await Promise.all([
+    readAuditLog(caller, filter),
+    listMembers(principal.secret, organisation.id),
+    listProjects(caller, { limit: 100 }),
+  ]);
+  return (
+    <Page>
+      <PageHead
+        title="Audit log"
+        count="All times UTC"
+        lede="Every act of members, API keys, the provider and edges in this organisation, newest first. Your reading is recorded too."
+      />
+      <p className="print-only small">
+        {organisation.name}. {wordsOf(filter)} Printed {formatExact(Date.now())} by {principal.name}.
+      </p>
+      <AuditLog
+        exact
+        path={PATH}
+        params={params}
+        keep={{ organisation: organisation.slug }}
+        filter={filter}
+        page={log}
+        events={eventNames()}
+        people={members.map(({ userId, name }) => ({ id: userId, name }))}
+        projects={projects.items.map(({ id, name }) => ({ id, name }))}
+        about="Acts of members, API keys, the provider and edges are written here in the same transaction as the act itself."
+      />
+      <p className="small quiet">
+        Read <Time at={Date.now()} mode="exact" />. Events cannot be changed or removed; personal values beside them can
+        be erased, and then say so.
+      </p>
+    </Page>
+  );
+}
+
+/** The filters in words, for paper. */
+function wordsOf({ event, outcome, actor, project, act, from, to }: ReturnType<typeof auditFilter.parse>): string {
+  const set = Object.entries({ event, outcome, actor, project, act, from, 'to before': to }).filter(
+    ([, value]) => value !== undefined,
+  );
+  return set.length === 0 ? 'No filters.' : `Filters: ${set.map(([name, value]) => `${name} ${value}`).join(', ')}.`;
+}

@@ -1,0 +1,77 @@
+import { ACTIONS, type Action, MEMBER_ROLES, SCOPES, STAFF_ROLES, type Subject } from '@/lib/authz';
+
+/** `some`: only for part of the rows, which the rights themselves say. */
+export type Cell = 'all' | 'some' | 'none';
+
+export interface MatrixRow {
+  subject: Subject;
+  action: Action;
+  cells: Record<string, Cell>;
+}
+
+interface Line {
+  readonly subject: Subject;
+  readonly actions: 'all' | readonly Action[];
+  readonly where?: Record<string, unknown>;
+}
+
+function cellOf(lines: readonly Line[], subject: Subject, action: Action): Cell {
+  const fitting = lines.filter(
+    (line) => line.subject === subject && (line.actions === 'all' || line.actions.includes(action)),
+  );
+  if (fitting.length === 0) return 'none';
+  return fitting.some(({ where }) => where === undefined) ? 'all' : 'some';
+}
+
+/** About oneself only, and the same for everybody who is signed in: said in a sentence instead. */
+export const OWN: readonly Subject[] = ['Session', 'TotpFactor'];
+
+/** Every act there is against each of the roles, from the same data that the guards ask. */
+function matrixOf(roles: Readonly<Record<string, readonly Line[]>>): MatrixRow[] {
+  return (Object.keys(ACTIONS) as Subject[])
+    .filter((subject) => !OWN.includes(subject))
+    .flatMap((subject) =>
+      (ACTIONS[subject] as readonly Action[]).map((action) => ({
+        subject,
+        action,
+        cells: Object.fromEntries(Object.entries(roles).map(([role, lines]) => [role, cellOf(lines, subject, action)])),
+      })),
+    );
+}
+
+/** Acts nobody of these may do say as much as those somebody may, so they stay. */
+export const MEMBER_MATRIX = matrixOf(MEMBER_ROLES);
+export const STAFF_MATRIX = matrixOf(STAFF_ROLES);
+
+/** Which scopes of an API key include an act; acts no key can ever do are left out and counted. */
+export const KEY_ACTS = matrixOf(SCOPES).map(({ subject, action, cells }) => ({
+  subject,
+  action,
+  scopes: Object.keys(cells).filter((scope) => cells[scope] !== 'none'),
+}));
+
+const WORDS: Readonly<Record<Subject, string>> = {
+  Organisation: 'Organisation',
+  Membership: 'Members',
+  Invitation: 'Invitations',
+  Project: 'Projects',
+  Certificate: 'App certificates',
+  Token: 'Tokens',
+  Revocation: 'Revocations',
+  ApiKey: 'API keys',
+  Decision: 'Decisions of edges',
+  MediaSession: 'Media sessions',
+  AuditEvent: 'Audit log',
+  Edge: 'Edges',
+  User: 'People',
+  Session: 'Own sessions',
+  TotpFactor: 'Own authenticator',
+};
+
+export const subjectName = (subject: Subject): string => WORDS[subject];
+
+/** `change-token-policy` is read as "Change token policy". */
+export const actionName = (action: Action): string => {
+  const words = action.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};

@@ -1,0 +1,55 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { answerForm, guarded } from '@/lib/identity';
+import { changeRole, inviteMember, removeMember, revokeInvitation } from '@/lib/organisations';
+import {
+  changeRole as changeForm,
+  inviteMember as inviteForm,
+  removeMember as removeForm,
+  revokeInvitation as withdrawForm,
+} from '@/lib/organisations/schemas';
+import { answerWith, organisationOf } from '../../_parts/answer';
+
+/** The answer holds the link, this once. */
+export const inviteMemberAction = guarded(
+  { action: 'create', subject: 'Invitation', realm: 'customer', organisation: organisationOf },
+  async ({ secret, organisationId }, _previous: unknown, form: FormData) => {
+    const answer = await answerWith(inviteForm, form, async (fields) => {
+      const { link, expiresAt } = await inviteMember(secret, organisationId, fields, new Date());
+      return { made: { link, email: fields.email, expiresAt: expiresAt.toISOString() } };
+    });
+    if (answer.ok) revalidatePath('/', 'layout');
+    return answer;
+  },
+);
+
+export const withdrawInvitationAction = guarded(
+  { action: 'revoke', subject: 'Invitation', realm: 'customer', organisation: organisationOf },
+  async ({ secret, organisationId }, _previous: unknown, form: FormData) =>
+    answerForm(withdrawForm, form, async ({ invitationId }) => {
+      await revokeInvitation(secret, organisationId, invitationId, new Date());
+      revalidatePath('/', 'layout');
+      return { ok: true, message: 'Withdrawn. The link no longer works.' };
+    }),
+);
+
+export const changeRoleAction = guarded(
+  { action: 'change', subject: 'Membership', realm: 'customer', organisation: organisationOf },
+  async ({ secret, organisationId }, _previous: unknown, form: FormData) =>
+    answerForm(changeForm, form, async ({ membershipId, role }) => {
+      await changeRole(secret, organisationId, membershipId, role);
+      revalidatePath('/', 'layout');
+      return { ok: true, message: `Now ${role}, from the next request on.` };
+    }),
+);
+
+export const removeMemberAction = guarded(
+  { action: 'remove', subject: 'Membership', realm: 'customer', organisation: organisationOf },
+  async ({ secret, organisationId }, _previous: unknown, form: FormData) =>
+    answerForm(removeForm, form, async ({ membershipId }) => {
+      await removeMember(secret, organisationId, membershipId);
+      revalidatePath('/', 'layout');
+      return { ok: true, message: 'Removed, from the next request on.' };
+    }),
+);

@@ -1,0 +1,55 @@
+import type { Metadata } from 'next';
+import { formatNumber } from '@/app/_ui/format';
+import { Stack } from '@/app/_ui/layout';
+import { Note } from '@/app/_ui/note';
+import { Page, PageHead } from '@/app/_ui/page';
+import { listInvitations, listMembers, MEMBER_ROLES, roleRefusal } from '@/lib/organisations';
+import { customer } from '../../../_frame/door';
+import { roleReason } from '../../_parts/may';
+import { InviteMember, type RoleOption } from './invite';
+import { InvitationsTable, MembersTable } from './tables';
+
+export const metadata: Metadata = { title: 'Members' };
+
+export default async function MembersPage({ params }: { params: Promise<{ org: string }> }) {
+  const { org } = await params;
+  const page = await customer(org);
+  const { principal, organisation, role } = page;
+  const [members, invitations] = await Promise.all([
+    listMembers(principal.secret, organisation.id),
+    listInvitations(principal.secret, organisation.id, new Date()),
+  ]);
+  const viewer = { organisationId: organisation.id, userId: principal.userId, role };
+  const roles: RoleOption[] = MEMBER_ROLES.map((each) => ({
+    value: each.role,
+    label: each.role.charAt(0).toUpperCase() + each.role.slice(1),
+    hint: each.says,
+    reason: roleRefusal(role, each.role) ?? undefined,
+  }));
+
+  return (
+    <Page>
+      <PageHead
+        title="Members"
+        count={formatNumber(members.length)}
+        lede="People who sign in with their own account. Roles and removals hold from the next request on."
+        acts={
+          <InviteMember
+            organisationId={organisation.id}
+            roles={roles}
+            reason={roleReason(page, 'create', 'Invitation')}
+          />
+        }
+      />
+      <Stack gap={6}>
+        <MembersTable members={members} viewer={viewer} roles={roles} />
+        {members.length === 1 && invitations.length === 0 ? (
+          <Note title="You are alone here.">
+            Invite a second owner: an organisation whose only owner is gone needs the provider to get back in.
+          </Note>
+        ) : null}
+        {invitations.length > 0 ? <InvitationsTable invitations={invitations} viewer={viewer} /> : null}
+      </Stack>
+    </Page>
+  );
+}

@@ -1,0 +1,54 @@
+'use client';
+/** Off, or every ten seconds. Rows never move under the pointer: while it, or the focus, is on the table, the refresh waits. */
+import { useRouter } from 'next/navigation';
+import { useEffect, useId, useState, useTransition } from 'react';
+import { Button } from '@/app/_ui/button';
+import { Select } from '@/app/_ui/input';
+import { Row } from '@/app/_ui/layout';
+
+const EVERY_MS = 10_000;
+const busy = () =>
+  document.querySelector('tbody tr:hover, tbody tr:focus-within, [role="menu"]') !== null ||
+  document.visibilityState === 'hidden';
+
+export function AutoRefresh() {
+  const router = useRouter();
+  const id = useId();
+  const [on, setOn] = useState(false);
+  const [waits, setWaits] = useState(false);
+  const [pending, start] = useTransition();
+
+  useEffect(() => {
+    if (!on) return;
+    const timer = setInterval(() => {
+      setWaits(busy());
+      if (!busy()) start(() => router.refresh());
+    }, EVERY_MS);
+    return () => {
+      clearInterval(timer);
+      setWaits(false);
+    };
+  }, [on, router]);
+
+  return (
+    <Row gap={2}>
+      {waits ? <span className="quiet small">waits while you are on a row</span> : null}
+      <label htmlFor={id} className="quiet small">
+        Refresh
+      </label>
+      <Select
+        id={id}
+        small
+        value={on ? '10' : 'off'}
+        onChange={(event) => setOn(event.target.value === '10')}
+        options={[
+          { value: 'off', label: 'Off' },
+          { value: '10', label: '10 s' },
+        ]}
+      />
+      <Button size="sm" icon="refresh" aria-busy={pending} onClick={() => start(() => router.refresh())}>
+        Now
+      </Button>
+    </Row>
+  );
+}

@@ -1,0 +1,37 @@
+'use client';
+import type { FormState } from '@/app/_ui/form-state';
+import { formatExact } from '@/app/_ui/format';
+import { Stack } from '@/app/_ui/layout';
+import { Note } from '@/app/_ui/note';
+import { SecretOnce } from '@/app/_ui/secret-once';
+
+/** What an action that invites answers. */
+export interface Invited extends FormState {
+  link?: string;
+  /** ISO. */
+  expiresAt?: string;
+  email?: string;
+}
+
+/** An invitation's link, to hand over by a way both sides trust. Cordon sends no mail. */
+export function LinkOnce({
+  link,
+  expiresAt,
+  email,
+  title,
+}: {
+  link: string;
+  expiresAt: string;
+  email: string;
+  title: string;
+}) {
+  return (
+    <Stack gap={4}>
+      <Note tone="success" title={title} live />
+      <SecretOnce value={link} label={`Invitation link for ${email}`} />
+      <p className="small quiet">
+        Hand it over yourself; no mail is sent. Whoever opens it first can accept it, until {formatExact(expiresAt)}.
+      </p>
+    </Stack>
+  );
+}

@@ -1,0 +1,50 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { banEdge, expectEdge, renewJoin, setDraining } from '@/lib/fleet';
+import { banEdge as banForm, drainEdge as drainForm, expectEdge as expectForm, namedEdge } from '@/lib/fleet/schemas';
+import { answerForm, guarded } from '@/lib/identity';
+
+const FLEET = '/staff/fleet';
+
+/** The step-up is used up by the act itself, after the form was found good: a code spent on a typing error would be lost. */
+export const expectEdgeAction = guarded(
+  { action: 'enrol', subject: 'Edge', realm: 'staff' },
+  ({ secret }, _previous: unknown, form: FormData) =>
+    answerForm(expectForm, form, async (fields) => {
+      const ticket = await expectEdge(secret, fields);
+      revalidatePath(FLEET);
+      return { ok: true, ticket };
+    }),
+);
+
+export const renewJoinAction = guarded(
+  { action: 'enrol', subject: 'Edge', realm: 'staff' },
+  ({ secret }, _previous: unknown, form: FormData) =>
+    answerForm(namedEdge, form, async ({ name }) => ({ ok: true, ticket: await renewJoin(secret, name) })),
+);
+
+export const drainEdgeAction = guarded(
+  { action: 'drain', subject: 'Edge', realm: 'staff' },
+  ({ secret }, _previous: unknown, form: FormData) =>
+    answerForm(drainForm, form, async ({ name, draining }) => {
+      await setDraining(secret, name, draining);
+      revalidatePath(FLEET);
+      return {
+        ok: true,
+        message: draining
+          ? `${name} drains: from the next policy on joins are homed elsewhere.`
+          : `${name} can be a home again from the next policy on.`,
+      };
+    }),
+);
+
+export const banEdgeAction = guarded(
+  { action: 'ban', subject: 'Edge', realm: 'staff' },
+  ({ secret }, _previous: unknown, form: FormData) =>
+    answerForm(banForm, form, async (fields) => {
+      await banEdge(secret, fields);
+      revalidatePath(FLEET);
+      return { ok: true, message: `${fields.name} is banned. Control closes its connection within a second or two.` };
+    }),
+);

@@ -1,0 +1,45 @@
+import type { Metadata } from 'next';
+import { AuditLog } from '@/app/_parts/audit/audit-log';
+import { Empty } from '@/app/_ui/empty';
+import { Page, PageHead } from '@/app/_ui/page';
+import type { Params } from '@/app/_ui/query';
+import { eventNames, readProviderLog } from '@/lib/audit-log';
+import { auditFilter } from '@/lib/audit-log/schemas';
+import { listEmployees } from '@/lib/employees';
+import { staff } from '../../_frame/door';
+
+export const metadata: Metadata = { title: 'Provider log' };
+
+const LEDE =
+  'What staff, edges and strangers at the door did. Customers’ own acts stand in their logs, which staff cannot read.';
+
+export default async function ProviderLogPage({ searchParams }: { searchParams: Promise<Params> }) {
+  const [page, params] = await Promise.all([staff(), searchParams]);
+  const reason = page.reason('read', 'AuditEvent');
+  if (reason) {
+    return (
+      <Page>
+        <PageHead title="Provider log" lede={LEDE} />
+        <Empty title={`Not part of the role ${page.staffRole}`}>
+          Administrators, security staff and the provider’s auditors read this log.
+        </Empty>
+      </Page>
+    );
+  }
+  const filter = auditFilter.parse(params);
+  const [log, people] = await Promise.all([readProviderLog(page.secret, filter), listEmployees(page.secret)]);
+  return (
+    <Page>
+      <PageHead title="Provider log" lede={LEDE} />
+      <AuditLog
+        path="/staff/log"
+        params={params}
+        filter={filter}
+        page={log}
+        events={eventNames()}
+        people={people}
+        about="Every act of staff is written here in the same transaction as the act itself. Reading this page is one."
+      />
+    </Page>
+  );
+}
