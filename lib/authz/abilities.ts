@@ -80,7 +80,7 @@ export const MEMBER_ROLES: Record<MemberRole, readonly Line[]> = {
 
 export const STAFF_ROLES: Record<StaffRole, readonly Line[]> = {
   administrator: [line('Organisation', 'read', 'create'), ...all('Invitation', 'User', 'Edge', 'AuditEvent')],
-  security: [...read('Organisation', 'User'), line('Edge', 'read', 'ban', 'drain'), ...all('AuditEvent')],
+  security: [...read('Organisation', 'User', 'Edge'), ...all('AuditEvent')],
   support: read('Organisation', 'User', 'Edge'),
   auditor: [...read('Organisation', 'User', 'Edge'), ...all('AuditEvent')],
 };

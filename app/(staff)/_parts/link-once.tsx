@@ -30,7 +30,8 @@ export function LinkOnce({
       <Note tone="success" title={title} live />
       <SecretOnce value={link} label={`Invitation link for ${email}`} />
       <p className="small quiet">
-        Hand it over yourself; no mail is sent. Whoever opens it first can accept it, until {formatExact(expiresAt)}.
+        Hand it over yourself; no mail is sent. Whoever holds it can accept it as {email}, once, until{' '}
+        {formatExact(expiresAt)}.
       </p>
     </Stack>
   );

@@ -52,7 +52,11 @@ function CreateForm() {
           onChange={(event) => setSlug(event.target.value)}
         />
       </Field>
-      <Field name="ownerEmail" label="First owner’s email address" hint="Only this address can accept the invitation.">
+      <Field
+        name="ownerEmail"
+        label="First owner’s email address"
+        hint="The invitation makes an account for this address, or joins one that exists."
+      >
         <Input type="email" required maxLength={254} />
       </Field>
     </OnceForm>

@@ -35,6 +35,12 @@ describe('who can do what', () => {
   it('marks rights that hold for part of the rows only', () => {
     const remove = MEMBER_MATRIX.find(({ subject, action }) => subject === 'Membership' && action === 'remove')!;
     expect(remove.cells).toMatchObject({ owner: 'all', administrator: 'some', developer: 'none' });
+    // The legend explains the half glyph by this one condition.
+    const some = [...MEMBER_MATRIX, ...STAFF_MATRIX].filter(({ cells }) => Object.values(cells).includes('some'));
+    expect(some.map(({ subject, action }) => `${subject} ${action}`)).toEqual([
+      'Membership change',
+      'Membership remove',
+    ]);
   });
 
   it('gives staff nothing of a customer’s projects', () => {

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Id } from '@/app/_ui/id';
+import { Stack } from '@/app/_ui/layout';
 import { RegionSet } from '@/app/_ui/region';
 import { Status } from '@/app/_ui/status';
 import { NameCell, Table } from '@/app/_ui/table';
@@ -70,13 +71,13 @@ export function ProjectsTable({
 /** Below 768 px the column of joins is gone, so its warning moves here. */
 function State({ status, mode }: Pick<ProjectView, 'status' | 'mode'>) {
   return (
-    <>
+    <Stack gap={1}>
       <Status state={STATUS_GLYPHS[status]} word={STATUS_WORDS[status]} />
       {mode === 'app-id' ? (
         <span className="only-narrow">
           <Status state="open" word="App ID only" small />
         </span>
       ) : null}
-    </>
+    </Stack>
   );
 }

@@ -103,7 +103,7 @@ function Warnings({ project: { mode, status }, path }: { project: ProjectView; p
     <>
       {status === 'frozen' ? (
         <Note tone="notice" title="Frozen." action={settings('life', 'Unfreeze')}>
-          Every edge refuses joins, and nobody is in session. Settings can still be changed.
+          Every edge refuses joins and cuts who was in session. Settings can still be changed.
         </Note>
       ) : null}
       {status === 'archived' ? (

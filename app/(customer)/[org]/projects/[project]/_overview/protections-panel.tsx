@@ -20,7 +20,7 @@ export function ProtectionsPanel({
   return (
     <Panel
       title="Protections"
-      note="Default: what the published guidance applies unasked"
+      note={<span className="only-wide">Default: what the published guidance applies unasked</span>}
       flush
       aside={
         <span className="small quiet only-wide">

@@ -9,7 +9,6 @@ import { PageActs } from '@/app/_ui/page-acts';
 import { Region, RegionSet } from '@/app/_ui/region';
 import { Status } from '@/app/_ui/status';
 import { Table } from '@/app/_ui/table';
-import { Simulated } from '@/app/_ui/tag';
 import { Mono, Num } from '@/app/_ui/text';
 import { Time } from '@/app/_ui/time';
 import { WorldMap } from '@/app/_ui/world-map';
@@ -166,9 +165,6 @@ export default async function FencePage({ params }: { params: Promise<{ org: str
         />
       </div>
       <VocabularyTable regions={regions} />
-      <p className="quiet small">
-        Regions are declared by this installation <Simulated what="regions" />
-      </p>
     </Page>
   );
 }

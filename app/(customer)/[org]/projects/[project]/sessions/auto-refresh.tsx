@@ -1,7 +1,7 @@
 'use client';
 /** Off, or every ten seconds. Rows never move under the pointer: while it, or the focus, is on the table, the refresh waits. */
 import { useRouter } from 'next/navigation';
-import { useEffect, useId, useState, useTransition } from 'react';
+import { useEffect, useState, useTransition } from 'react';
 import { Button } from '@/app/_ui/button';
 import { Select } from '@/app/_ui/input';
 import { Row } from '@/app/_ui/layout';
@@ -13,7 +13,6 @@ const busy = () =>
 
 export function AutoRefresh() {
   const router = useRouter();
-  const id = useId();
   const [on, setOn] = useState(false);
   const [waits, setWaits] = useState(false);
   const [pending, start] = useTransition();
@@ -33,11 +32,11 @@ export function AutoRefresh() {
   return (
     <Row gap={2}>
       {waits ? <span className="quiet small">waits while you are on a row</span> : null}
-      <label htmlFor={id} className="quiet small">
+      <span className="quiet small only-wide" aria-hidden>
         Refresh
-      </label>
+      </span>
       <Select
-        id={id}
+        aria-label="Refresh"
         small
         value={on ? '10' : 'off'}
         onChange={(event) => setOn(event.target.value === '10')}

@@ -117,7 +117,7 @@ export async function DecisionTable({
             cell: (row) =>
               row.verdict === 'allow' ? <Status state="enforced" word="Allowed" /> : <Status state="refused" />,
           },
-          { id: 'code', head: 'Code', strong: true, cell: (row) => <Mono>{row.code}</Mono> },
+          { id: 'code', head: 'Code', strong: true, grow: true, cell: (row) => <Mono>{row.code}</Mono> },
           {
             id: 'account',
             head: 'Account',
