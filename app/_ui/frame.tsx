@@ -70,10 +70,10 @@ export function Frame({ area, nav, trail = [], picker, beat, user, banner, curre
       </a>
       {banner}
       <div className={styles.frame}>
-        <div className={clsx(styles.rail, styles[area], 'no-print')}>
+        <aside className={clsx(styles.rail, styles[area], 'no-print')} aria-label="Cordon">
           <Brand area={area} />
           {rail}
-        </div>
+        </aside>
         <div className={styles.main}>
           <header className={clsx(styles.top, 'no-print')}>
             <RailSheet area={area}>
@@ -86,14 +86,14 @@ export function Frame({ area, nav, trail = [], picker, beat, user, banner, curre
               {user ? <UserMenu {...user} /> : null}
             </span>
           </header>
-          <header className={clsx(styles.bar, 'no-print')}>
+          <section className={clsx(styles.bar, 'no-print')} aria-label="Where you are">
             <Crumbs trail={trail} groups={nav} current={current} />
             <div className={styles.tools}>
               <PaletteButton />
               <ThemeToggle />
               {user ? <UserMenu {...user} /> : null}
             </div>
-          </header>
+          </section>
           <main id="content" className={styles.page}>
             {children}
           </main>

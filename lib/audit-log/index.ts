@@ -27,6 +27,30 @@ export const readAuditLog = (caller: Caller & { kind: 'member' }, filter: AuditF
     return { events: page.entries.map((entry) => toView(entry, names)), next: page.next };
   });
 
+/** Events that changed nothing. */
+const NO_CHANGE = ['token.', 'access.', 'audit.', 'enforcement.', 'step-up'];
+
+/**
+ * The newest changes of one project among its last events, for its overview. Everybody who may read the project may read what
+ * changed it: this is the project's own history, no look into the log, and is not recorded as one.
+ */
+export const recentChanges = (caller: Caller, projectId: string, count: number): Promise<AuditView[]> =>
+  inProject(caller, projectId, ['Project', 'read'], async (tx, tenant) => {
+    const changing = (Object.keys(EVENTS) as EventSchema[]).filter(
+      (schema) => !NO_CHANGE.some((kind) => schema.startsWith(kind)),
+    );
+    const { entries } = await store.latest(
+      tx,
+      { organisationId: tenant.organisationId, projectId, outcome: 'success', schemas: changing },
+      count,
+    );
+    const names = nameBook(tenant.organisationId, {
+      member: await store.people(tx),
+      'api-key': await store.apiKeys(tx),
+    });
+    return entries.map((entry) => toView(entry, names));
+  });
+
 /** The provider's own log. Administrators, security staff and the provider's auditors. */
 export const readProviderLog = (secret: string, filter: AuditFilter): Promise<AuditPageView> =>
   store.asStaff(secret, async (tx, who) => {

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import { isCordonError, toFormRefusal } from '@/lib/platform';
-import { errors } from './errors';
 
 /** What a form's action answers: words for the form, errors per field. Structurally the design system's form state. */
 export interface FormAnswer {
@@ -23,8 +22,7 @@ export async function answerForm<S extends z.ZodType, A extends FormAnswer>(
   if (!parsed.success) {
     const fields: Record<string, string> = {};
     for (const issue of parsed.error.issues) fields[String(issue.path[0] ?? '')] ??= issue.message;
-    const { code, publicMessage } = errors('identity.input');
-    return { code, message: publicMessage, fields };
+    return { code: 'identity.input', fields };
   }
   try {
     return await work(parsed.data);

@@ -30,7 +30,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
       }
       foot={<Foot realm={realm} />}
     >
-      {search.ended ? (
+      {search.ended !== undefined ? (
         <Note tone="quiet" title="Signed out">
           The session was ended on the server; its cookie is worth nothing now.
         </Note>

@@ -8,16 +8,31 @@ import type { ProjectView } from '@/lib/projects/schemas';
 import type { CustomerPage } from './door';
 
 /** The customer's frame: an organisation's rail, or that of the project one is in. */
-export async function CustomerFrame({ page, project, children }: { page: CustomerPage; project?: ProjectView; children: ReactNode }) {
+export async function CustomerFrame({
+  page,
+  project,
+  children,
+}: {
+  page: CustomerPage;
+  project?: ProjectView;
+  children: ReactNode;
+}) {
   const { organisation, principal, base, role, caller } = page;
-  const [projects, memberships, enforced] = await Promise.all([listProjects(caller, { limit: 50 }), membershipsOf(principal.secret), beat(caller)]);
+  const [projects, memberships, enforced] = await Promise.all([
+    listProjects(caller, { limit: 50 }),
+    membershipsOf(principal.secret),
+    beat(caller),
+  ]);
   const others = memberships.filter(({ slug }) => slug !== organisation.slug);
 
   return (
     <Frame
       area={role === 'auditor' ? 'auditor' : 'customer'}
       nav={project ? [projectNav(`${base}/projects/${project.id}`), organisationNav(base)] : [organisationNav(base)]}
-      trail={[{ label: organisation.name, href: base }, ...(project ? [{ label: project.name, href: `${base}/projects/${project.id}` }] : [])]}
+      trail={[
+        { label: organisation.name, href: base },
+        ...(project ? [{ label: project.name, href: `${base}/projects/${project.id}` }] : []),
+      ]}
       picker={{
         name: project?.name ?? organisation.name,
         sub: project ? organisation.name : 'Organisation',

@@ -24,13 +24,15 @@ export const customer = cache(async (orgSlug: string): Promise<CustomerPage> => 
 });
 
 /** A project of the organisation, or the same 404 as one that never existed. Once per request. */
-export const customerProject = cache(async (orgSlug: string, projectId: string): Promise<CustomerPage & { project: ProjectView; path: string }> => {
-  const page = await customer(orgSlug);
-  try {
-    const project = await getProject(page.caller, projectId);
-    return { ...page, project, path: `${page.base}/projects/${project.id}` };
-  } catch (error) {
-    if (isCordonError(error) && error.status === 404) notFound();
-    throw error;
-  }
-});
+export const customerProject = cache(
+  async (orgSlug: string, projectId: string): Promise<CustomerPage & { project: ProjectView; path: string }> => {
+    const page = await customer(orgSlug);
+    try {
+      const project = await getProject(page.caller, projectId);
+      return { ...page, project, path: `${page.base}/projects/${project.id}` };
+    } catch (error) {
+      if (isCordonError(error) && error.status === 404) notFound();
+      throw error;
+    }
+  },
+);

@@ -32,7 +32,6 @@ export default async function OrganisationsPage({ searchParams }: { searchParams
   const open = organisations.find(({ id }) => id === params.open);
   const createReason = page.reason('create', 'Organisation');
   const opened = (id: string | null) => withParams(PATH, params, { open: id, cursor: after ?? null });
-  const none = organisations.length === 0 && !q && !after;
   const last = organisations.length === PAGE ? organisations.at(-1) : undefined;
 
   return (
@@ -41,7 +40,7 @@ export default async function OrganisationsPage({ searchParams }: { searchParams
         title="Organisations"
         count={q || after ? undefined : organisations.length}
         lede="Staff make tenants and invite their owners. Projects, tokens, sessions and records of a customer are not visible from here."
-        acts={none ? undefined : <CreateOrganisation reason={createReason} />}
+        acts={<CreateOrganisation reason={createReason} />}
       />
       {organisations.length > 0 || q ? (
         <Filters path={PATH} params={params} search={{ name: 'q', value: q, placeholder: 'Find an organisation' }} />
@@ -72,7 +71,7 @@ export default async function OrganisationsPage({ searchParams }: { searchParams
           { id: 'slug', head: 'Address', hide: true, cell: ({ slug }) => <Mono>{slug}</Mono> },
           { id: 'created', head: 'Created', cell: ({ createdAt }) => <Time at={createdAt} /> },
         ]}
-        empty={<Nothing search={q} reason={createReason} />}
+        empty={<Nothing search={q} />}
         foot={
           <Pager
             shown={organisations.length}
@@ -116,7 +115,7 @@ function Organisation({ of, closeHref, reason }: { of: OrganisationRow; closeHre
   );
 }
 
-function Nothing({ search, reason }: { search: string; reason?: string }) {
+function Nothing({ search }: { search: string }) {
   if (search) {
     return (
       <Empty
@@ -132,7 +131,7 @@ function Nothing({ search, reason }: { search: string; reason?: string }) {
     );
   }
   return (
-    <Empty title="No organisation yet" action={<CreateOrganisation reason={reason} />}>
+    <Empty title="No organisation yet">
       An organisation is a customer with walls of its own. Create one and hand its owner the link; they make projects,
       fences and keys themselves.
     </Empty>

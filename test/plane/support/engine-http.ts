@@ -23,7 +23,7 @@ export interface Harness {
   close(): void;
 }
 
-export async function serveEngine(engine: Engine): Promise<Harness> {
+export async function serveEngine(engine: Engine, host = '127.0.0.1'): Promise<Harness> {
   const script = await bundle();
   const peers: Harness['peers'] = [];
   const server: Server = createServer((request, response) => {
@@ -70,8 +70,8 @@ export async function serveEngine(engine: Engine): Promise<Harness> {
     response.writeHead(201, headers).end(result.answer);
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  url = `http://${host}:${(server.address() as AddressInfo).port}`;
   const close = () => {
     server.closeAllConnections();
     server.close();

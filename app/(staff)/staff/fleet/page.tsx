@@ -55,12 +55,12 @@ export default async function FleetPage({ searchParams }: { searchParams: Promis
         acts={
           <>
             {edges.length > 0 ? <AutoRefresh seconds={10} /> : null}
-            {edges.length > 0 ? <ExpectEdge reason={reason} /> : null}
+            <ExpectEdge reason={reason} />
           </>
         }
       />
       {edges.length === 0 ? (
-        <Empty title="No edge yet" action={<ExpectEdge reason={reason} />}>
+        <Empty title="No edge yet">
           An edge is a server that carries media and enforces policy where it runs. Expect one here, start it with the
           token you are given, and it joins by itself.
         </Empty>

@@ -5,6 +5,7 @@ import { useEffect, useState, useTransition } from 'react';
 import { Button } from '@/app/_ui/button';
 import { Select } from '@/app/_ui/input';
 import { Row } from '@/app/_ui/layout';
+import styles from './sessions.module.css';
 
 const EVERY_MS = 10_000;
 const busy = () =>
@@ -35,16 +36,18 @@ export function AutoRefresh() {
       <span className="quiet small only-wide" aria-hidden>
         Refresh
       </span>
-      <Select
-        aria-label="Refresh"
-        small
-        value={on ? '10' : 'off'}
-        onChange={(event) => setOn(event.target.value === '10')}
-        options={[
-          { value: 'off', label: 'Off' },
-          { value: '10', label: '10 s' },
-        ]}
-      />
+      <span className={styles.every}>
+        <Select
+          aria-label="Refresh"
+          small
+          value={on ? '10' : 'off'}
+          onChange={(event) => setOn(event.target.value === '10')}
+          options={[
+            { value: 'off', label: 'Off' },
+            { value: '10', label: '10 s' },
+          ]}
+        />
+      </span>
       <Button size="sm" icon="refresh" aria-busy={pending} onClick={() => start(() => router.refresh())}>
         Now
       </Button>

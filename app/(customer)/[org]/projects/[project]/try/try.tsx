@@ -141,7 +141,11 @@ export function Try({
               <DefinitionList
                 ruled
                 items={[
-                  { term: 'Edge', value: <Mono>{`${view.edge.name} (${view.edge.region})`}</Mono> },
+                  {
+                    term: view.edge.name === wish.edge ? 'Edge' : 'Home edge',
+                    value: <Mono>{`${view.edge.name} (${view.edge.region})`}</Mono>,
+                  },
+                  ...(view.edge.name !== wish.edge ? [{ term: 'Through', value: <Mono>{wish.edge}</Mono> }] : []),
                   { term: 'Policy', value: policy ? <Mono>{policy}</Mono> : '…' },
                   {
                     term: 'You',
