@@ -5,7 +5,7 @@
 import 'server-only';
 import { type AuditEntry, type AuditFilters, EVENTS, type EventSchema, pseudonym } from '@/lib/audit';
 import type { Caller } from '@/lib/authz';
-import { inTenant } from '@/lib/authz';
+import { inProject, inTenant } from '@/lib/authz';
 import { primitives } from '@/lib/primitives';
 import type { AuditFilter, AuditPageView, AuditView } from './schemas';
 import { sentenceOf } from './sentences';

@@ -75,7 +75,7 @@ describe.skipIf(why !== null)('two per cent of packets lost', () => {
     const inside = `ip netns exec ${NAMESPACE} nft`;
     command(`${inside} add table inet loss`);
     command(`${inside} 'add chain inet loss input { type filter hook input priority 0; }'`);
-    command(`${inside} add rule inet loss input ${rule}`);
+    command(`${inside} add rule inet loss input '${rule}'`);
 
     for (let attempt = 1; ; attempt++) {
       const before = { control: await seen(control), lossy: await seen(lossy), dropped: dropped() };
