@@ -33,6 +33,7 @@ export {
   requireStaff,
 } from './principal';
 export {
+  auditSource,
   clearLinkCookie,
   clearSessionCookie,
   cookieSecret,

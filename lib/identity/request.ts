@@ -1,6 +1,6 @@
 import 'server-only';
 import { cookies, headers } from 'next/headers';
-import { clientAddress } from './address';
+import { addressPrefix, clientAddress } from './address';
 import { identityConfig } from './config';
 import { cookieNames, cookieOptions } from './cookies';
 import { errors } from './errors';
@@ -25,6 +25,12 @@ export async function requestSource(): Promise<{ address: string; userAgent: str
     address: clientAddress(head, identityConfig().addressHeader),
     userAgent: head.get('user-agent') ?? '',
   };
+}
+
+/** Where the request comes from, as audit events keep it: the network instead of the address. */
+export async function auditSource(): Promise<{ addressPrefix: string; userAgent: string }> {
+  const { address, userAgent } = await requestSource();
+  return { addressPrefix: addressPrefix(address), userAgent };
 }
 
 /** The secret in this request's session cookie, or null. Whether the session lives is another question. */

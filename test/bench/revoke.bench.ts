@@ -159,7 +159,7 @@ async function report(trials: Trial[], api: Api, emit: (result: Result) => void)
     pass: met(enforced),
   });
   emit({
-    case: 'packets after enforced',
+    case: 'packets sent after enforced that arrived',
     unit: 'packets',
     ours: late,
     ...none,

@@ -1,6 +1,8 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { answerWith } from '@/app/(customer)/_parts/answers';
+import { organisationOf } from '@/app/(customer)/_parts/caller';
 import { answerForm, guarded } from '@/lib/identity';
 import { changeRole, inviteMember, removeMember, revokeInvitation } from '@/lib/organisations';
 import {
@@ -9,7 +11,6 @@ import {
   removeMember as removeForm,
   revokeInvitation as withdrawForm,
 } from '@/lib/organisations/schemas';
-import { answerWith, organisationOf } from '../../_parts/answer';
 
 /** The answer holds the link, this once. */
 export const inviteMemberAction = guarded(

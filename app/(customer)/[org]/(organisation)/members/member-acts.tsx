@@ -5,7 +5,7 @@ import { Dialog } from '@/app/_ui/dialog';
 import { ActionForm, FormActs } from '@/app/_ui/form';
 import { Menu } from '@/app/_ui/menu';
 import { SubmitButton } from '@/app/_ui/submit';
-import { Confirm } from '../../_parts/stepped';
+import { Confirm } from '@/app/(customer)/_parts/stepped';
 import { changeRoleAction, removeMemberAction } from './actions';
 import type { RoleOption } from './invite';
 

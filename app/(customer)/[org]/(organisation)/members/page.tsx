@@ -3,9 +3,9 @@ import { formatNumber } from '@/app/_ui/format';
 import { Stack } from '@/app/_ui/layout';
 import { Note } from '@/app/_ui/note';
 import { Page, PageHead } from '@/app/_ui/page';
+import { roleReason } from '@/app/(customer)/_parts/rights';
 import { listInvitations, listMembers, MEMBER_ROLES, roleRefusal } from '@/lib/organisations';
 import { customer } from '../../../_frame/door';
-import { roleReason } from '../../_parts/may';
 import { InviteMember, type RoleOption } from './invite';
 import { InvitationsTable, MembersTable } from './tables';
 

@@ -2,6 +2,7 @@ import { Section } from '@/app/_ui/panel';
 import { Status } from '@/app/_ui/status';
 import { NameCell, Table } from '@/app/_ui/table';
 import { Time } from '@/app/_ui/time';
+import { Confirm } from '@/app/(customer)/_parts/stepped';
 import {
   type InvitationRow,
   lastOwnerRefusal,
@@ -9,7 +10,6 @@ import {
   type MemberRow,
   roleRefusal,
 } from '@/lib/organisations';
-import { Confirm } from '../../_parts/stepped';
 import { withdrawInvitationAction } from './actions';
 import type { RoleOption } from './invite';
 import { MemberActs } from './member-acts';

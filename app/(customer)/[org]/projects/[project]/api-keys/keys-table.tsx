@@ -3,8 +3,8 @@ import { Status } from '@/app/_ui/status';
 import { NameCell, Table } from '@/app/_ui/table';
 import { Mono } from '@/app/_ui/text';
 import { Time } from '@/app/_ui/time';
+import { Confirm } from '@/app/(customer)/_parts/stepped';
 import { API_SCOPES, type ApiKeyView } from '@/lib/api-keys/schemas';
-import { Confirm } from '../../../_parts/stepped';
 import { revokeApiKeyAction } from './actions';
 
 const STATES = {

@@ -7,11 +7,11 @@ import { formatNumber } from '@/app/_ui/format';
 import { Stack } from '@/app/_ui/layout';
 import { Page, PageHead } from '@/app/_ui/page';
 import { Section } from '@/app/_ui/panel';
+import { firstReason, roleMay, roleReason } from '@/app/(customer)/_parts/rights';
+import { RoleNotice } from '@/app/(customer)/_parts/role-notice';
 import { listApiKeys } from '@/lib/api-keys';
 import { projectCan } from '@/lib/projects';
 import { customerProject } from '../../../../_frame/door';
-import { firstReason, roleMay, roleReason } from '../../../_parts/may';
-import { RoleNotice } from '../../../_parts/role-notice';
 import { CreateKey } from './create-key';
 import { KeysTable } from './keys-table';
 

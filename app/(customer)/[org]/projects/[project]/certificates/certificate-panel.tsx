@@ -6,8 +6,8 @@ import { Panel } from '@/app/_ui/panel';
 import { Status } from '@/app/_ui/status';
 import { Mono } from '@/app/_ui/text';
 import { Time } from '@/app/_ui/time';
+import { SteppedConfirm } from '@/app/(customer)/_parts/stepped';
 import type { ListedCertificate } from '@/lib/projects';
-import { SteppedConfirm } from '../../../_parts/stepped';
 import { deleteCertificateAction, disableCertificateAction, enableCertificateAction } from './actions';
 import { RevealCertificate } from './secret-dialogs';
 

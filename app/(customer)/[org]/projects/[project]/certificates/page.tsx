@@ -8,6 +8,8 @@ import { Steps } from '@/app/_ui/steps';
 import { Table } from '@/app/_ui/table';
 import { Mono } from '@/app/_ui/text';
 import { Time } from '@/app/_ui/time';
+import { firstReason, roleMay, roleReason } from '@/app/(customer)/_parts/rights';
+import { RoleNotice } from '@/app/(customer)/_parts/role-notice';
 import {
   type CertificateAct,
   certificateCan,
@@ -16,8 +18,6 @@ import {
   projectCan,
 } from '@/lib/projects';
 import { customerProject } from '../../../../_frame/door';
-import { firstReason, roleMay, roleReason } from '../../../_parts/may';
-import { RoleNotice } from '../../../_parts/role-notice';
 import { CertificatePanel, type CertificateReasons } from './certificate-panel';
 import { rotationSteps } from './rotation';
 import { AddCertificate } from './secret-dialogs';

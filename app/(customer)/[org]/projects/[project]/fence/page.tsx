@@ -12,10 +12,10 @@ import { Table } from '@/app/_ui/table';
 import { Mono, Num } from '@/app/_ui/text';
 import { Time } from '@/app/_ui/time';
 import { WorldMap } from '@/app/_ui/world-map';
+import { roleReason } from '@/app/(customer)/_parts/rights';
 import { beat, listEdges } from '@/lib/fleet';
 import { projectCan } from '@/lib/projects';
 import { customerProject } from '../../../../_frame/door';
-import { forbidden } from '../changes/_parts/access';
 import { allBut, draftHref, everywhere, statesOf } from './_parts/draft';
 import { EdgeState } from './_parts/edge-state';
 import styles from './_parts/fence.module.css';
@@ -33,7 +33,7 @@ export default async function FencePage({ params }: { params: Promise<{ org: str
   const [edges, fleet] = await Promise.all([listEdges(page.caller), beat(page.caller)]);
   const { regions, version } = project.fence;
   const state = projectCan('change', project);
-  const why = forbidden(page, 'change-fence', 'Project') ?? (state.allowed ? undefined : state.why);
+  const why = roleReason(page, 'change-fence', 'Project') ?? (state.allowed ? undefined : state.why);
   const serving = edges.filter(
     (edge) => regions.includes(edge.region) && !['banned', 'offline', 'enrolled'].includes(edge.state),
   );

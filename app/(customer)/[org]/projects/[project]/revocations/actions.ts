@@ -3,10 +3,10 @@
 import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
+import { callerOf, organisationOf, projectPath } from '@/app/(customer)/_parts/caller';
 import { answerForm, type FormAnswer, guarded } from '@/lib/identity';
 import { revoke } from '@/lib/policy';
 import { createRevocation } from '@/lib/policy/schemas';
-import { callerOf, organisationField, projectPath } from '../changes/_parts/access';
 import { changeHref } from '../changes/_parts/progress';
 import { SUBJECT_TYPES, subjectOf, utcOf } from './_parts/subject';
 
@@ -53,12 +53,12 @@ export const revokeAction = guarded(
     action: 'create',
     subject: 'Revocation',
     realm: 'customer',
-    organisation: (previous: FormAnswer, data: FormData) => organisationField(previous, data),
+    organisation: organisationOf,
   },
   async (principal, _previous: FormAnswer, data: FormData): Promise<FormAnswer> =>
     answerForm(form, data, async ({ projectId, ...asked }) => {
       const since = Date.now();
-      const { seq } = await revoke(callerOf(principal), projectId, asked);
+      const { seq } = await revoke(await callerOf(principal), projectId, asked);
       const path = await projectPath(principal, projectId);
       revalidatePath(path, 'layout');
       redirect(changeHref(path, seq, { since }));

@@ -8,11 +8,11 @@ import { Status } from '@/app/_ui/status';
 import { Table } from '@/app/_ui/table';
 import { Mono } from '@/app/_ui/text';
 import { Time } from '@/app/_ui/time';
+import { roleReason } from '@/app/(customer)/_parts/rights';
 import { listEdges, listSessions } from '@/lib/fleet';
 import { listRevocations } from '@/lib/policy';
 import { listCertificates } from '@/lib/projects';
 import { customerProject } from '../../../../_frame/door';
-import { forbidden } from '../changes/_parts/access';
 import { one, type Search } from '../changes/_parts/search';
 import { enforcedOn } from './_parts/enforced';
 import { isSubjectType, subjectText } from './_parts/subject';
@@ -34,7 +34,7 @@ export default async function RevocationsPage({
   const { project, caller } = page;
   const path = `${page.path}/revocations`;
   const cursor = one(search, 'cursor') ?? null;
-  const why = forbidden(page, 'create', 'Revocation');
+  const why = roleReason(page, 'create', 'Revocation');
   const [{ items, next }, edges, live, certificates] = await Promise.all([
     listRevocations(caller, project.id, { cursor }),
     listEdges(caller),

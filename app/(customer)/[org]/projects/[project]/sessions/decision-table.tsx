@@ -8,9 +8,9 @@ import { Status } from '@/app/_ui/status';
 import { Table } from '@/app/_ui/table';
 import { Mono, Num } from '@/app/_ui/text';
 import { Time } from '@/app/_ui/time';
+import { roleReason } from '@/app/(customer)/_parts/rights';
 import { activity, listDecisions, listEdges } from '@/lib/fleet';
 import type { CustomerPage } from '../../../../_frame/door';
-import { forbidden } from '../changes/_parts/access';
 import { one, type Search } from '../changes/_parts/search';
 import { FILTERS, readFilter } from './_parts/filter';
 import styles from './sessions.module.css';
@@ -41,7 +41,7 @@ export async function DecisionTable({
   const chips = FILTERS.flatMap((name) =>
     filter[name] ? [{ key: KEYS[name], value: filter[name], param: name }] : [],
   );
-  const why = forbidden(page, 'create', 'Revocation');
+  const why = roleReason(page, 'create', 'Revocation');
 
   return (
     <>

@@ -6,10 +6,10 @@ import { Region } from '@/app/_ui/region';
 import { Table } from '@/app/_ui/table';
 import { Mono } from '@/app/_ui/text';
 import { Time } from '@/app/_ui/time';
+import { roleReason } from '@/app/(customer)/_parts/rights';
 import { listEdges, listSessions } from '@/lib/fleet';
 import { listCertificates } from '@/lib/projects';
 import type { CustomerPage } from '../../../../_frame/door';
-import { forbidden } from '../changes/_parts/access';
 import { one, type Search } from '../changes/_parts/search';
 import { directionWords } from './_parts/filter';
 
@@ -32,11 +32,11 @@ export async function SessionTable({
   const [{ items, next }, edges, certificates] = await Promise.all([
     listSessions(page.caller, projectId, { live, cursor }),
     listEdges(page.caller),
-    forbidden(page, 'read', 'Certificate') ? [] : listCertificates(page.caller, projectId),
+    roleReason(page, 'read', 'Certificate') ? [] : listCertificates(page.caller, projectId),
   ]);
   const regionOf = new Map(edges.map((edge) => [edge.name, edge.region]));
   const slotOf = new Map(certificates.map((certificate) => [certificate.id, certificate.slot]));
-  const why = forbidden(page, 'create', 'Revocation');
+  const why = roleReason(page, 'create', 'Revocation');
 
   return (
     <Table

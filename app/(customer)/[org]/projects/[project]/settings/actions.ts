@@ -1,7 +1,8 @@
 'use server';
 
-import { revalidatePath } from 'next/cache';
-import { answerForm, type FormAnswer, guarded } from '@/lib/identity';
+import { onItsWay } from '@/app/(customer)/_parts/answers';
+import { callerOf, organisationOf } from '@/app/(customer)/_parts/caller';
+import { answerForm, guarded } from '@/lib/identity';
 import {
   archiveProject,
   freezeProject,
@@ -13,19 +14,13 @@ import {
   setTokenPolicy,
   unfreezeProject,
 } from '@/lib/projects';
-import { callerOf, organisationOf } from '../../../_parts/answer';
 import { archiveForm, environmentForm, freezeForm, modeForm, ofProject, renameForm, tokenPolicyForm } from './forms';
-
-const onItsWay = (what: string, seq: number): FormAnswer => {
-  revalidatePath('/', 'layout');
-  return { ok: true, message: `${what} Change ${seq} is on its way to the edges.` };
-};
 
 export const renameProjectAction = guarded(
   { action: 'rename', subject: 'Project', realm: 'customer', organisation: organisationOf },
   async (member, _previous: unknown, form: FormData) =>
     answerForm(renameForm, form, async ({ projectId, name }) => {
-      const { seq } = await renameProject(callerOf(member), projectId, { name });
+      const { seq } = await renameProject(await callerOf(member), projectId, { name });
       return onItsWay('Renamed.', seq);
     }),
 );
@@ -35,7 +30,7 @@ export const setEnvironmentAction = guarded(
   { action: 'change-environment', subject: 'Project', realm: 'customer', organisation: organisationOf },
   async (member, _previous: unknown, form: FormData) =>
     answerForm(environmentForm, form, async ({ projectId, environment }) => {
-      const { seq } = await setEnvironment(callerOf(member), projectId, { environment });
+      const { seq } = await setEnvironment(await callerOf(member), projectId, { environment });
       return onItsWay('Environment changed.', seq);
     }),
 );
@@ -45,7 +40,7 @@ export const setModeAction = guarded(
   { action: 'change-mode', subject: 'Project', realm: 'customer', organisation: organisationOf },
   async (member, _previous: unknown, form: FormData) =>
     answerForm(modeForm, form, async ({ projectId, mode }) => {
-      const { seq } = await setMode(callerOf(member), projectId, { mode });
+      const { seq } = await setMode(await callerOf(member), projectId, { mode });
       return onItsWay(mode === 'token' ? 'Tokens are required.' : 'Joins by App ID alone are admitted.', seq);
     }),
 );
@@ -54,7 +49,7 @@ export const setTokenPolicyAction = guarded(
   { action: 'change-token-policy', subject: 'Project', realm: 'customer', organisation: organisationOf },
   async (member, _previous: unknown, form: FormData) =>
     answerForm(tokenPolicyForm, form, async ({ projectId, ...policy }) => {
-      const { seq } = await setTokenPolicy(callerOf(member), projectId, policy);
+      const { seq } = await setTokenPolicy(await callerOf(member), projectId, policy);
       return onItsWay('Token policy saved.', seq);
     }),
 );
@@ -64,7 +59,7 @@ export const freezeProjectAction = guarded(
   { action: 'freeze', subject: 'Project', realm: 'customer', organisation: organisationOf },
   async (member, _previous: unknown, form: FormData) =>
     answerForm(freezeForm, form, async ({ projectId, reason }) => {
-      const { seq } = await freezeProject(callerOf(member), projectId, { reason });
+      const { seq } = await freezeProject(await callerOf(member), projectId, { reason });
       return onItsWay('Frozen.', seq);
     }),
 );
@@ -73,7 +68,7 @@ export const unfreezeProjectAction = guarded(
   { action: 'unfreeze', subject: 'Project', realm: 'customer', organisation: organisationOf },
   async (member, _previous: unknown, form: FormData) =>
     answerForm(ofProject, form, async ({ projectId }) => {
-      const { seq } = await unfreezeProject(callerOf(member), projectId);
+      const { seq } = await unfreezeProject(await callerOf(member), projectId);
       return onItsWay('Unfrozen.', seq);
     }),
 );
@@ -83,7 +78,7 @@ export const archiveProjectAction = guarded(
   { action: 'archive', subject: 'Project', realm: 'customer', organisation: organisationOf },
   async (member, _previous: unknown, form: FormData) =>
     answerForm(archiveForm, form, async ({ projectId, reason, confirm }) => {
-      const caller = callerOf(member);
+      const caller = await callerOf(member);
       const { name } = await getProject(caller, projectId);
       if (confirm.trim() !== name)
         return { code: 'project.confirm', message: 'This is not its name. Nothing was changed.' };
@@ -96,7 +91,7 @@ export const restoreProjectAction = guarded(
   { action: 'restore', subject: 'Project', realm: 'customer', organisation: organisationOf },
   async (member, _previous: unknown, form: FormData) =>
     answerForm(ofProject, form, async ({ projectId }) => {
-      const { seq } = await restoreProject(callerOf(member), projectId);
+      const { seq } = await restoreProject(await callerOf(member), projectId);
       return onItsWay('Restored, frozen.', seq);
     }),
 );

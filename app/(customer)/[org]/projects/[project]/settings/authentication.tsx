@@ -2,7 +2,7 @@ import { Row, Stack } from '@/app/_ui/layout';
 import { Note } from '@/app/_ui/note';
 import { Panel } from '@/app/_ui/panel';
 import { Status } from '@/app/_ui/status';
-import { SteppedConfirm } from '../../../_parts/stepped';
+import { SteppedConfirm } from '@/app/(customer)/_parts/stepped';
 import { setModeAction } from './actions';
 import type { SettingProps } from './general';
 

@@ -4,8 +4,8 @@ import { Textarea } from '@/app/_ui/input';
 import { Row, Stack } from '@/app/_ui/layout';
 import { Panel } from '@/app/_ui/panel';
 import { Status } from '@/app/_ui/status';
+import { SteppedConfirm } from '@/app/(customer)/_parts/stepped';
 import type { ProjectView } from '@/lib/projects/schemas';
-import { SteppedConfirm } from '../../../_parts/stepped';
 import { STATUS_GLYPHS, STATUS_WORDS } from '../../../(organisation)/words';
 import { archiveProjectAction, freezeProjectAction, restoreProjectAction, unfreezeProjectAction } from './actions';
 

@@ -1,11 +1,11 @@
 import type { Metadata } from 'next';
 import { Stack } from '@/app/_ui/layout';
 import { Page, PageHead } from '@/app/_ui/page';
+import { firstReason, roleReason } from '@/app/(customer)/_parts/rights';
 import { activity } from '@/lib/fleet';
 import { environmentCan, type ProjectAct, projectCan } from '@/lib/projects';
 import { ENVIRONMENTS } from '@/lib/projects/schemas';
 import { customerProject } from '../../../../_frame/door';
-import { firstReason, roleReason } from '../../../_parts/may';
 import { AuthenticationSetting } from './authentication';
 import { EnvironmentSetting, NameSetting } from './general';
 import { LifeSetting } from './life';

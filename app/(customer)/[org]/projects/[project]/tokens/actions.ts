@@ -1,9 +1,9 @@
 'use server';
 
+import { callerOf, organisationOf } from '@/app/(customer)/_parts/caller';
 import { type FormAnswer, guarded } from '@/lib/identity';
 import { mintToken } from '@/lib/tokens';
 import type { MintedToken } from '@/lib/tokens/schemas';
-import { callerOf, organisationField } from '../changes/_parts/access';
 import { readMintForm } from './_parts/request';
 
 export interface MintAnswer extends FormAnswer {
@@ -17,7 +17,7 @@ export const mintTokenAction = guarded(
     action: 'mint',
     subject: 'Token',
     realm: 'customer',
-    organisation: (previous: MintAnswer, data: FormData) => organisationField(previous, data),
+    organisation: organisationOf,
   },
   async (principal, _previous: MintAnswer, data: FormData): Promise<MintAnswer> => {
     const read = readMintForm(data);
@@ -27,7 +27,7 @@ export const mintTokenAction = guarded(
         message: 'Nothing was made. Look at the fields marked below.',
         fields: read.fields,
       };
-    const minted = await mintToken(callerOf(principal), String(data.get('projectId') ?? ''), read.request);
+    const minted = await mintToken(await callerOf(principal), String(data.get('projectId') ?? ''), read.request);
     const [service] = read.request.services;
     const rtc = service?.kind === 'rtc' ? service : null;
     return {

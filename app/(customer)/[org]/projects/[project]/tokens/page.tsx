@@ -10,10 +10,10 @@ import { PageActs } from '@/app/_ui/page-acts';
 import { Section } from '@/app/_ui/panel';
 import { withParams } from '@/app/_ui/query';
 import { Tabs } from '@/app/_ui/tabs';
+import { roleReason } from '@/app/(customer)/_parts/rights';
 import { projectCan } from '@/lib/projects';
 import { snippets } from '@/lib/tokens';
 import { customerProject } from '../../../../_frame/door';
-import { forbidden } from '../changes/_parts/access';
 import { one, type Search } from '../changes/_parts/search';
 import { Mint } from './mint';
 
@@ -34,7 +34,7 @@ export default async function TokensPage({
   const all = snippets(project);
   const shown = all.find(({ language }) => language === one(search, 'language')) ?? all[0]!;
   const state = projectCan('mint', project);
-  const reason = forbidden(page, 'mint', 'Token') ?? (state.allowed ? undefined : state.why);
+  const reason = roleReason(page, 'mint', 'Token') ?? (state.allowed ? undefined : state.why);
 
   return (
     <Page>
@@ -42,7 +42,7 @@ export default async function TokensPage({
         title="Tokens"
         lede="What a client shows at an edge to join. Made on your app server with the App certificate; signed, not encrypted."
         acts={
-          <ButtonLink href={`${path}/inspect`} icon="search" reason={forbidden(page, 'inspect', 'Token')}>
+          <ButtonLink href={`${path}/inspect`} icon="search" reason={roleReason(page, 'inspect', 'Token')}>
             Inspect a token
           </ButtonLink>
         }

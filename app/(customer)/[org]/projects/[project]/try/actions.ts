@@ -1,9 +1,9 @@
 'use server';
 
+import { callerOf } from '@/app/(customer)/_parts/caller';
 import { type FormAnswer, guarded } from '@/lib/identity';
 import { mintToken } from '@/lib/tokens';
 import { mintToken as schema } from '@/lib/tokens/schemas';
-import { callerOf } from '../changes/_parts/access';
 import { ROLES } from '../tokens/_parts/request';
 import { lifetimeToTry, type TryRole } from './_parts/words';
 
@@ -36,7 +36,7 @@ export const mintToTryAction = guarded(
     });
     if (!asked.success)
       return { code: 'token.input', message: asked.error.issues[0]?.message ?? 'No token can be made of this.' };
-    const { token } = await mintToken(callerOf(principal), String(projectId), asked.data);
+    const { token } = await mintToken(await callerOf(principal), String(projectId), asked.data);
     return { ok: true, token };
   },
 );

@@ -2,10 +2,10 @@ import type { Metadata } from 'next';
 import { Empty } from '@/app/_ui/empty';
 import { Page, PageHead } from '@/app/_ui/page';
 import { Simulated } from '@/app/_ui/tag';
+import { roleReason } from '@/app/(customer)/_parts/rights';
 import { listEdges } from '@/lib/fleet';
 import { projectCan } from '@/lib/projects';
 import { customerProject } from '../../../../_frame/door';
-import { forbidden } from '../changes/_parts/access';
 import { Try } from './try';
 
 export const metadata: Metadata = { title: 'Try it' };
@@ -47,7 +47,7 @@ export default async function TryPage({ params }: { params: Promise<{ org: strin
             .sort((a, b) => rank(a.region) - rank(b.region))}
           fence={regions}
           tokenless={project.mode === 'app-id'}
-          mintReason={forbidden(page, 'mint', 'Token') ?? (state.allowed ? undefined : state.why)}
+          mintReason={roleReason(page, 'mint', 'Token') ?? (state.allowed ? undefined : state.why)}
           statusUrl={`${page.path}/try/status`}
         />
       )}

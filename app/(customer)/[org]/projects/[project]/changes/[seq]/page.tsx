@@ -8,6 +8,7 @@ import { Page, PageHead } from '@/app/_ui/page';
 import { Panel } from '@/app/_ui/panel';
 import { Mono } from '@/app/_ui/text';
 import { WorldMap } from '@/app/_ui/world-map';
+import { roleReason } from '@/app/(customer)/_parts/rights';
 import { listEdges } from '@/lib/fleet';
 import { parseFence, type Region } from '@/lib/kernel/region';
 import { isCordonError } from '@/lib/platform';
@@ -16,7 +17,6 @@ import { customerProject } from '../../../../../_frame/door';
 import { draftHref, fenceText, sameFence, statesOf } from '../../fence/_parts/draft';
 import { mapEdges } from '../../fence/_parts/places';
 import { subjectText } from '../../revocations/_parts/subject';
-import { forbidden } from '../_parts/access';
 import { one, type Search } from '../_parts/search';
 import { ChangeLive } from './live';
 
@@ -59,7 +59,7 @@ export default async function ChangePage({ params, searchParams }: { params: Par
         lede={`Change ${seq}. Edges that have not answered still hold the policy before and come first.`}
         acts={
           undo ? (
-            <ButtonLink href={undo} reason={forbidden(page, 'change-fence', 'Project')}>
+            <ButtonLink href={undo} reason={roleReason(page, 'change-fence', 'Project')}>
               {version ? `Put version ${version} back` : 'Put the fence before back'}
             </ButtonLink>
           ) : (

@@ -3,11 +3,11 @@
 import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
+import { callerOf, organisationOf, projectPath } from '@/app/(customer)/_parts/caller';
 import { answerForm, type FormAnswer, guarded } from '@/lib/identity';
 import { parseFence } from '@/lib/kernel/region';
 import { applyFence } from '@/lib/policy';
 import { getProject } from '@/lib/projects';
-import { callerOf, organisationField, projectPath } from '../../changes/_parts/access';
 import { changeHref } from '../../changes/_parts/progress';
 
 const form = z.object({
@@ -29,11 +29,11 @@ export const applyFenceAction = guarded(
     action: 'change-fence',
     subject: 'Project',
     realm: 'customer',
-    organisation: (previous: FormAnswer, data: FormData) => organisationField(previous, data),
+    organisation: organisationOf,
   },
   async (principal, _previous: FormAnswer, data: FormData): Promise<FormAnswer> =>
     answerForm(form, data, async ({ projectId, regions }) => {
-      const caller = callerOf(principal);
+      const caller = await callerOf(principal);
       const { fence } = await getProject(caller, projectId);
       const since = Date.now();
       const { seq } = await applyFence(caller, projectId, { regions });

@@ -1,10 +1,10 @@
 'use server';
 
 import { z } from 'zod';
+import { callerOf, organisationOf } from '@/app/(customer)/_parts/caller';
 import { answerForm, type FormAnswer, guarded } from '@/lib/identity';
 import { inspectToken } from '@/lib/tokens';
 import { type Inspection, inspectToken as schema } from '@/lib/tokens/schemas';
-import { callerOf, organisationField } from '../../changes/_parts/access';
 import { utcOf } from '../../revocations/_parts/subject';
 
 export interface InspectAnswer extends FormAnswer {
@@ -30,12 +30,12 @@ export const inspectTokenAction = guarded(
     action: 'inspect',
     subject: 'Token',
     realm: 'customer',
-    organisation: (previous: InspectAnswer, data: FormData) => organisationField(previous, data),
+    organisation: organisationOf,
   },
   async (principal, _previous: InspectAnswer, data: FormData): Promise<InspectAnswer> =>
     answerForm(form, data, async ({ projectId, when, edge, ...asked }): Promise<InspectAnswer> => {
       const at = utcOf(when);
-      const inspection = await inspectToken(callerOf(principal), projectId, {
+      const inspection = await inspectToken(await callerOf(principal), projectId, {
         ...asked,
         ...(edge ? { edge } : {}),
         ...(at ? { at } : {}),

@@ -2,9 +2,9 @@ import type { Metadata } from 'next';
 import { Crumb } from '@/app/_ui/crumb';
 import { ErrorState } from '@/app/_ui/error-state';
 import { Page, PageHead } from '@/app/_ui/page';
+import { roleReason } from '@/app/(customer)/_parts/rights';
 import { listEdges } from '@/lib/fleet';
 import { customerProject } from '../../../../../_frame/door';
-import { forbidden } from '../../changes/_parts/access';
 import { Inspector } from './inspector';
 
 export const metadata: Metadata = { title: 'Token inspector' };
@@ -13,7 +13,7 @@ export default async function InspectPage({ params }: { params: Promise<{ org: s
   const { org, project: id } = await params;
   const page = await customerProject(org, id);
   const { project, path } = page;
-  const why = forbidden(page, 'inspect', 'Token');
+  const why = roleReason(page, 'inspect', 'Token');
   if (why) {
     return (
       <Page>
@@ -37,7 +37,7 @@ export default async function InspectPage({ params }: { params: Promise<{ org: s
         projectName={project.name}
         path={path}
         edges={edges.map(({ name, region }) => ({ name, region }))}
-        mayRevoke={forbidden(page, 'create', 'Revocation') === undefined}
+        mayRevoke={roleReason(page, 'create', 'Revocation') === undefined}
       />
     </Page>
   );

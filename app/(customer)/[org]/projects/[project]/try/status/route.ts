@@ -1,6 +1,6 @@
+import { callerOf, organisationOfPath } from '@/app/(customer)/_parts/caller';
 import { beat, listEdges } from '@/lib/fleet';
 import { guarded } from '@/lib/identity';
-import { callerOf, organisationOf } from '../../changes/_parts/access';
 
 interface Context {
   params: Promise<{ org: string; project: string }>;
@@ -12,10 +12,10 @@ export const GET = guarded(
     action: 'read',
     subject: 'Edge',
     realm: 'customer',
-    organisation: async (_request: Request, { params }: Context) => organisationOf((await params).org),
+    organisation: organisationOfPath,
   },
   async (principal, _request: Request, _context: Context): Promise<Response> => {
-    const caller = callerOf(principal);
+    const caller = await callerOf(principal);
     const [edges, { version }] = await Promise.all([listEdges(caller), beat(caller)]);
     const shown = edges.map(({ name, state, enforcedSeq }) => ({
       name,

@@ -1,6 +1,6 @@
+import { callerOf, organisationOfPath } from '@/app/(customer)/_parts/caller';
 import { guarded } from '@/lib/identity';
 import { enforcement } from '@/lib/policy';
-import { callerOf, organisationOf } from '../../../changes/_parts/access';
 
 interface Context {
   params: Promise<{ org: string; project: string; seq: string }>;
@@ -12,10 +12,10 @@ export const GET = guarded(
     action: 'read',
     subject: 'Edge',
     realm: 'customer',
-    organisation: async (_request: Request, { params }: Context) => organisationOf((await params).org),
+    organisation: organisationOfPath,
   },
   async (principal, _request: Request, { params }: Context): Promise<Response> =>
-    Response.json(await enforcement(callerOf(principal), Number((await params).seq)), {
+    Response.json(await enforcement(await callerOf(principal), Number((await params).seq)), {
       headers: { 'cache-control': 'no-store' },
     }),
 );

@@ -1,17 +1,13 @@
 import 'server-only';
+import { revalidatePath } from 'next/cache';
 import type { z } from 'zod';
-import type { Principal } from '@/lib/authz';
 import { answerForm, type FormAnswer } from '@/lib/identity';
 
-/** Whose organisation a form is about. The guard and the database check that the caller belongs to it. */
-export const organisationOf = (_previous: unknown, form: FormData): string => String(form.get('organisationId') ?? '');
-
-/** A member as the use cases want the caller. */
-export const callerOf = ({ secret, organisationId }: Extract<Principal, { kind: 'member' }>) => ({
-  kind: 'member' as const,
-  secret,
-  organisationId,
-});
+/** A change of policy that is stored: says so, and has every page read again. */
+export function onItsWay(what: string, seq: number): FormAnswer {
+  revalidatePath('/', 'layout');
+  return { ok: true, message: `${what} Change ${seq} is on its way to the edges.` };
+}
 
 /** `answerForm` for acts whose success carries something to show once; only the answer of the act ever holds it. */
 export async function answerWith<S extends z.ZodType, M>(
