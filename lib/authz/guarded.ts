@@ -4,6 +4,7 @@ import { createLog, type FormRefusal, isCordonError, newId, toFormRefusal, toPro
 import { type ActionOn, actName, may, type Subject } from './abilities';
 import { authzErrors } from './errors';
 import { type GuardedRealm, type Principal, type PrincipalOf, resolvePrincipal } from './principal';
+import type { StepUpAction } from './step-ups';
 
 // biome-ignore lint/suspicious/noExplicitAny: the arguments of doors differ; each door's own types hold.
 type Args = any[];
@@ -16,6 +17,8 @@ export interface GuardedAccess<S extends Subject, R extends GuardedRealm, A exte
   organisation?: (...args: A) => string | Promise<string>;
   /** A dangerous act: a second factor must have been given for this action on this object. The body uses it up (`door.useStepUp`). */
   stepUp?: (...args: A) => string | Promise<string>;
+  /** For the list of who can do what only: the step-up that the act behind the door asks for and uses up itself. Checks nothing here. */
+  asks?: StepUpAction;
 }
 
 export interface PublicAccess {
@@ -26,7 +29,7 @@ export interface PublicAccess {
 /** What the generated list of who can do what reads from a door. */
 export type Access =
   | { public: { why: string } }
-  | { subject: Subject; action: string; realm: GuardedRealm; stepUp: boolean };
+  | { subject: Subject; action: string; realm: GuardedRealm; stepUp: boolean; asks?: StepUpAction };
 
 /** A route handler answers with a problem, a server action with a form state. */
 type Refusal<A extends Args> = A extends [Request, ...unknown[]] ? Response : FormRefusal;
@@ -64,7 +67,13 @@ export function guarded(
   const described: Access =
     'public' in access
       ? { public: access.public }
-      : { subject: access.subject, action: access.action, realm: access.realm, stepUp: access.stepUp !== undefined };
+      : {
+          subject: access.subject,
+          action: access.action,
+          realm: access.realm,
+          stepUp: access.stepUp !== undefined,
+          ...(access.asks ? { asks: access.asks } : {}),
+        };
   return Object.assign(run, { access: described });
 }
 

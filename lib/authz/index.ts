@@ -28,6 +28,7 @@ export {
   type Wanted,
 } from './principal';
 export { type ScopedSubject, scoped } from './scoped';
+export { STEP_UPS, type StepUpAction } from './step-ups';
 export {
   type About,
   type Caller,

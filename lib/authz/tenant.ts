@@ -4,6 +4,7 @@ import { asApiKey, asMember, door, type KeyHolder, type Member, type Tx } from '
 import { defineErrors } from '@/lib/platform';
 import { type ActionOn, actName, may, type Subject } from './abilities';
 import { authzErrors } from './errors';
+import type { StepUpAction } from './step-ups';
 
 /**
  * One door for both kinds of customers' callers: a member's session and a project's API key. A transaction is entered, the
@@ -34,7 +35,7 @@ export interface Tenant {
   /** The one project a key is for, null for a member. */
   readonly projectId: string | null;
   /** Uses up the member's step-up for this act on this object and gives the keyring's ticket. A key needs its scope instead: null. */
-  stepUp(action: string, object: string): Promise<string | null>;
+  stepUp(action: StepUpAction, object: string): Promise<string | null>;
   /** Writes the event of this act, in its transaction. */
   record<S extends EventSchema>(schema: S, about: About, fields: EventFields<S>): Promise<string>;
 }

@@ -1,5 +1,6 @@
 import 'server-only';
 import { append } from '@/lib/audit';
+import type { Source } from '@/lib/authz';
 import { asStaff, door, type Staff, type Tx } from '@/lib/db';
 import { errors } from './errors';
 import type { ChangeEmployee, EmployeeInvitationView, EmployeeView, InviteEmployee } from './schemas';
@@ -11,7 +12,7 @@ const asAdministrator = <R>(secret: string, fn: (tx: Tx, who: Staff) => Promise<
     return fn(tx, who);
   });
 
-const actor = (who: Staff) => ({ kind: 'staff' as const, id: who.userId });
+const actorOf = (who: Staff, source?: Source) => ({ kind: 'staff' as const, id: who.userId, ...source });
 
 export const listEmployees = (secret: string): Promise<EmployeeView[]> =>
   asStaff(secret, async (tx) => {
@@ -44,6 +45,7 @@ export const insertInvitation = (
   input: InviteEmployee,
   invitation: { id: string; secretHash: Uint8Array<ArrayBuffer>; expiresAt: Date },
   now: Date,
+  source?: Source,
 ): Promise<void> =>
   asAdministrator(secret, async (tx, who) => {
     const same = { realm: 'staff' as const, email: input.email };
@@ -59,14 +61,14 @@ export const insertInvitation = (
     await append(tx, {
       schema: 'invitation.created@1',
       outcome: 'success',
-      actor: actor(who),
+      actor: actorOf(who, source),
       organisationId: null,
       object: { type: 'invitation', id: invitation.id },
       fields: { realm: 'staff', role: input.role, email: input.email },
     });
   });
 
-export const revokeInvitation = (secret: string, id: string, now: Date): Promise<void> =>
+export const revokeInvitation = (secret: string, id: string, now: Date, source?: Source): Promise<void> =>
   asAdministrator(secret, async (tx, who) => {
     const found = await tx.prisma.invitation.findFirst({
       where: { id, realm: 'staff', acceptedAt: null, revokedAt: null },
@@ -77,14 +79,14 @@ export const revokeInvitation = (secret: string, id: string, now: Date): Promise
     await append(tx, {
       schema: 'invitation.revoked@1',
       outcome: 'success',
-      actor: actor(who),
+      actor: actorOf(who, source),
       organisationId: null,
       object: { type: 'invitation', id },
       fields: { email: found.email },
     });
   });
 
-export const setEmployee = (secret: string, { userId, role, status }: ChangeEmployee): Promise<void> =>
+export const setEmployee = (secret: string, { userId, role, status }: ChangeEmployee, source?: Source): Promise<void> =>
   asAdministrator(secret, async (tx, who) => {
     if (userId === who.userId) throw errors('employee.self');
     if (!(await tx.prisma.user.findFirst({ where: { id: userId, realm: 'staff' }, select: { id: true } })))
@@ -93,7 +95,7 @@ export const setEmployee = (secret: string, { userId, role, status }: ChangeEmpl
     await append(tx, {
       schema: 'employee.changed@1',
       outcome: 'success',
-      actor: actor(who),
+      actor: actorOf(who, source),
       organisationId: null,
       object: { type: 'user', id: userId },
       fields: { role, status, employee: userId },

@@ -1,5 +1,6 @@
 import 'server-only';
 import { createHash, randomBytes, X509Certificate } from 'node:crypto';
+import type { Source } from '@/lib/authz';
 import { isRegion, type Region } from '@/lib/kernel/region';
 import { keyring } from '@/lib/keyring/shared';
 import { systemClock } from '@/lib/platform';
@@ -37,29 +38,29 @@ export const fleetState = (secret: string): Promise<FleetState> =>
  * Lets an edge of this name join for ten minutes. Needs a step-up for `edge.enrol` on the name: whoever joins is given the
  * region's key. Throws `edge.role`, `edge.name_taken`, `step_up.required`, `keyring.unavailable`.
  */
-export async function expectEdge(secret: string, input: ExpectEdge): Promise<JoinTicket> {
+export async function expectEdge(secret: string, input: ExpectEdge, source?: Source): Promise<JoinTicket> {
   const { token, join, fingerprint } = await newJoin();
-  await store.insertEdge(secret, input, join);
+  await store.insertEdge(secret, input, join, source);
   return { ...input, token, expiresAt: join.expiresAt.toISOString(), fingerprint };
 }
 
 /** A new join token for an edge that is known already. Throws as `expectEdge`, `edge.not_found`, `edge.banned`. */
-export async function renewJoin(secret: string, name: string): Promise<JoinTicket> {
+export async function renewJoin(secret: string, name: string, source?: Source): Promise<JoinTicket> {
   const { token, join, fingerprint } = await newJoin();
-  const region = await store.renewJoin(secret, name, join);
+  const region = await store.renewJoin(secret, name, join, source);
   return { name, region: regionOf(region), token, expiresAt: join.expiresAt.toISOString(), fingerprint };
 }
 
 /** Channels are no longer homed on a draining edge: joins sent to it are passed on, its own sessions go on. Throws `edge.role`, `edge.not_found`, `edge.banned`. */
-export const setDraining = (secret: string, name: string, draining: boolean): Promise<void> =>
-  store.setDraining(secret, name, draining ? new Date(systemClock.now()) : null);
+export const setDraining = (secret: string, name: string, draining: boolean, source?: Source): Promise<void> =>
+  store.setDraining(secret, name, draining ? new Date(systemClock.now()) : null, source);
 
 /**
  * Ends the edge's part in the fleet for good: control closes its connection within about a second and renews no certificate
  * of it. Needs a step-up for `edge.ban` on the name. Throws `edge.role`, `edge.not_found`, `edge.banned`, `step_up.required`.
  */
-export const banEdge = (secret: string, { name, reason }: BanEdge): Promise<void> =>
-  store.banEdge(secret, name, reason, new Date(systemClock.now()));
+export const banEdge = (secret: string, { name, reason }: BanEdge, source?: Source): Promise<void> =>
+  store.banEdge(secret, name, reason, new Date(systemClock.now()), source);
 
 /** The keyring is asked first: a token nobody can use would only wait to be found. */
 async function newJoin() {

@@ -1,5 +1,6 @@
 import 'server-only';
 import { append, type EventFields } from '@/lib/audit';
+import type { Source } from '@/lib/authz';
 import { asStaff, door, type Staff, type Tx } from '@/lib/db';
 import { fleetErrors } from './errors';
 import type { DecisionFilter, ExpectEdge } from './schemas';
@@ -127,11 +128,18 @@ const asAdministrator = <R>(secret: string, fn: (tx: Tx, who: Staff) => Promise<
 
 type EdgeAct = 'edge.expected@1' | 'edge.banned@1' | 'edge.draining@1';
 
-const record = <S extends EdgeAct>(tx: Tx, who: Staff, schema: S, name: string, fields: EventFields<S>) =>
+const record = <S extends EdgeAct>(
+  tx: Tx,
+  who: Staff,
+  source: Source | undefined,
+  schema: S,
+  name: string,
+  fields: EventFields<S>,
+) =>
   append(tx, {
     schema,
     outcome: 'success',
-    actor: { kind: 'staff', id: who.userId },
+    actor: { kind: 'staff', id: who.userId, ...source },
     organisationId: null,
     object: { type: 'edge', id: name },
     fields,
@@ -143,7 +151,12 @@ interface JoinHash {
 }
 
 /** Uses up the step-up for `edge.enrol` on the name. */
-export const insertEdge = (secret: string, { name, region }: ExpectEdge, join: JoinHash): Promise<void> =>
+export const insertEdge = (
+  secret: string,
+  { name, region }: ExpectEdge,
+  join: JoinHash,
+  source?: Source,
+): Promise<void> =>
   asAdministrator(secret, async (tx, who) => {
     if (await findEdge(tx, name)) throw fleetErrors('edge.name_taken', { field: 'name' });
     await door.useStepUp(tx, secret, 'edge.enrol', name);
@@ -151,32 +164,32 @@ export const insertEdge = (secret: string, { name, region }: ExpectEdge, join: J
     await tx.prisma.edge.createMany({
       data: [{ name, region, url: '', relay: '', joinHash: join.hash, joinExpiresAt: join.expiresAt }],
     });
-    await record(tx, who, 'edge.expected@1', name, { region });
+    await record(tx, who, source, 'edge.expected@1', name, { region });
   });
 
 /** Another join token for an edge that lost its key or let the first one run out. Gives its region. */
-export const renewJoin = (secret: string, name: string, join: JoinHash): Promise<string> =>
+export const renewJoin = (secret: string, name: string, join: JoinHash, source?: Source): Promise<string> =>
   asAdministrator(secret, async (tx, who) => {
     const { region } = await servingEdge(tx, name);
     await door.useStepUp(tx, secret, 'edge.enrol', name);
     await tx.prisma.edge.updateMany({ where: { name }, data: { joinHash: join.hash, joinExpiresAt: join.expiresAt } });
-    await record(tx, who, 'edge.expected@1', name, { region });
+    await record(tx, who, source, 'edge.expected@1', name, { region });
     return region;
   });
 
-export const setDraining = (secret: string, name: string, drainingAt: Date | null): Promise<void> =>
+export const setDraining = (secret: string, name: string, drainingAt: Date | null, source?: Source): Promise<void> =>
   asAdministrator(secret, async (tx, who) => {
     await servingEdge(tx, name);
     await tx.prisma.edge.updateMany({ where: { name }, data: { drainingAt } });
-    await record(tx, who, 'edge.draining@1', name, { draining: drainingAt !== null });
+    await record(tx, who, source, 'edge.draining@1', name, { draining: drainingAt !== null });
   });
 
-export const banEdge = (secret: string, name: string, reason: string, bannedAt: Date): Promise<void> =>
+export const banEdge = (secret: string, name: string, reason: string, bannedAt: Date, source?: Source): Promise<void> =>
   asAdministrator(secret, async (tx, who) => {
     await servingEdge(tx, name);
     await door.useStepUp(tx, secret, 'edge.ban', name);
     await tx.prisma.edge.updateMany({ where: { name }, data: { bannedAt, joinHash: null, joinExpiresAt: null } });
-    await record(tx, who, 'edge.banned@1', name, reason ? { reason } : {});
+    await record(tx, who, source, 'edge.banned@1', name, reason ? { reason } : {});
   });
 
 const findEdge = (tx: Tx, name: string) =>

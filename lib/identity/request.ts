@@ -1,5 +1,6 @@
 import 'server-only';
 import { cookies, headers } from 'next/headers';
+import type { Source } from '@/lib/authz';
 import { addressPrefix, clientAddress } from './address';
 import { identityConfig } from './config';
 import { cookieNames, cookieOptions } from './cookies';
@@ -19,17 +20,17 @@ export async function requestRealm(): Promise<Realm> {
 }
 
 /** Where the request comes from, as far as it is kept or counted. */
-export async function requestSource(): Promise<{ address: string; userAgent: string }> {
-  const head = await headers();
+export async function requestSource(head?: Headers): Promise<{ address: string; userAgent: string }> {
+  const from = head ?? (await headers());
   return {
-    address: clientAddress(head, identityConfig().addressHeader),
-    userAgent: head.get('user-agent') ?? '',
+    address: clientAddress(from, identityConfig().addressHeader),
+    userAgent: from.get('user-agent') ?? '',
   };
 }
 
 /** Where the request comes from, as audit events keep it: the network instead of the address. */
-export async function auditSource(): Promise<{ addressPrefix: string; userAgent: string }> {
-  const { address, userAgent } = await requestSource();
+export async function auditSource(head?: Headers): Promise<Source> {
+  const { address, userAgent } = await requestSource(head);
   return { addressPrefix: addressPrefix(address), userAgent };
 }
 

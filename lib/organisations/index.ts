@@ -1,8 +1,9 @@
 /**
  * Organisations: tenants and their members. Staff administrators make an organisation and invite its first owner; owners
- * and administrators manage the rest. The server's only door; browsers may import `schemas.ts`.
+ * and administrators manage the rest. `source` says where an act comes from, for its event. The server's only door; browsers may import `schemas.ts`.
  */
 import 'server-only';
+import type { Source } from '@/lib/authz';
 import { newInvitationLink } from '@/lib/identity';
 import { newId } from '@/lib/platform';
 import { errors } from './errors';
@@ -32,12 +33,13 @@ export async function createOrganisation(
   secret: string,
   input: CreateOrganisation,
   now: Date,
+  source?: Source,
 ): Promise<{ id: string; slug: string; invitation: InvitationLink }> {
   const problem = slugProblem(input.slug);
   if (problem) throw errors(`organisation.slug.${problem}`, { field: 'slug' });
   const id = newId('org');
   const { row, given } = invitationFor(input.ownerEmail, now);
-  await store.createOrganisation(secret, { id, name: input.name, slug: input.slug }, row);
+  await store.createOrganisation(secret, { id, name: input.name, slug: input.slug }, row, source);
   return { id, slug: input.slug, invitation: given };
 }
 
@@ -47,9 +49,10 @@ export async function inviteOwner(
   organisationId: string,
   email: string,
   now: Date,
+  source?: Source,
 ): Promise<InvitationLink> {
   const { row, given } = invitationFor(email, now);
-  await store.inviteOwner(secret, organisationId, row);
+  await store.inviteOwner(secret, organisationId, row, source);
   return given;
 }
 
@@ -77,9 +80,10 @@ export async function inviteMember(
   organisationId: string,
   input: InviteMember,
   now: Date,
+  source?: Source,
 ): Promise<InvitationLink> {
   const { row, given } = invitationFor(input.email, now);
-  await store.inviteMember(secret, organisationId, input.role, row, now);
+  await store.inviteMember(secret, organisationId, input.role, row, now, source);
   return given;
 }
 
@@ -89,7 +93,8 @@ export const revokeInvitation = (
   organisationId: string,
   invitationId: string,
   now: Date,
-): Promise<void> => store.revokeInvitation(secret, organisationId, invitationId, now);
+  source?: Source,
+): Promise<void> => store.revokeInvitation(secret, organisationId, invitationId, now, source);
 
 /** Gives a member another role, from their next request on. Throws `member.not_found`, `member.role`, `member.last_owner`. */
 export const changeRole = (
@@ -97,8 +102,13 @@ export const changeRole = (
   organisationId: string,
   membershipId: string,
   role: MemberRole,
-): Promise<void> => store.changeRole(secret, organisationId, membershipId, role);
+  source?: Source,
+): Promise<void> => store.changeRole(secret, organisationId, membershipId, role, source);
 
 /** Takes a member out, from their next request on. Throws `member.not_found`, `member.role`, `member.last_owner`. */
-export const removeMember = (secret: string, organisationId: string, membershipId: string): Promise<void> =>
-  store.removeMember(secret, organisationId, membershipId);
+export const removeMember = (
+  secret: string,
+  organisationId: string,
+  membershipId: string,
+  source?: Source,
+): Promise<void> => store.removeMember(secret, organisationId, membershipId, source);

@@ -1,5 +1,6 @@
 import 'server-only';
 import { append, type EventSchema, type NewEvent } from '@/lib/audit';
+import type { Source } from '@/lib/authz';
 import { asMember, asStaff, type Member, type Staff, type Tx } from '@/lib/db';
 import { newUuid } from '@/lib/platform';
 import { errors } from './errors';
@@ -44,11 +45,11 @@ export interface InvitationRow {
 type Act<S extends EventSchema> = Pick<NewEvent<S>, 'schema' | 'object' | 'fields' | 'subject'>;
 
 /** In the organisation's own log. */
-const appendAsMember = <S extends EventSchema>(tx: Tx, who: Member, act: Act<S>) =>
+const appendAsMember = <S extends EventSchema>(tx: Tx, who: Member, source: Source | undefined, act: Act<S>) =>
   append(tx, {
     ...act,
     outcome: 'success',
-    actor: { kind: 'member', id: who.userId },
+    actor: { kind: 'member', id: who.userId, ...source },
     organisationId: who.organisationId,
   });
 
@@ -57,6 +58,7 @@ async function appendAsStaff<S extends EventSchema>(
   tx: Tx,
   who: Staff,
   organisationId: string,
+  source: Source | undefined,
   act: Act<S>,
 ): Promise<void> {
   const actId = newUuid();
@@ -64,7 +66,7 @@ async function appendAsStaff<S extends EventSchema>(
     await append(tx, {
       ...act,
       outcome: 'success',
-      actor: { kind: 'staff', id: who.userId },
+      actor: { kind: 'staff', id: who.userId, ...source },
       organisationId: log,
       actId,
     });
@@ -87,6 +89,7 @@ export async function createOrganisation(
   secret: string,
   organisation: { id: string; name: string; slug: string },
   invitation: NewInvitation,
+  source?: Source,
 ): Promise<void> {
   try {
     await asStaff(secret, async (tx, who) => {
@@ -102,12 +105,12 @@ export async function createOrganisation(
         },
         select: { id: true },
       });
-      await appendAsStaff(tx, who, organisation.id, {
+      await appendAsStaff(tx, who, organisation.id, source, {
         schema: 'organisation.created@1',
         object: { type: 'organisation', id: organisation.id },
         fields: { name: organisation.name, slug: organisation.slug },
       });
-      await appendAsStaff(tx, who, organisation.id, invited(invitation, 'owner'));
+      await appendAsStaff(tx, who, organisation.id, source, invited(invitation, 'owner'));
     });
   } catch (error) {
     if (isTaken(error)) throw errors('organisation.slug.taken', { field: 'slug', cause: error });
@@ -116,7 +119,12 @@ export async function createOrganisation(
 }
 
 /** Another invitation of an owner by staff: when the first ran out, or the only owner left. */
-export const inviteOwner = (secret: string, organisationId: string, invitation: NewInvitation): Promise<void> =>
+export const inviteOwner = (
+  secret: string,
+  organisationId: string,
+  invitation: NewInvitation,
+  source?: Source,
+): Promise<void> =>
   asStaff(secret, async (tx, who) => {
     if (who.role !== 'administrator') throw errors('member.role');
     const organisation = await tx.prisma.organisation.findUnique({
@@ -128,7 +136,7 @@ export const inviteOwner = (secret: string, organisationId: string, invitation: 
       data: { ...invitation, realm: 'customer', organisationId, memberRole: 'owner', invitedById: who.userId },
       select: { id: true },
     });
-    await appendAsStaff(tx, who, organisationId, invited(invitation, 'owner'));
+    await appendAsStaff(tx, who, organisationId, source, invited(invitation, 'owner'));
   });
 
 export const listOrganisations = (secret: string, search: string, after: string | null): Promise<OrganisationRow[]> =>
@@ -193,6 +201,7 @@ export const inviteMember = (
   role: MemberRole,
   invitation: NewInvitation,
   now: Date,
+  source?: Source,
 ): Promise<void> =>
   asMember(secret, organisationId, async (tx, who) => {
     allowed(who.role, role);
@@ -211,7 +220,7 @@ export const inviteMember = (
       data: { ...invitation, realm: 'customer', organisationId, memberRole: role, invitedById: who.userId },
       select: { id: true },
     });
-    await appendAsMember(tx, who, invited(invitation, role));
+    await appendAsMember(tx, who, source, invited(invitation, role));
   });
 
 export const revokeInvitation = (
@@ -219,6 +228,7 @@ export const revokeInvitation = (
   organisationId: string,
   invitationId: string,
   now: Date,
+  source?: Source,
 ): Promise<void> =>
   asMember(secret, organisationId, async (tx, who) => {
     const found = await tx.prisma.invitation.findFirst({
@@ -228,7 +238,7 @@ export const revokeInvitation = (
     if (!found?.memberRole) throw errors('invitation.not_found');
     allowed(who.role, found.memberRole);
     await tx.prisma.invitation.updateMany({ where: { id: invitationId, organisationId }, data: { revokedAt: now } });
-    await appendAsMember(tx, who, {
+    await appendAsMember(tx, who, source, {
       schema: 'invitation.revoked@1',
       object: { type: 'invitation', id: invitationId },
       fields: { email: found.email },
@@ -240,6 +250,7 @@ export const changeRole = (
   organisationId: string,
   membershipId: string,
   role: MemberRole,
+  source?: Source,
 ): Promise<void> =>
   asMember(secret, organisationId, async (tx, who) => {
     const member = await memberOf(tx, organisationId, membershipId);
@@ -247,7 +258,7 @@ export const changeRole = (
     allowed(who.role, role);
     if (member.role === role) return;
     await tx.prisma.membership.updateMany({ where: { id: membershipId, organisationId }, data: { role } });
-    await appendAsMember(tx, who, {
+    await appendAsMember(tx, who, source, {
       schema: 'member.role_changed@1',
       object: { type: 'membership', id: membershipId },
       subject: member.userId,
@@ -255,12 +266,17 @@ export const changeRole = (
     });
   });
 
-export const removeMember = (secret: string, organisationId: string, membershipId: string): Promise<void> =>
+export const removeMember = (
+  secret: string,
+  organisationId: string,
+  membershipId: string,
+  source?: Source,
+): Promise<void> =>
   asMember(secret, organisationId, async (tx, who) => {
     const member = await memberOf(tx, organisationId, membershipId);
     allowed(who.role, member.role);
     await tx.prisma.membership.deleteMany({ where: { id: membershipId, organisationId } });
-    await appendAsMember(tx, who, {
+    await appendAsMember(tx, who, source, {
       schema: 'member.removed@1',
       object: { type: 'membership', id: membershipId },
       subject: member.userId,

@@ -1,5 +1,5 @@
 import { appendRefusal } from '@/lib/audit';
-import { type Caller, inProject, type Tenant, type Tx } from '@/lib/authz';
+import { type Caller, inProject, type StepUpAction, type Tenant, type Tx } from '@/lib/authz';
 import { KeyringError, keyring } from '@/lib/keyring';
 import { newId, newUuid, systemClock } from '@/lib/platform';
 import { publishProject } from '@/lib/policy';
@@ -83,7 +83,7 @@ interface Change {
   to: CertificateView['status'];
   event: 'certificate.enabled@1' | 'certificate.disabled@1' | 'certificate.deleted@1';
   /** Step-up a member gives, on the certificate. */
-  stepUp?: string;
+  stepUp?: StepUpAction;
 }
 
 function change(

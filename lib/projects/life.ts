@@ -1,4 +1,4 @@
-import { type Caller, inProject, type Need } from '@/lib/authz';
+import { type Caller, inProject, type Need, type StepUpAction } from '@/lib/authz';
 import { publishProject } from '@/lib/policy';
 import { projectErrors } from './errors';
 import { type ProjectAct, projectCan } from './rules';
@@ -11,7 +11,7 @@ interface Move {
   to: ProjectView['status'];
   event: 'project.frozen@1' | 'project.unfrozen@1' | 'project.archived@1' | 'project.restored@1';
   /** Step-up a member gives, on the project. */
-  stepUp?: string;
+  stepUp?: StepUpAction;
 }
 
 async function move(

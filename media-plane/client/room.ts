@@ -49,6 +49,8 @@ export class Room extends Emitter<RoomEvents> {
   expiresAt: Expiries;
   participants: Participant[] = [];
   edge: Joined['edge'];
+  /** The policy that admitted: the position its decision was taken at. */
+  bundle: Joined['bundle'];
   traceId: string;
   readonly #options: JoinOptions;
   readonly #peers = new Map<string, MediaPeer>();
@@ -64,6 +66,7 @@ export class Room extends Emitter<RoomEvents> {
       permissions: this.permissions,
       expiresAt: this.expiresAt,
       edge: this.edge,
+      bundle: this.bundle,
       traceId: this.traceId,
     } = joined);
     this.#stats = setInterval(() => void this.#readStats(), STATS_MILLISECONDS);
@@ -201,6 +204,7 @@ export class Room extends Emitter<RoomEvents> {
           permissions: this.permissions,
           expiresAt: this.expiresAt,
           edge: this.edge,
+          bundle: this.bundle,
           traceId: this.traceId,
         } = joined);
         this.#become('joined');

@@ -67,10 +67,15 @@ export class Plane {
       return { ok: false, code: 'privilege.publish_missing', detail: 'none of the offered kinds may be sent' };
     }
     this.#peers.set(peer.id, peer);
+    // Before anything is awaited: whoever comes meanwhile must find this room, not make another of the same name.
+    this.#rooms.set(room.key, room);
+    room.opening++;
     try {
-      const answer = await this.#connect(peer, offer);
-      if (peer.closed) return { ok: false, code: 'engine.unavailable', detail: 'closed while connecting' };
-      this.#rooms.set(room.key, room);
+      const answer = await this.#connect(peer, offer).finally(() => room.opening--);
+      if (peer.closed) {
+        this.#tidy(room);
+        return { ok: false, code: 'engine.unavailable', detail: 'closed while connecting' };
+      }
       room.add(peer);
       return { ok: true, answer };
     } catch (error) {
@@ -211,9 +216,13 @@ export class Plane {
     peer.audio?.ring.clear();
     peer.video?.ring.clear();
     room.remove(peer);
-    if (room.peers.size === 0) this.#rooms.delete(room.key);
+    this.#tidy(room);
     peer.transport?.close();
     for (const follower of left) if (follower.following) this.forwarder.requestKeyFrame(follower.following, Date.now());
+  }
+
+  #tidy(room: Room): void {
+    if (room.peers.size === 0 && room.opening === 0) this.#rooms.delete(room.key);
   }
 }
 

@@ -3,6 +3,8 @@ import type { Peer } from './peer';
 
 export class Room {
   readonly peers = new Set<Peer>();
+  /** Peers still being connected: they will be added, so the room stays. */
+  opening = 0;
 
   constructor(readonly key: string) {}
 

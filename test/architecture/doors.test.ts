@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { accessOf } from '@/lib/authz';
+import { accessOf, STEP_UPS } from '@/lib/authz';
 import { doorFiles, doorsOf } from '../support/doors';
 import { ROOT, sourceFiles } from '../support/imports';
 
@@ -48,14 +48,25 @@ describe('doors', () => {
     const lines = doors.map(({ id, door }) => {
       const access = accessOf(door);
       if (!access) return `${id}  UNGUARDED`;
-      return 'public' in access
-        ? `${id}  public: ${access.public.why}`
-        : `${id}  ${access.realm} ${access.subject}.${access.action}${access.stepUp ? ' +step-up' : ''}`;
+      if ('public' in access) return `${id}  public: ${access.public.why}`;
+      const { realm, subject, action, stepUp, asks } = access;
+      return `${id}  ${realm} ${subject}.${action}${stepUp ? ' +step-up' : ''}${asks ? ` +step-up ${asks}` : ''}`;
     });
     const text = `${lines.join('\n')}\n`;
     // CORDON_LEDGER=write accepts what the diff then shows.
     if (process.env.CORDON_LEDGER === 'write') writeFileSync(LEDGER, text);
     expect(text).toBe(readFileSync(LEDGER, 'utf8'));
+  });
+
+  it('name the step-up their act asks for, each the one of that act', () => {
+    const asked = doors.flatMap(({ door }) => {
+      const access = accessOf(door);
+      return access && !('public' in access) && access.asks
+        ? [[access.asks, [access.subject, access.action, access.realm]] as const]
+        : [];
+    });
+    for (const [asks, act] of asked) expect(STEP_UPS[asks], asks).toEqual(act);
+    expect(new Set(asked.map(([asks]) => asks))).toEqual(new Set(Object.keys(STEP_UPS)));
   });
 
   it('refuse somebody without credentials', async () => {

@@ -62,6 +62,9 @@ export async function openWorld(): Promise<World> {
     DATABASE_URL: db.url.console,
     CORDON_KEYRING_SOCKET: socket,
     CORDON_KEYRING_TOKEN: token,
+    CORDON_CONSOLE_SECRET: randomBytes(32).toString('hex'),
+    CORDON_CONSOLE_ORIGIN: 'http://localhost:3000',
+    CORDON_STAFF_ORIGIN: 'http://staff.localhost:3000',
   });
 
   const installer = new pg.Client({ connectionString: db.url.installer, options: '-c TimeZone=UTC' });

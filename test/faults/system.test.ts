@@ -100,7 +100,7 @@ describe('a call while everything behind it dies', () => {
     { what: 'the edge', pid: () => system.pid('eu-1'), comesBack: (old: number) => restarted('eu-1', old) },
   ]) {
     it(
-      `comes back within ten seconds after kill -9 of ${what}, and a public client gets a clean end`,
+      `comes back within ten seconds after kill -9 of ${what}, and a public client may join anew at once`,
       async () => {
         const player = new PlayClient({ audio: false });
         const posted = await postOffer(eu(), 'whep', consult, token('player'), { offer: await player.offer() });

@@ -66,6 +66,17 @@ async function flows(player: PlayClient, kinds: ('audio' | 'video')[] = ['audio'
 const settle = () => new Promise((resolve) => setTimeout(resolve, 200));
 
 describe('forwarding', () => {
+  it('brings together two who come to an empty room at the same moment, as everybody does after a restart', async () => {
+    for (let round = 0; round < 3; round++) {
+      const room = `a:together-${round}`;
+      const [publisher, player] = [new PublishClient({ room }), new PlayClient({ room })];
+      clients.push(publisher, player);
+      await Promise.all([publisher.connect(engine, 'publish'), player.connect(engine, 'subscribe')]);
+      publisher.start();
+      await flows(player);
+    }
+  });
+
   it('carries audio, video and sender reports, and tells who sends what', async () => {
     const publisher = (await publish({ room: 'a:forward' })).start();
     const player = await play({ room: 'a:forward' });

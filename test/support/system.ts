@@ -98,13 +98,12 @@ export async function refusedStart(
   options: StartOptions,
   env: Record<string, string> = {},
 ): Promise<{ code: number | null; output: string }> {
-  const { child, output, ended } = run(
-    { ...options, home: options.home ?? newHome(), ports: options.ports ?? (await freePorts()) },
-    env,
-  );
+  const home = options.home ?? newHome();
+  const { child, output, ended } = run({ ...options, home, ports: options.ports ?? (await freePorts()) }, env);
   // Should it start after all, it is stopped again; the test then fails on the code.
   child.stdout?.on('data', () => output().includes(STARTED) && process.kill(-child.pid!, 'SIGINT'));
   await ended;
+  if (!options.home) rmSync(home, { recursive: true, force: true });
   return { code: child.exitCode, output: output() };
 }
 

@@ -19,6 +19,7 @@ import { Page, PageHead } from '@/app/_ui/page';
 import { PageActs } from '@/app/_ui/page-acts';
 import { Panel, Section } from '@/app/_ui/panel';
 import { QrCode } from '@/app/_ui/qr-code';
+import { qrPath } from '@/app/_ui/qr-path';
 import { SecretOnce } from '@/app/_ui/secret-once';
 import { TableSkeleton } from '@/app/_ui/skeleton';
 import { Status } from '@/app/_ui/status';
@@ -174,7 +175,7 @@ export function form() {
             />
             <Row gap={4} align="start">
               <QrCode
-                value="otpauth://totp/Cordon:owner@northwind.example?secret=JBSWY3DPEHPK3PXP&issuer=Cordon"
+                qr={qrPath('otpauth://totp/Cordon:owner@northwind.example?secret=JBSWY3DPEHPK3PXP&issuer=Cordon')}
                 label="QR code for an authenticator"
                 size={140}
               />

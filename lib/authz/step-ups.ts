@@ -1,0 +1,26 @@
+import type { ActionOn, Subject } from './abilities';
+import type { GuardedRealm } from './principal';
+
+type Act = { [S in Subject]: readonly [S, ActionOn<S>, GuardedRealm] }[Subject];
+
+/**
+ * Acts that ask the person for the second factor at the moment they are done, by the name the step-up is given for. The act's
+ * own transaction uses it up; an API key needs its scope instead.
+ */
+export const STEP_UPS = {
+  'certificate.reveal': ['Certificate', 'reveal', 'customer'],
+  'certificate.disable': ['Certificate', 'disable', 'customer'],
+  'certificate.delete': ['Certificate', 'delete', 'customer'],
+  'fence.apply': ['Project', 'change-fence', 'customer'],
+  'revocation.create': ['Revocation', 'create', 'customer'],
+  'project.freeze': ['Project', 'freeze', 'customer'],
+  'project.archive': ['Project', 'archive', 'customer'],
+  'project.mode': ['Project', 'change-mode', 'customer'],
+  'project.environment': ['Project', 'change-environment', 'customer'],
+  'api-key.create': ['ApiKey', 'create', 'customer'],
+  'edge.enrol': ['Edge', 'enrol', 'staff'],
+  'edge.ban': ['Edge', 'ban', 'staff'],
+  'password.change': ['User', 'change', 'person'],
+} as const satisfies Record<string, Act>;
+
+export type StepUpAction = keyof typeof STEP_UPS;
