@@ -25,6 +25,18 @@ export interface FieldProps {
   aside?: ReactNode;
 }
 
+/** The error of a group of boxes, which is no single control's; announced when it comes. */
+export function GroupError({ name }: { name: string }) {
+  const error = useForm().state.fields?.[name];
+  if (!error) return null;
+  return (
+    <p className={styles.error} role="alert">
+      <Glyph state="failed" />
+      {error}
+    </p>
+  );
+}
+
 export function Field({ name, label, children, hint, error: given, aside }: FieldProps) {
   const id = useId();
   const { state } = useForm();

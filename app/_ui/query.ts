@@ -15,3 +15,9 @@ export function withParams(path: string, current: Params, change: Readonly<Recor
   const text = out.toString();
   return text ? `${path}?${text}` : path;
 }
+
+/** The first value of a parameter, trimmed; an empty one is none. */
+export function one(params: Params, name: string): string | undefined {
+  const value = params[name];
+  return (typeof value === 'string' ? value : value?.[0])?.trim() || undefined;
+}

@@ -1,7 +1,15 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
-import { answerForm, changePassword, endOtherSessions, endSessionById, guarded, renameSelf } from '@/lib/identity';
+import {
+  answerForm,
+  changePassword,
+  endOtherSessions,
+  endSessionById,
+  guarded,
+  renameSelf,
+  requestSource,
+} from '@/lib/identity';
 import { endSessionForm, newPasswordForm, noFields, renameForm } from '@/lib/identity/schemas';
 
 const ACCOUNT = '/account';
@@ -10,7 +18,7 @@ export const renameAction = guarded(
   { action: 'change', subject: 'User', realm: 'person' },
   ({ secret }, _previous: unknown, form: FormData) =>
     answerForm(renameForm, form, async ({ name }) => {
-      await renameSelf(secret, name);
+      await renameSelf(secret, name, (await requestSource()).address);
       revalidatePath(ACCOUNT, 'layout');
       return { ok: true, message: 'Your name was changed.' };
     }),
@@ -18,10 +26,10 @@ export const renameAction = guarded(
 
 /** The database asks for the step-up: a password that is not good enough costs no code. */
 export const changePasswordAction = guarded(
-  { action: 'change', subject: 'User', realm: 'person' },
+  { action: 'change', subject: 'User', realm: 'person', asks: 'password.change' },
   ({ secret }, _previous: unknown, form: FormData) =>
     answerForm(newPasswordForm, form, async ({ password }) => {
-      await changePassword(secret, password);
+      await changePassword(secret, password, (await requestSource()).address);
       revalidatePath(ACCOUNT);
       return { ok: true, message: 'Your password was changed, and your other sessions ended.' };
     }),

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { initialsOf } from '@/app/_parts/initials';
+import { accountUser } from '@/app/_parts/frame-parts';
 import { Frame } from '@/app/_ui/frame';
 import { staff } from '@/app/(staff)/_frame/door';
 import { StaffFrame } from '@/app/(staff)/_frame/staff-frame';
@@ -24,12 +24,7 @@ export default async function AccountLayout({ children }: { children: ReactNode 
           })),
         },
       ]}
-      user={{
-        initials: initialsOf(principal.name),
-        name: principal.name,
-        detail: principal.email,
-        items: [{ label: 'Sign out', href: '/sign-out' }],
-      }}
+      user={accountUser(principal)}
     >
       {children}
     </Frame>

@@ -225,7 +225,6 @@ test('a revoked user is cut during the call, told why, and cannot come back', as
 
   await expect.poll(() => bob.cuts()).toEqual([{ code: 'revoked.user', rejoin: false }]);
   expect(await bob.state()).toBe('over');
-  const stopped = await bob.frames();
   const refusal = await bob.page.evaluate(
     (asked) =>
       window.cordon.join(asked).then(
@@ -235,6 +234,7 @@ test('a revoked user is cut during the call, told why, and cannot come back', as
     bobJoin,
   );
   expect(refusal).toBe('revoked.user');
+  const stopped = await bob.frames();
   // Alice goes on, and so does everybody's clock; Bob's count does not.
   const fresh = await playingPage(alice.page.context().browser()!, served.url, join('erin'));
   await growing(fresh, 20);

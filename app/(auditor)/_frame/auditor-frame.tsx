@@ -1,5 +1,5 @@
 import { type ReactNode, Suspense } from 'react';
-import { initialsOf } from '@/app/_parts/initials';
+import { frameBeat, frameUser } from '@/app/_parts/frame-parts';
 import { Frame } from '@/app/_ui/frame';
 import type { NavGroup } from '@/app/_ui/nav';
 import { PageSkeleton } from '@/app/_ui/skeleton';
@@ -37,17 +37,8 @@ export async function AuditorFrame({
             ? [{ heading: 'You audit this organisation only' }]
             : others.map(({ slug, name }) => ({ label: name, href: `/auditor?organisation=${slug}` })),
       }}
-      beat={{
-        state: enforced.enforced === enforced.edges ? 'enforced' : 'applied',
-        line: `Enforced on ${enforced.enforced} of ${enforced.edges} edges`,
-        sub: `policy ${enforced.version.epoch}.${enforced.version.seq}`,
-      }}
-      user={{
-        initials: initialsOf(principal.name),
-        name: principal.name,
-        detail: `${principal.email}, auditor`,
-        items: [{ label: 'Your account', href: '/account' }, 'line', { label: 'Sign out', href: '/sign-out' }],
-      }}
+      beat={frameBeat(enforced)}
+      user={frameUser(principal, 'auditor')}
     >
       <Suspense fallback={<PageSkeleton />}>{children}</Suspense>
     </Frame>

@@ -54,7 +54,6 @@ async function Log({ page, params }: { page: AuditorPage; params: Params }) {
         {organisation.name}. {wordsOf(filter)} Printed {formatExact(Date.now())} by {principal.name}.
       </p>
       <AuditLog
-        exact
         path={PATH}
         params={params}
         keep={{ organisation: organisation.slug }}

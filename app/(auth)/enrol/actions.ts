@@ -1,6 +1,7 @@
 'use server';
 
 import { redirect } from 'next/navigation';
+import { qrPath } from '@/app/_ui/qr-path';
 import {
   beginEnrolment,
   confirmEnrolment,
@@ -14,7 +15,6 @@ import {
 } from '@/lib/identity';
 import { totpCode } from '@/lib/identity/schemas';
 import { halfway } from '../_parts/session';
-import { qrPath } from './qr';
 import type { EnrolState, Refused } from './state';
 
 const why = 'Takes the session that holds the password only; the database lets it set up a first authenticator.';

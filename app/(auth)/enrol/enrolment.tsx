@@ -6,6 +6,7 @@ import { Copy } from '@/app/_ui/copy';
 import { Checkbox } from '@/app/_ui/input';
 import { Note } from '@/app/_ui/note';
 import { OneTimeCode } from '@/app/_ui/one-time-code';
+import { QrCode } from '@/app/_ui/qr-code';
 import { SubmitButton } from '@/app/_ui/submit';
 import styles from '../_parts/parts.module.css';
 import { enrolAction, finishEnrolmentAction } from './actions';
@@ -61,18 +62,9 @@ export function Enrolment({ next, replacing }: EnrolmentProps) {
   }
   return (
     <form action={act} className={styles.enrol}>
-      <svg
-        className={styles.qr}
-        viewBox={`0 0 ${state.qr.size} ${state.qr.size}`}
-        width={196}
-        height={196}
-        role="img"
-        aria-label="QR code with the secret of your authenticator"
-        shapeRendering="crispEdges"
-      >
-        <rect width="100%" height="100%" className={styles.qrGround} />
-        <path d={state.qr.path} className={styles.qrInk} />
-      </svg>
+      <div className={styles.qr}>
+        <QrCode qr={state.qr} label="QR code with the secret of your authenticator" size={196} />
+      </div>
       <p className="small quiet">
         No camera? Type this key: <span className="mono strong">{state.key.match(/.{1,4}/g)?.join(' ')}</span>{' '}
         <Copy value={state.key} label="Copy key" />

@@ -1,3 +1,5 @@
+import type { QrPath } from '@/app/_ui/qr-path';
+
 /** The answer when something unforeseen happened. */
 export interface Refused {
   readonly code: string;
@@ -9,7 +11,7 @@ export type EnrolState =
   | { readonly step: 'start'; readonly error?: string }
   | {
       readonly step: 'scan';
-      readonly qr: { readonly size: number; readonly path: string };
+      readonly qr: QrPath;
       /** The same secret in base32, for typing. */
       readonly key: string;
       readonly error?: string;

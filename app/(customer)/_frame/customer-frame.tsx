@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { frameBeat, frameUser } from '@/app/_parts/frame-parts';
 import { Frame } from '@/app/_ui/frame';
 import type { NavGroup } from '@/app/_ui/nav';
 import { beat } from '@/lib/fleet';
@@ -44,30 +45,13 @@ export async function CustomerFrame({
           ...others.map(({ slug, name }) => ({ label: name, href: `/${slug}` })),
         ],
       }}
-      beat={{
-        state: enforced.enforced === enforced.edges ? 'enforced' : 'applied',
-        line: `Enforced on ${enforced.enforced} of ${enforced.edges} edges`,
-        sub: `policy ${enforced.version.epoch}.${enforced.version.seq}`,
-      }}
-      user={{
-        initials: initialsOf(principal.name),
-        name: principal.name,
-        detail: `${principal.email}, ${role}`,
-        items: [{ label: 'Your account', href: '/account' }, 'line', { label: 'Sign out', href: '/sign-out' }],
-      }}
+      beat={frameBeat(enforced)}
+      user={frameUser(principal, role)}
     >
       {children}
     </Frame>
   );
 }
-
-const initialsOf = (name: string) =>
-  name
-    .split(/\s+/)
-    .map((word) => [...word][0] ?? '')
-    .slice(0, 2)
-    .join('')
-    .toUpperCase();
 
 const projectNav = (path: string): NavGroup => ({
   items: [

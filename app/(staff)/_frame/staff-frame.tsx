@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { initialsOf } from '@/app/_parts/initials';
+import { frameUser } from '@/app/_parts/frame-parts';
 import { Frame } from '@/app/_ui/frame';
 import type { NavGroup } from '@/app/_ui/nav';
 import { fleetState } from '@/lib/fleet';
@@ -16,12 +16,7 @@ export async function StaffFrame({ page, children }: { page: StaffPage; children
       nav={nav(fleet.edges)}
       trail={[{ label: 'Staff', href: '/staff' }]}
       beat={{ state, line, sub, href: '/staff/fleet' }}
-      user={{
-        initials: initialsOf(page.name),
-        name: page.name,
-        detail: `${page.email}, ${page.staffRole}`,
-        items: [{ label: 'Your account', href: '/account' }, 'line', { label: 'Sign out', href: '/sign-out' }],
-      }}
+      user={frameUser(page, page.staffRole)}
     >
       {children}
     </Frame>

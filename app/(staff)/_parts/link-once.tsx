@@ -14,7 +14,7 @@ export interface Invited extends FormState {
 }
 
 /** An invitation's link, to hand over by a way both sides trust. Cordon sends no mail. */
-export function LinkOnce({
+function LinkOnce({
   link,
   expiresAt,
   email,
@@ -36,3 +36,11 @@ export function LinkOnce({
     </Stack>
   );
 }
+
+/** What a `OnceForm` shows for an answer that holds a link. */
+export const linkOnce =
+  (title: (email: string) => string) =>
+  ({ link, expiresAt, email }: Invited) =>
+    link && expiresAt && email ? (
+      <LinkOnce link={link} expiresAt={expiresAt} email={email} title={title(email)} />
+    ) : null;

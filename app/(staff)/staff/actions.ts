@@ -1,7 +1,7 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
-import { answerForm, guarded } from '@/lib/identity';
+import { answerForm, auditSource, guarded } from '@/lib/identity';
 import { createOrganisation, inviteOwner } from '@/lib/organisations';
 import { createOrganisation as createForm, inviteOwner as inviteForm } from '@/lib/organisations/schemas';
 
@@ -10,7 +10,7 @@ export const createOrganisationAction = guarded(
   { action: 'create', subject: 'Organisation', realm: 'staff' },
   ({ secret }, _previous: unknown, form: FormData) =>
     answerForm(createForm, form, async (fields) => {
-      const { invitation } = await createOrganisation(secret, fields, new Date());
+      const { invitation } = await createOrganisation(secret, fields, new Date(), await auditSource());
       revalidatePath('/staff');
       return { ok: true, ...shown(invitation), email: fields.ownerEmail };
     }),
@@ -21,7 +21,7 @@ export const inviteOwnerAction = guarded(
   ({ secret }, _previous: unknown, form: FormData) =>
     answerForm(inviteForm, form, async ({ organisationId, email }) => ({
       ok: true,
-      ...shown(await inviteOwner(secret, organisationId, email, new Date())),
+      ...shown(await inviteOwner(secret, organisationId, email, new Date(), await auditSource())),
       email,
     })),
 );

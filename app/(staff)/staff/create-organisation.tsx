@@ -5,7 +5,7 @@ import { Field } from '@/app/_ui/field';
 import type { FormAction } from '@/app/_ui/form-state';
 import { Input } from '@/app/_ui/input';
 import { suggestSlug } from '@/lib/organisations/schemas';
-import { type Invited, LinkOnce } from '../_parts/link-once';
+import { type Invited, linkOnce } from '../_parts/link-once';
 import { OnceForm } from '../_parts/once-form';
 import { createOrganisationAction } from './actions';
 
@@ -29,16 +29,7 @@ function CreateForm() {
     <OnceForm<Invited>
       action={createOrganisationAction as unknown as FormAction<Invited>}
       submit="Create organisation"
-      made={({ link, expiresAt, email }) =>
-        link && expiresAt && email ? (
-          <LinkOnce
-            link={link}
-            expiresAt={expiresAt}
-            email={email}
-            title={`${name.trim()} exists. Its owner comes in by this link.`}
-          />
-        ) : null
-      }
+      made={linkOnce(() => `${name.trim()} exists. Its owner comes in by this link.`)}
     >
       <Field name="name" label="Name">
         <Input required maxLength={120} value={name} onChange={(event) => setName(event.target.value)} dir="auto" />

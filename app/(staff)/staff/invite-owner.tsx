@@ -2,7 +2,7 @@
 import { Field } from '@/app/_ui/field';
 import type { FormAction } from '@/app/_ui/form-state';
 import { Input } from '@/app/_ui/input';
-import { type Invited, LinkOnce } from '../_parts/link-once';
+import { type Invited, linkOnce } from '../_parts/link-once';
 import { OnceForm } from '../_parts/once-form';
 import { inviteOwnerAction } from './actions';
 
@@ -13,16 +13,7 @@ export function InviteOwner({ organisationId, name }: { organisationId: string; 
       action={inviteOwnerAction as unknown as FormAction<Invited>}
       hidden={{ organisationId }}
       submit="Invite owner"
-      made={({ link, expiresAt, email }) =>
-        link && expiresAt && email ? (
-          <LinkOnce
-            link={link}
-            expiresAt={expiresAt}
-            email={email}
-            title={`${email} may become an owner of ${name}.`}
-          />
-        ) : null
-      }
+      made={linkOnce((email) => `${email} may become an owner of ${name}.`)}
     >
       <Field
         name="email"

@@ -1,54 +1,56 @@
-/** Filters of an audit log: what kind of event, how it ended, who, and from which day to which. */
-import { Filters } from '@/app/_ui/filters';
+/** Filters of an audit log: what kind of event, how it ended, who, on what, and from which day to which. */
+import { type FilterChip, Filters } from '@/app/_ui/filters';
+import { cutMiddle } from '@/app/_ui/format';
 import type { Params } from '@/app/_ui/query';
 import type { AuditFilter } from '@/lib/audit-log/schemas';
 import { DayRange } from './day-range';
+import { eventOptions, type Named, nameOf, OUTCOMES } from './words';
 
 export interface AuditFiltersProps {
   path: string;
   params: Params;
   filter: AuditFilter;
-  /** Event names; the menu offers their first parts. */
+  /** Names of events. */
   events: readonly string[];
-  people?: readonly { id: string; name: string }[];
-  projects?: readonly { id: string; name: string }[];
+  people: Named;
+  projects: Named;
 }
 
-const OUTCOMES = [
-  { label: 'Done', value: 'success' },
-  { label: 'Refused', value: 'refused' },
-  { label: 'Failed', value: 'failed' },
-];
-
-export function AuditFilters({ path, params, filter, events, people = [], projects = [] }: AuditFiltersProps) {
-  const subjects = [...new Set(events.map((event) => event.split('.')[0] ?? event))];
-  const nameOf = (list: readonly { id: string; name: string }[], id: string) =>
-    list.find((one) => one.id === id)?.name ?? id;
-  const chips = [
-    ...(filter.event ? [{ key: 'Event', value: filter.event, param: 'event' }] : []),
-    ...(filter.outcome
-      ? [{ key: 'Outcome', value: OUTCOMES.find(({ value }) => value === filter.outcome)?.label, param: 'outcome' }]
-      : []),
-    ...(filter.actor ? [{ key: 'Who', value: nameOf(people, filter.actor), param: 'actor' }] : []),
-    ...(filter.project ? [{ key: 'Project', value: nameOf(projects, filter.project), param: 'project' }] : []),
-    ...(filter.act ? [{ key: 'Act', value: `${filter.act.slice(0, 8)}…`, param: 'act' }] : []),
-    ...(filter.from ? [{ key: 'From', value: filter.from, param: 'from' }] : []),
-    ...(filter.to ? [{ key: 'Before', value: filter.to, param: 'to' }] : []),
-  ];
-  const options = (list: readonly { id: string; name: string }[]) =>
-    list.map(({ id, name }) => ({ label: name, value: id }));
+export function AuditFilters({ path, params, filter, events, people, projects }: AuditFiltersProps) {
+  const options = (list: Named) => list.map(({ id, name }) => ({ label: name, value: id }));
   return (
     <Filters
       path={path}
       params={params}
-      chips={chips}
+      chips={chipsOf(filter, people, projects)}
       add={[
-        { label: 'Event', param: 'event', options: subjects.map((subject) => ({ label: subject, value: subject })) },
-        { label: 'Outcome', param: 'outcome', options: OUTCOMES },
+        { label: 'Event', param: 'event', options: eventOptions(events) },
+        {
+          label: 'Outcome',
+          param: 'outcome',
+          options: Object.entries(OUTCOMES).map(([value, { word }]) => ({ value, label: word })),
+        },
         ...(people.length > 0 ? [{ label: 'Who', param: 'actor', options: options(people) }] : []),
         ...(projects.length > 0 ? [{ label: 'Project', param: 'project', options: options(projects) }] : []),
       ]}
       aside={<DayRange path={path} params={params} from={filter.from} to={filter.to} />}
     />
   );
+}
+
+function chipsOf(
+  { event, outcome, actor, project, act, from, to }: AuditFilter,
+  people: Named,
+  projects: Named,
+): FilterChip[] {
+  const all: (FilterChip | undefined)[] = [
+    event ? { key: 'Event', value: event, param: 'event' } : undefined,
+    outcome ? { key: 'Outcome', value: OUTCOMES[outcome].word, param: 'outcome' } : undefined,
+    actor ? { key: 'Who', value: nameOf(people, actor) ?? cutMiddle(actor), param: 'actor' } : undefined,
+    project ? { key: 'Project', value: nameOf(projects, project) ?? cutMiddle(project), param: 'project' } : undefined,
+    act ? { key: 'Act', value: cutMiddle(act), param: 'act' } : undefined,
+    from ? { key: 'From', value: from, param: 'from' } : undefined,
+    to ? { key: 'Before', value: to, param: 'to' } : undefined,
+  ];
+  return all.filter((chip) => chip !== undefined);
 }

@@ -1,81 +1,93 @@
-/** A page of an audit log: filters, events, and the one that is open. Which log, and who may read it, the page around it knows. */
+/**
+ * A page of an audit log: filters, events, and the one that is open. It only shows; which log, and who may read it, the page
+ * around it knows.
+ */
 import Link from 'next/link';
 import { Empty } from '@/app/_ui/empty';
 import { Pager } from '@/app/_ui/pager';
 import { type Params, withParams } from '@/app/_ui/query';
 import type { AuditFilter, AuditPageView } from '@/lib/audit-log/schemas';
-import { AuditFilters, type AuditFiltersProps } from './audit-filters';
-import { AuditPanel } from './audit-panel';
-import { AuditTable, withEvent } from './audit-table';
+import { AuditFilters } from './audit-filters';
+import { AuditTable } from './audit-table';
+import { OpenEvent } from './open-event';
+import type { Named } from './words';
 
-export interface AuditLogProps extends Pick<AuditFiltersProps, 'events' | 'people' | 'projects'> {
+export interface AuditLogProps {
   path: string;
   params: Params;
   filter: AuditFilter;
   page: AuditPageView;
-  exact?: boolean;
+  /** Names of events, for the filter. */
+  events: readonly string[];
+  people?: Named;
+  projects?: Named;
   /** Parameters of the page that are no filters: the organisation. */
   keep?: Params;
   /** What this log is, for when nothing is in it yet. */
   about: string;
 }
 
-export function AuditLog({ path, params, filter, page, exact, about, keep = {}, ...filters }: AuditLogProps) {
-  const open = page.events.find(({ id }) => id === params.open);
+export function AuditLog({
+  path,
+  params,
+  filter,
+  page,
+  events,
+  people = [],
+  projects = [],
+  keep = {},
+  about,
+}: AuditLogProps) {
+  const list = { ...params, row: undefined };
   const { cursor, ...asked } = filter;
   const filtered = Object.values(asked).some((value) => value !== undefined);
   return (
     <>
       <div className="no-print">
-        <AuditFilters path={path} params={params} filter={filter} {...filters} />
+        <AuditFilters path={path} params={list} filter={filter} events={events} people={people} projects={projects} />
       </div>
-      <AuditTable
-        path={path}
-        params={params}
-        events={page.events}
-        open={open?.id}
-        exact={exact}
-        empty={<Nothing all={withParams(path, keep, {})} filtered={filtered} about={about} />}
-        foot={
-          <Pager
-            log
-            shown={page.events.length}
-            noun="events"
-            next={page.next ? withParams(path, { ...params, open: undefined }, { cursor: page.next }) : undefined}
-            note={
-              cursor ? (
-                <Link className="link" href={withParams(path, { ...params, open: undefined }, {})}>
-                  Back to the newest
-                </Link>
-              ) : undefined
-            }
-          />
-        }
-      />
-      {open ? (
-        <AuditPanel
-          event={open}
-          exact={exact}
-          closeHref={withEvent(path, params, null)}
-          actHref={withParams(path, keep, { act: open.actId })}
+      <OpenEvent events={page.events} projects={projects} path={path} keep={keep}>
+        <AuditTable
+          path={path}
+          params={params}
+          keep={keep}
+          events={page.events}
+          projects={projects}
+          cursor={cursor}
+          empty={<Nothing all={withParams(path, keep, {})} filtered={filtered || cursor !== undefined} about={about} />}
+          foot={
+            <Pager
+              log
+              shown={page.events.length}
+              noun="events on this page"
+              next={page.next ? withParams(path, list, { cursor: page.next }) : undefined}
+              note={
+                cursor ? (
+                  <Link className="link" href={withParams(path, list, {})}>
+                    Back to the newest
+                  </Link>
+                ) : undefined
+              }
+            />
+          }
         />
-      ) : null}
+      </OpenEvent>
     </>
   );
 }
 
 function Nothing({ all, filtered, about }: { all: string; filtered: boolean; about: string }) {
-  if (!filtered) return <Empty title="Nothing recorded yet">{about}</Empty>;
+  if (!filtered) return <Empty title="Nothing has happened yet">{about}</Empty>;
   return (
     <Empty
-      title="No event fits these filters"
+      title="No event fits"
       action={
         <Link className="link" href={all}>
           Show all events
         </Link>
       }
     >
-      Remove a filter, or choose other days. Times and days are UTC.
+      Nothing here has all of these marks. Remove a filter, or choose other days; days are UTC.
     </Empty>
   );
 }

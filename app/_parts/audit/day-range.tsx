@@ -12,7 +12,7 @@ export interface DayRangeProps {
   to?: string;
 }
 
-const OWN = ['from', 'to', 'cursor', 'open'];
+const OWN = ['from', 'to', 'cursor', 'row'];
 
 export function DayRange({ path, params, from, to }: DayRangeProps) {
   return (

@@ -1,8 +1,8 @@
-import '@/lib/identity';
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { type Answer, createRateLimit, once } from '@/lib/api-keys';
 import { type Access, guarded } from '@/lib/authz';
+import { auditSource } from '@/lib/identity';
 import { type CordonError, newId, systemClock, toProblem } from '@/lib/platform';
 import { parseJson, readBody } from './_body';
 import { apiErrors } from './_errors';
@@ -33,7 +33,7 @@ export function apiRoute(operation: Operation): Handler {
       const wrong = Object.values(read).find((part) => part?.success === false);
       if (wrong?.error) return invalid(wrong.error);
       const input: Input = {
-        caller: { kind: 'api-key', key: principal.key },
+        caller: { kind: 'api-key', key: principal.key, source: await auditSource(request.headers) },
         projectId: principal.projectId,
         params: read.params?.data,
         query: read.query?.data,

@@ -43,6 +43,24 @@ describe('who can do what', () => {
     ]);
   });
 
+  it('marks the acts that ask for a code, in the realm that gives it', () => {
+    const marked = (matrix: typeof MEMBER_MATRIX) =>
+      matrix.filter(({ stepUp }) => stepUp).map(({ subject, action }) => `${subject} ${action}`);
+    expect(marked(MEMBER_MATRIX)).toEqual([
+      'Project freeze',
+      'Project archive',
+      'Project change-mode',
+      'Project change-environment',
+      'Project change-fence',
+      'Certificate disable',
+      'Certificate delete',
+      'Certificate reveal',
+      'Revocation create',
+      'ApiKey create',
+    ]);
+    expect(marked(STAFF_MATRIX)).toEqual(['Edge enrol', 'Edge ban']);
+  });
+
   it('gives staff nothing of a customer’s projects', () => {
     for (const { subject, action, cells } of STAFF_MATRIX)
       if (['Project', 'Certificate', 'Token', 'Decision', 'MediaSession'].includes(subject))

@@ -1,4 +1,4 @@
-import { ACTIONS, type Action, MEMBER_ROLES, SCOPES, STAFF_ROLES, type Subject } from '@/lib/authz';
+import { ACTIONS, type Action, MEMBER_ROLES, SCOPES, STAFF_ROLES, STEP_UPS, type Subject } from '@/lib/authz';
 
 /** `some`: only for part of the rows, which the rights themselves say. */
 export type Cell = 'all' | 'some' | 'none';
@@ -7,6 +7,8 @@ export interface MatrixRow {
   subject: Subject;
   action: Action;
   cells: Record<string, Cell>;
+  /** Whoever may do it gives their second factor again at that moment. */
+  stepUp: boolean;
 }
 
 interface Line {
@@ -27,7 +29,7 @@ function cellOf(lines: readonly Line[], subject: Subject, action: Action): Cell 
 export const OWN: readonly Subject[] = ['Session', 'TotpFactor'];
 
 /** Every act there is against each of the roles, from the same data that the guards ask. */
-function matrixOf(roles: Readonly<Record<string, readonly Line[]>>): MatrixRow[] {
+function matrixOf(roles: Readonly<Record<string, readonly Line[]>>, realm?: 'customer' | 'staff'): MatrixRow[] {
   return (Object.keys(ACTIONS) as Subject[])
     .filter((subject) => !OWN.includes(subject))
     .flatMap((subject) =>
@@ -35,13 +37,14 @@ function matrixOf(roles: Readonly<Record<string, readonly Line[]>>): MatrixRow[]
         subject,
         action,
         cells: Object.fromEntries(Object.entries(roles).map(([role, lines]) => [role, cellOf(lines, subject, action)])),
+        stepUp: Object.values(STEP_UPS).some(([of, act, whose]) => of === subject && act === action && whose === realm),
       })),
     );
 }
 
 /** Acts nobody of these may do say as much as those somebody may, so they stay. */
-export const MEMBER_MATRIX = matrixOf(MEMBER_ROLES);
-export const STAFF_MATRIX = matrixOf(STAFF_ROLES);
+export const MEMBER_MATRIX = matrixOf(MEMBER_ROLES, 'customer');
+export const STAFF_MATRIX = matrixOf(STAFF_ROLES, 'staff');
 
 /** Which scopes of an API key include an act; acts no key can ever do are left out and counted. */
 export const KEY_ACTS = matrixOf(SCOPES).map(({ subject, action, cells }) => ({

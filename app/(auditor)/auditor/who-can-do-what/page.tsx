@@ -50,8 +50,8 @@ export default async function WhoCanDoWhatPage({ searchParams }: { searchParams:
             </Stack>
           </Section>
           <p className="small quiet">
-            Everybody signed in also reads and ends their own sessions, changes their own name and password, and
-            replaces their own authenticator.
+            Everybody signed in also reads and ends their own sessions, changes their own name, and after a code their
+            own password and authenticator. An API key needs its scope where a member gives a code.
           </p>
         </Stack>
       </Page>

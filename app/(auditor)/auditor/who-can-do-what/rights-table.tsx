@@ -2,6 +2,7 @@
 import clsx from 'clsx';
 import { Fragment } from 'react';
 import { Glyph } from '@/app/_ui/glyph';
+import { Icon } from '@/app/_ui/icon';
 import { Mono } from '@/app/_ui/text';
 import type { Cell, MatrixRow } from './matrix';
 import { actionName, type KEY_ACTS, subjectName } from './matrix';
@@ -37,7 +38,10 @@ export function RightsTable({
               <SubjectRow name={subjectName(row.subject)} span={roles.length + 1} />
             )}
             <tr>
-              <th scope="row">{actionName(row.action)}</th>
+              <th scope="row">
+                {actionName(row.action)}
+                {row.stepUp ? <StepUpMark /> : null}
+              </th>
               {roles.map((role) => (
                 <td key={role} className={styles.cell}>
                   <RightGlyph cell={row.cells[role] ?? 'none'} />
@@ -90,6 +94,14 @@ const SubjectRow = ({ name, span }: { name: string; span: number }) => (
   </tr>
 );
 
+/** Beside an act that asks for a code from the authenticator at the moment it is done. */
+export const StepUpMark = () => (
+  <span className={styles.code}>
+    <Icon name="key" size={14} />
+    code
+  </span>
+);
+
 export function RightGlyph({ cell }: { cell: Cell }) {
   if (cell === 'none') {
     return (
@@ -116,6 +128,9 @@ export function Legend() {
           ·
         </span>{' '}
         not allowed
+      </li>
+      <li>
+        <StepUpMark /> asks for a code from the authenticator at the moment of the act
       </li>
     </ul>
   );

@@ -1,15 +1,12 @@
 'use client';
 import { RadioCards } from '@/app/_ui/choice';
-import { useForm } from '@/app/_ui/form';
-import { Glyph } from '@/app/_ui/glyph';
+import { GroupError } from '@/app/_ui/field';
 import { Checkbox } from '@/app/_ui/input';
 import { REGION_NAMES, REGIONS } from '@/lib/kernel/region';
 import styles from './fence-choice.module.css';
 
 /** All regions, or a box per region that appears with the choice. */
 export function FenceChoice() {
-  const { state } = useForm();
-  const error = state.fields?.fence;
   return (
     <div className={styles.choice}>
       <RadioCards
@@ -29,12 +26,7 @@ export function FenceChoice() {
         {REGIONS.map((code) => (
           <Checkbox key={code} name={`region.${code}`} label={`${code} ${REGION_NAMES[code]}`} />
         ))}
-        {error ? (
-          <p className={styles.error} role="alert">
-            <Glyph state="failed" />
-            {error}
-          </p>
-        ) : null}
+        <GroupError name="fence" />
       </fieldset>
     </div>
   );

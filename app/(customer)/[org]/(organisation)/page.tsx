@@ -4,7 +4,7 @@ import { Filters } from '@/app/_ui/filters';
 import { formatNumber } from '@/app/_ui/format';
 import { Page, PageHead } from '@/app/_ui/page';
 import { Pager } from '@/app/_ui/pager';
-import { type Params, withParams } from '@/app/_ui/query';
+import { one, type Params, withParams } from '@/app/_ui/query';
 import { roleReason } from '@/app/(customer)/_parts/rights';
 import { listProjects, projectErrors } from '@/lib/projects';
 import { ENVIRONMENTS, PROJECT_STATUSES, type ProjectView } from '@/lib/projects/schemas';
@@ -26,8 +26,8 @@ export default async function ProjectsPage({
 }) {
   const [{ org }, query] = await Promise.all([params, searchParams]);
   const page = await customer(org);
-  const { items, next } = await projectsFrom(page.caller, text(query.cursor));
-  const filter = { q: text(query.q), environment: text(query.environment), status: text(query.status) };
+  const { items, next } = await projectsFrom(page.caller, one(query, 'cursor'));
+  const filter = { q: one(query, 'q'), environment: one(query, 'environment'), status: one(query, 'status') };
   const shown = items.filter((project) => fits(project, filter));
   const reason = roleReason(page, 'create', 'Project');
   const filtered = Object.values(filter).some(Boolean);
@@ -103,8 +103,6 @@ async function projectsFrom(caller: Parameters<typeof listProjects>[0], cursor: 
   }
 }
 
-const text = (value: Params[string]): string | undefined =>
-  typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 const wordOf = (words: Readonly<Record<string, string>>, value: string) =>
   Object.hasOwn(words, value) ? words[value]! : value;
 

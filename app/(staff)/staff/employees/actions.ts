@@ -7,7 +7,7 @@ import {
   inviteEmployee as inviteForm,
   revokeInvitation as revokeForm,
 } from '@/lib/employees/schemas';
-import { answerForm, guarded } from '@/lib/identity';
+import { answerForm, auditSource, guarded } from '@/lib/identity';
 
 const EMPLOYEES = '/staff/employees';
 
@@ -15,7 +15,7 @@ export const inviteEmployeeAction = guarded(
   { action: 'create', subject: 'Invitation', realm: 'staff' },
   ({ secret }, _previous: unknown, form: FormData) =>
     answerForm(inviteForm, form, async (fields) => {
-      const { link, expiresAt } = await inviteEmployee(secret, fields, new Date());
+      const { link, expiresAt } = await inviteEmployee(secret, fields, new Date(), await auditSource());
       revalidatePath(EMPLOYEES);
       return { ok: true, link, expiresAt: expiresAt.toISOString(), email: fields.email };
     }),
@@ -25,7 +25,7 @@ export const revokeInvitationAction = guarded(
   { action: 'revoke', subject: 'Invitation', realm: 'staff' },
   ({ secret }, _previous: unknown, form: FormData) =>
     answerForm(revokeForm, form, async ({ invitationId }) => {
-      await revokeEmployeeInvitation(secret, invitationId, new Date());
+      await revokeEmployeeInvitation(secret, invitationId, new Date(), await auditSource());
       revalidatePath(EMPLOYEES);
       return { ok: true, message: 'Withdrawn. The link stopped working.' };
     }),
@@ -35,7 +35,7 @@ export const changeEmployeeAction = guarded(
   { action: 'change', subject: 'User', realm: 'staff' },
   ({ secret }, _previous: unknown, form: FormData) =>
     answerForm(changeForm, form, async (fields) => {
-      await changeEmployee(secret, fields);
+      await changeEmployee(secret, fields, await auditSource());
       revalidatePath(EMPLOYEES);
       return {
         ok: true,

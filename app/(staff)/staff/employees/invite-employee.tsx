@@ -5,7 +5,7 @@ import { Field } from '@/app/_ui/field';
 import type { FormAction } from '@/app/_ui/form-state';
 import { Input } from '@/app/_ui/input';
 import { STAFF_ROLE_SAYS, STAFF_ROLES } from '@/lib/employees/schemas';
-import { type Invited, LinkOnce } from '../../_parts/link-once';
+import { type Invited, linkOnce } from '../../_parts/link-once';
 import { OnceForm } from '../../_parts/once-form';
 import { inviteEmployeeAction } from './actions';
 
@@ -25,11 +25,7 @@ export function InviteEmployee({ reason }: { reason?: string }) {
       <OnceForm<Invited>
         action={inviteEmployeeAction as unknown as FormAction<Invited>}
         submit="Invite employee"
-        made={({ link, expiresAt, email }) =>
-          link && expiresAt && email ? (
-            <LinkOnce link={link} expiresAt={expiresAt} email={email} title={`${email} may join the staff.`} />
-          ) : null
-        }
+        made={linkOnce((email) => `${email} may join the staff.`)}
       >
         <Field name="email" label="Email address">
           <Input type="email" required maxLength={254} />

@@ -3,32 +3,35 @@
 import { revalidatePath } from 'next/cache';
 import { banEdge, expectEdge, renewJoin, setDraining } from '@/lib/fleet';
 import { banEdge as banForm, drainEdge as drainForm, expectEdge as expectForm, namedEdge } from '@/lib/fleet/schemas';
-import { answerForm, guarded } from '@/lib/identity';
+import { answerForm, auditSource, guarded } from '@/lib/identity';
 
 const FLEET = '/staff/fleet';
 
 /** The step-up is used up by the act itself, after the form was found good: a code spent on a typing error would be lost. */
 export const expectEdgeAction = guarded(
-  { action: 'enrol', subject: 'Edge', realm: 'staff' },
+  { action: 'enrol', subject: 'Edge', realm: 'staff', asks: 'edge.enrol' },
   ({ secret }, _previous: unknown, form: FormData) =>
     answerForm(expectForm, form, async (fields) => {
-      const ticket = await expectEdge(secret, fields);
+      const ticket = await expectEdge(secret, fields, await auditSource());
       revalidatePath(FLEET);
       return { ok: true, ticket };
     }),
 );
 
 export const renewJoinAction = guarded(
-  { action: 'enrol', subject: 'Edge', realm: 'staff' },
+  { action: 'enrol', subject: 'Edge', realm: 'staff', asks: 'edge.enrol' },
   ({ secret }, _previous: unknown, form: FormData) =>
-    answerForm(namedEdge, form, async ({ name }) => ({ ok: true, ticket: await renewJoin(secret, name) })),
+    answerForm(namedEdge, form, async ({ name }) => ({
+      ok: true,
+      ticket: await renewJoin(secret, name, await auditSource()),
+    })),
 );
 
 export const drainEdgeAction = guarded(
   { action: 'drain', subject: 'Edge', realm: 'staff' },
   ({ secret }, _previous: unknown, form: FormData) =>
     answerForm(drainForm, form, async ({ name, draining }) => {
-      await setDraining(secret, name, draining);
+      await setDraining(secret, name, draining, await auditSource());
       revalidatePath(FLEET);
       return {
         ok: true,
@@ -40,10 +43,10 @@ export const drainEdgeAction = guarded(
 );
 
 export const banEdgeAction = guarded(
-  { action: 'ban', subject: 'Edge', realm: 'staff' },
+  { action: 'ban', subject: 'Edge', realm: 'staff', asks: 'edge.ban' },
   ({ secret }, _previous: unknown, form: FormData) =>
     answerForm(banForm, form, async (fields) => {
-      await banEdge(secret, fields);
+      await banEdge(secret, fields, await auditSource());
       revalidatePath(FLEET);
       return { ok: true, message: `${fields.name} is banned. Control closes its connection within a second or two.` };
     }),

@@ -3,7 +3,7 @@
 import { revalidatePath } from 'next/cache';
 import { answerWith } from '@/app/(customer)/_parts/answers';
 import { organisationOf } from '@/app/(customer)/_parts/caller';
-import { answerForm, guarded } from '@/lib/identity';
+import { answerForm, auditSource, guarded } from '@/lib/identity';
 import { changeRole, inviteMember, removeMember, revokeInvitation } from '@/lib/organisations';
 import {
   changeRole as changeForm,
@@ -17,7 +17,7 @@ export const inviteMemberAction = guarded(
   { action: 'create', subject: 'Invitation', realm: 'customer', organisation: organisationOf },
   async ({ secret, organisationId }, _previous: unknown, form: FormData) => {
     const answer = await answerWith(inviteForm, form, async (fields) => {
-      const { link, expiresAt } = await inviteMember(secret, organisationId, fields, new Date());
+      const { link, expiresAt } = await inviteMember(secret, organisationId, fields, new Date(), await auditSource());
       return { made: { link, email: fields.email, expiresAt: expiresAt.toISOString() } };
     });
     if (answer.ok) revalidatePath('/', 'layout');
@@ -29,7 +29,7 @@ export const withdrawInvitationAction = guarded(
   { action: 'revoke', subject: 'Invitation', realm: 'customer', organisation: organisationOf },
   async ({ secret, organisationId }, _previous: unknown, form: FormData) =>
     answerForm(withdrawForm, form, async ({ invitationId }) => {
-      await revokeInvitation(secret, organisationId, invitationId, new Date());
+      await revokeInvitation(secret, organisationId, invitationId, new Date(), await auditSource());
       revalidatePath('/', 'layout');
       return { ok: true, message: 'Withdrawn. The link no longer works.' };
     }),
@@ -39,7 +39,7 @@ export const changeRoleAction = guarded(
   { action: 'change', subject: 'Membership', realm: 'customer', organisation: organisationOf },
   async ({ secret, organisationId }, _previous: unknown, form: FormData) =>
     answerForm(changeForm, form, async ({ membershipId, role }) => {
-      await changeRole(secret, organisationId, membershipId, role);
+      await changeRole(secret, organisationId, membershipId, role, await auditSource());
       revalidatePath('/', 'layout');
       return { ok: true, message: `Now ${role}, from the next request on.` };
     }),
@@ -49,7 +49,7 @@ export const removeMemberAction = guarded(
   { action: 'remove', subject: 'Membership', realm: 'customer', organisation: organisationOf },
   async ({ secret, organisationId }, _previous: unknown, form: FormData) =>
     answerForm(removeForm, form, async ({ membershipId }) => {
-      await removeMember(secret, organisationId, membershipId);
+      await removeMember(secret, organisationId, membershipId, await auditSource());
       revalidatePath('/', 'layout');
       return { ok: true, message: 'Removed, from the next request on.' };
     }),

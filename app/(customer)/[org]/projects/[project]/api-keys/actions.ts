@@ -9,7 +9,7 @@ import { createKeyForm, revokeKeyForm } from './form';
 
 /** The answer holds the key, this once. Asks for a step-up `api-key.create`. */
 export const createApiKeyAction = guarded(
-  { action: 'create', subject: 'ApiKey', realm: 'customer', organisation: organisationOf },
+  { action: 'create', subject: 'ApiKey', realm: 'customer', asks: 'api-key.create', organisation: organisationOf },
   async (member, _previous: unknown, form: FormData) => {
     const answer = await answerWith(createKeyForm(Date.now()), form, async ({ projectId, ...fields }) => {
       const { key, view } = await createApiKey(await callerOf(member), projectId, fields);

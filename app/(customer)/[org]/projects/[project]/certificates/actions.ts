@@ -37,7 +37,13 @@ export const addCertificateAction = guarded(
 
 /** The answer holds the value. Asks for a step-up `certificate.reveal`. */
 export const revealCertificateAction = guarded(
-  { action: 'reveal', subject: 'Certificate', realm: 'customer', organisation: organisationOf },
+  {
+    action: 'reveal',
+    subject: 'Certificate',
+    realm: 'customer',
+    asks: 'certificate.reveal',
+    organisation: organisationOf,
+  },
   async (member, _previous: unknown, form: FormData) =>
     answerWith(toReveal, form, async ({ projectId, certificateId, reason }) => ({
       made: await revealCertificate(await callerOf(member), projectId, certificateId, { reason }),
@@ -55,7 +61,13 @@ export const enableCertificateAction = guarded(
 
 /** Asks for a step-up `certificate.disable`. */
 export const disableCertificateAction = guarded(
-  { action: 'disable', subject: 'Certificate', realm: 'customer', organisation: organisationOf },
+  {
+    action: 'disable',
+    subject: 'Certificate',
+    realm: 'customer',
+    asks: 'certificate.disable',
+    organisation: organisationOf,
+  },
   async (member, _previous: unknown, form: FormData) =>
     answerForm(ofCertificate, form, async ({ projectId, certificateId }) => {
       const { seq } = await disableCertificate(await callerOf(member), projectId, certificateId);
@@ -65,7 +77,13 @@ export const disableCertificateAction = guarded(
 
 /** The fingerprint has to be typed. Asks for a step-up `certificate.delete`. */
 export const deleteCertificateAction = guarded(
-  { action: 'delete', subject: 'Certificate', realm: 'customer', organisation: organisationOf },
+  {
+    action: 'delete',
+    subject: 'Certificate',
+    realm: 'customer',
+    asks: 'certificate.delete',
+    organisation: organisationOf,
+  },
   async (member, _previous: unknown, form: FormData) =>
     answerForm(toDelete, form, async ({ projectId, certificateId, confirm }) => {
       const caller = await callerOf(member);

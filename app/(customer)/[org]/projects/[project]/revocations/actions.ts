@@ -53,6 +53,7 @@ export const revokeAction = guarded(
     action: 'create',
     subject: 'Revocation',
     realm: 'customer',
+    asks: 'revocation.create',
     organisation: organisationOf,
   },
   async (principal, _previous: FormAnswer, data: FormData): Promise<FormAnswer> =>

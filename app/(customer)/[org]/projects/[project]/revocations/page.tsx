@@ -3,7 +3,7 @@ import { Empty } from '@/app/_ui/empty';
 import { Page, PageHead } from '@/app/_ui/page';
 import { PageActs } from '@/app/_ui/page-acts';
 import { Pager } from '@/app/_ui/pager';
-import { withParams } from '@/app/_ui/query';
+import { one, type Params, withParams } from '@/app/_ui/query';
 import { Status } from '@/app/_ui/status';
 import { Table } from '@/app/_ui/table';
 import { Mono } from '@/app/_ui/text';
@@ -13,7 +13,6 @@ import { listEdges, listSessions } from '@/lib/fleet';
 import { listRevocations } from '@/lib/policy';
 import { listCertificates } from '@/lib/projects';
 import { customerProject } from '../../../../_frame/door';
-import { one, type Search } from '../changes/_parts/search';
 import { enforcedOn } from './_parts/enforced';
 import { isSubjectType, subjectText } from './_parts/subject';
 import { RevokePanel } from './revoke-panel';
@@ -27,7 +26,7 @@ export default async function RevocationsPage({
   searchParams,
 }: {
   params: Promise<{ org: string; project: string }>;
-  searchParams: Promise<Search>;
+  searchParams: Promise<Params>;
 }) {
   const [{ org, project: id }, search] = await Promise.all([params, searchParams]);
   const page = await customerProject(org, id);

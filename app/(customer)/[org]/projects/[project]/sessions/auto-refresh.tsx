@@ -1,38 +1,21 @@
 'use client';
 /** Off, or every ten seconds. Rows never move under the pointer: while it, or the focus, is on the table, the refresh waits. */
-import { useRouter } from 'next/navigation';
-import { useEffect, useState, useTransition } from 'react';
+import { useState } from 'react';
+import { useRefresh } from '@/app/_parts/use-refresh';
 import { Button } from '@/app/_ui/button';
 import { Select } from '@/app/_ui/input';
 import { Row } from '@/app/_ui/layout';
 import styles from './sessions.module.css';
 
-const EVERY_MS = 10_000;
-const busy = () =>
-  document.querySelector('tbody tr:hover, tbody tr:focus-within, [role="menu"]') !== null ||
-  document.visibilityState === 'hidden';
+const onRow = () => document.querySelector('tbody tr:hover, tbody tr:focus-within, [role="menu"]') !== null;
 
 export function AutoRefresh() {
-  const router = useRouter();
   const [on, setOn] = useState(false);
-  const [waits, setWaits] = useState(false);
-  const [pending, start] = useTransition();
-
-  useEffect(() => {
-    if (!on) return;
-    const timer = setInterval(() => {
-      setWaits(busy());
-      if (!busy()) start(() => router.refresh());
-    }, EVERY_MS);
-    return () => {
-      clearInterval(timer);
-      setWaits(false);
-    };
-  }, [on, router]);
+  const { waiting, pending, now } = useRefresh(on, 10, onRow);
 
   return (
     <Row gap={2}>
-      {waits ? <span className="quiet small">waits while you are on a row</span> : null}
+      {waiting ? <span className="quiet small">waits while you are on a row</span> : null}
       <span className="quiet small only-wide" aria-hidden>
         Refresh
       </span>
@@ -48,7 +31,7 @@ export function AutoRefresh() {
           ]}
         />
       </span>
-      <Button size="sm" icon="refresh" aria-busy={pending} onClick={() => start(() => router.refresh())}>
+      <Button size="sm" icon="refresh" aria-busy={pending} onClick={now}>
         Now
       </Button>
     </Row>

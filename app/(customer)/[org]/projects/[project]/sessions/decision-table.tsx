@@ -3,7 +3,7 @@ import { Filters } from '@/app/_ui/filters';
 import { formatDate } from '@/app/_ui/format';
 import { Id } from '@/app/_ui/id';
 import { Pager } from '@/app/_ui/pager';
-import { withParams } from '@/app/_ui/query';
+import { one, type Params, withParams } from '@/app/_ui/query';
 import { Status } from '@/app/_ui/status';
 import { Table } from '@/app/_ui/table';
 import { Mono, Num } from '@/app/_ui/text';
@@ -11,7 +11,6 @@ import { Time } from '@/app/_ui/time';
 import { roleReason } from '@/app/(customer)/_parts/rights';
 import { activity, listDecisions, listEdges } from '@/lib/fleet';
 import type { CustomerPage } from '../../../../_frame/door';
-import { one, type Search } from '../changes/_parts/search';
 import { FILTERS, readFilter } from './_parts/filter';
 import styles from './sessions.module.css';
 
@@ -27,7 +26,7 @@ export async function DecisionTable({
   page: CustomerPage;
   projectId: string;
   projectPath: string;
-  search: Search;
+  search: Params;
 }) {
   const path = `${projectPath}/sessions`;
   const cursor = one(search, 'cursor') ?? null;

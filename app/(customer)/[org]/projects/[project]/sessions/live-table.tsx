@@ -1,7 +1,7 @@
 import { ButtonLink } from '@/app/_ui/button';
 import { Empty } from '@/app/_ui/empty';
 import { Pager } from '@/app/_ui/pager';
-import { withParams } from '@/app/_ui/query';
+import { one, type Params, withParams } from '@/app/_ui/query';
 import { Region } from '@/app/_ui/region';
 import { Table } from '@/app/_ui/table';
 import { Mono } from '@/app/_ui/text';
@@ -10,7 +10,6 @@ import { roleReason } from '@/app/(customer)/_parts/rights';
 import { listEdges, listSessions } from '@/lib/fleet';
 import { listCertificates } from '@/lib/projects';
 import type { CustomerPage } from '../../../../_frame/door';
-import { one, type Search } from '../changes/_parts/search';
 import { directionWords } from './_parts/filter';
 
 /** Sessions that run now, or that have ended: one row per admitted client. */
@@ -24,7 +23,7 @@ export async function SessionTable({
   page: CustomerPage;
   projectId: string;
   projectPath: string;
-  search: Search;
+  search: Params;
   live: boolean;
 }) {
   const path = `${projectPath}/sessions`;

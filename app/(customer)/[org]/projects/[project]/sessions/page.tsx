@@ -1,12 +1,11 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { Page, PageHead } from '@/app/_ui/page';
-import { withParams } from '@/app/_ui/query';
+import { type Params, withParams } from '@/app/_ui/query';
 import { Tabs } from '@/app/_ui/tabs';
 import { activity } from '@/lib/fleet';
 import { isCordonError } from '@/lib/platform';
 import { customerProject } from '../../../../_frame/door';
-import type { Search } from '../changes/_parts/search';
 import { readFilter, readTab } from './_parts/filter';
 import { AutoRefresh } from './auto-refresh';
 import { DecisionTable } from './decision-table';
@@ -19,7 +18,7 @@ export default async function SessionsPage({
   searchParams,
 }: {
   params: Promise<{ org: string; project: string }>;
-  searchParams: Promise<Search>;
+  searchParams: Promise<Params>;
 }) {
   const [{ org, project: id }, search] = await Promise.all([params, searchParams]);
   const page = await customerProject(org, id);

@@ -27,7 +27,13 @@ export const renameProjectAction = guarded(
 
 /** Asks for a step-up `project.environment`. */
 export const setEnvironmentAction = guarded(
-  { action: 'change-environment', subject: 'Project', realm: 'customer', organisation: organisationOf },
+  {
+    action: 'change-environment',
+    subject: 'Project',
+    realm: 'customer',
+    asks: 'project.environment',
+    organisation: organisationOf,
+  },
   async (member, _previous: unknown, form: FormData) =>
     answerForm(environmentForm, form, async ({ projectId, environment }) => {
       const { seq } = await setEnvironment(await callerOf(member), projectId, { environment });
@@ -37,7 +43,7 @@ export const setEnvironmentAction = guarded(
 
 /** Asks for a step-up `project.mode`. */
 export const setModeAction = guarded(
-  { action: 'change-mode', subject: 'Project', realm: 'customer', organisation: organisationOf },
+  { action: 'change-mode', subject: 'Project', realm: 'customer', asks: 'project.mode', organisation: organisationOf },
   async (member, _previous: unknown, form: FormData) =>
     answerForm(modeForm, form, async ({ projectId, mode }) => {
       const { seq } = await setMode(await callerOf(member), projectId, { mode });
@@ -56,7 +62,7 @@ export const setTokenPolicyAction = guarded(
 
 /** Asks for a step-up `project.freeze`. */
 export const freezeProjectAction = guarded(
-  { action: 'freeze', subject: 'Project', realm: 'customer', organisation: organisationOf },
+  { action: 'freeze', subject: 'Project', realm: 'customer', asks: 'project.freeze', organisation: organisationOf },
   async (member, _previous: unknown, form: FormData) =>
     answerForm(freezeForm, form, async ({ projectId, reason }) => {
       const { seq } = await freezeProject(await callerOf(member), projectId, { reason });
@@ -75,7 +81,7 @@ export const unfreezeProjectAction = guarded(
 
 /** The name has to be typed. Asks for a step-up `project.archive`. */
 export const archiveProjectAction = guarded(
-  { action: 'archive', subject: 'Project', realm: 'customer', organisation: organisationOf },
+  { action: 'archive', subject: 'Project', realm: 'customer', asks: 'project.archive', organisation: organisationOf },
   async (member, _previous: unknown, form: FormData) =>
     answerForm(archiveForm, form, async ({ projectId, reason, confirm }) => {
       const caller = await callerOf(member);

@@ -8,13 +8,12 @@ import { Note } from '@/app/_ui/note';
 import { Page, PageHead } from '@/app/_ui/page';
 import { PageActs } from '@/app/_ui/page-acts';
 import { Section } from '@/app/_ui/panel';
-import { withParams } from '@/app/_ui/query';
+import { one, type Params, withParams } from '@/app/_ui/query';
 import { Tabs } from '@/app/_ui/tabs';
 import { roleReason } from '@/app/(customer)/_parts/rights';
 import { projectCan } from '@/lib/projects';
 import { snippets } from '@/lib/tokens';
 import { customerProject } from '../../../../_frame/door';
-import { one, type Search } from '../changes/_parts/search';
 import { Mint } from './mint';
 
 export const metadata: Metadata = { title: 'Tokens' };
@@ -24,7 +23,7 @@ export default async function TokensPage({
   searchParams,
 }: {
   params: Promise<{ org: string; project: string }>;
-  searchParams: Promise<Search>;
+  searchParams: Promise<Params>;
 }) {
   const [{ org, project: id }, search] = await Promise.all([params, searchParams]);
   const page = await customerProject(org, id);

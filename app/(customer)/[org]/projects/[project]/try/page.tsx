@@ -48,7 +48,6 @@ export default async function TryPage({ params }: { params: Promise<{ org: strin
           fence={regions}
           tokenless={project.mode === 'app-id'}
           mintReason={roleReason(page, 'mint', 'Token') ?? (state.allowed ? undefined : state.why)}
-          statusUrl={`${page.path}/try/status`}
         />
       )}
     </Page>

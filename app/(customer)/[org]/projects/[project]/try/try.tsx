@@ -23,7 +23,7 @@ import { Messages } from './messages';
 import { Outcome } from './outcome';
 import { VideoTile } from './tile';
 import styles from './try.module.css';
-import { useEdgePolicy, useSource, useTrySession } from './use-try';
+import { useSource, useTrySession } from './use-try';
 
 export interface TryProps {
   organisationId: string;
@@ -34,7 +34,6 @@ export interface TryProps {
   fence: readonly Region[];
   tokenless: boolean;
   mintReason?: string;
-  statusUrl: string;
 }
 
 const PHASES = {
@@ -45,17 +44,7 @@ const PHASES = {
   over: ['closed', 'Ended'],
 } as const satisfies Record<View['phase'], readonly [string, string]>;
 
-export function Try({
-  organisationId,
-  projectId,
-  appId,
-  capSeconds,
-  edges,
-  fence,
-  tokenless,
-  mintReason,
-  statusUrl,
-}: TryProps) {
+export function Try({ organisationId, projectId, appId, capSeconds, edges, fence, tokenless, mintReason }: TryProps) {
   const { session, view } = useTrySession();
   const router = useRouter();
   const source = useSource();
@@ -71,7 +60,6 @@ export function Try({
     source: 'picture',
   });
   const change = (part: Partial<Wish>) => setWish((known) => ({ ...known, ...part }));
-  const policy = useEdgePolicy(statusUrl, view.edge?.name ?? null);
   const here = view.phase === 'joined' || view.phase === 'reconnecting';
 
   useEffect(() => {
@@ -146,7 +134,10 @@ export function Try({
                     value: <Mono>{`${view.edge.name} (${view.edge.region})`}</Mono>,
                   },
                   ...(view.edge.name !== wish.edge ? [{ term: 'Through', value: <Mono>{wish.edge}</Mono> }] : []),
-                  { term: 'Policy', value: policy ? <Mono>{policy}</Mono> : '…' },
+                  {
+                    term: 'Policy',
+                    value: view.bundle ? <Mono>{`${view.bundle.epoch}.${view.bundle.seq}`}</Mono> : '–',
+                  },
                   {
                     term: 'You',
                     value: (

@@ -44,31 +44,3 @@ export function useSource(): { open: (name: SourceName, label: string) => Promis
   );
   return { open, close };
 }
-
-const EVERY_MS = 3_000;
-
-/** The policy an edge enforces, asked for while in session there; null before the first answer. */
-export function useEdgePolicy(url: string, edge: string | null): string | null {
-  const [policy, setPolicy] = useState<string | null>(null);
-  useEffect(() => {
-    if (edge === null) return setPolicy(null);
-    const stop = new AbortController();
-    const ask = async () => {
-      try {
-        const answer = await fetch(url, { signal: stop.signal, cache: 'no-store' });
-        if (!answer.ok) return;
-        const { edges } = (await answer.json()) as { edges: { name: string; policy: string | null }[] };
-        setPolicy(edges.find(({ name }) => name === edge)?.policy ?? null);
-      } catch {
-        // The last one known stays.
-      }
-    };
-    void ask();
-    const timer = setInterval(ask, EVERY_MS);
-    return () => {
-      stop.abort();
-      clearInterval(timer);
-    };
-  }, [url, edge]);
-  return policy;
-}

@@ -6,6 +6,7 @@ import { Diff } from '@/app/_ui/diff';
 import { Split, Stack } from '@/app/_ui/layout';
 import { Page, PageHead } from '@/app/_ui/page';
 import { Panel } from '@/app/_ui/panel';
+import { one, type Params } from '@/app/_ui/query';
 import { Mono } from '@/app/_ui/text';
 import { WorldMap } from '@/app/_ui/world-map';
 import { roleReason } from '@/app/(customer)/_parts/rights';
@@ -17,16 +18,15 @@ import { customerProject } from '../../../../../_frame/door';
 import { draftHref, fenceText, sameFence, statesOf } from '../../fence/_parts/draft';
 import { mapEdges } from '../../fence/_parts/places';
 import { subjectText } from '../../revocations/_parts/subject';
-import { one, type Search } from '../_parts/search';
 import { ChangeLive } from './live';
 
-type Params = Promise<{ org: string; project: string; seq: string }>;
+type Route = Promise<{ org: string; project: string; seq: string }>;
 
-export async function generateMetadata({ params }: { params: Params }): Promise<Metadata> {
+export async function generateMetadata({ params }: { params: Route }): Promise<Metadata> {
   return { title: `Change ${(await params).seq}` };
 }
 
-export default async function ChangePage({ params, searchParams }: { params: Params; searchParams: Promise<Search> }) {
+export default async function ChangePage({ params, searchParams }: { params: Route; searchParams: Promise<Params> }) {
   const [{ org, project: id, seq: text }, search] = await Promise.all([params, searchParams]);
   const page = await customerProject(org, id);
   const { project, path, caller } = page;

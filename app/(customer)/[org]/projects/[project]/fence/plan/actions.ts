@@ -29,6 +29,7 @@ export const applyFenceAction = guarded(
     action: 'change-fence',
     subject: 'Project',
     realm: 'customer',
+    asks: 'fence.apply',
     organisation: organisationOf,
   },
   async (principal, _previous: FormAnswer, data: FormData): Promise<FormAnswer> =>

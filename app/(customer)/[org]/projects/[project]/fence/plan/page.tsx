@@ -7,6 +7,7 @@ import { Split, Stack } from '@/app/_ui/layout';
 import { Note } from '@/app/_ui/note';
 import { Page, PageHead } from '@/app/_ui/page';
 import { Panel, Section } from '@/app/_ui/panel';
+import { one, type Params } from '@/app/_ui/query';
 import { Region } from '@/app/_ui/region';
 import { Status } from '@/app/_ui/status';
 import { Table } from '@/app/_ui/table';
@@ -18,7 +19,6 @@ import { planFence } from '@/lib/policy';
 import type { FencePlan } from '@/lib/policy/schemas';
 import { projectCan } from '@/lib/projects';
 import { customerProject } from '../../../../../_frame/door';
-import { one, type Search } from '../../changes/_parts/search';
 import { fenceText, planTitle, readDraft, sameFence, statesOf } from '../_parts/draft';
 import styles from '../_parts/fence.module.css';
 import { Order } from '../_parts/order';
@@ -49,7 +49,7 @@ export default async function PlanPage({
   searchParams,
 }: {
   params: Promise<{ org: string; project: string }>;
-  searchParams: Promise<Search>;
+  searchParams: Promise<Params>;
 }) {
   const [{ org, project: id }, search] = await Promise.all([params, searchParams]);
   const page = await customerProject(org, id);

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import { Crumb } from '@/app/_ui/crumb';
-import { ErrorState } from '@/app/_ui/error-state';
 import { Page, PageHead } from '@/app/_ui/page';
-import { roleReason } from '@/app/(customer)/_parts/rights';
+import { roleMay } from '@/app/(customer)/_parts/rights';
+import { RoleNotice } from '@/app/(customer)/_parts/role-notice';
 import { listEdges } from '@/lib/fleet';
 import { customerProject } from '../../../../../_frame/door';
 import { Inspector } from './inspector';
@@ -13,16 +13,14 @@ export default async function InspectPage({ params }: { params: Promise<{ org: s
   const { org, project: id } = await params;
   const page = await customerProject(org, id);
   const { project, path } = page;
-  const why = roleReason(page, 'inspect', 'Token');
-  if (why) {
+  if (!roleMay(page, 'inspect', 'Token'))
     return (
-      <Page>
-        <ErrorState page title="Inspecting tokens is not yours to do" code="authz.forbidden">
-          {why} Ask an owner or administrator of {page.organisation.name}.
-        </ErrorState>
-      </Page>
+      <RoleNotice
+        title="Would this join?"
+        role={page.role}
+        what="The inspector runs the edges’ rules over a token; whoever holds one could join with it."
+      />
     );
-  }
   const edges = await listEdges(page.caller);
   return (
     <Page>
@@ -37,7 +35,7 @@ export default async function InspectPage({ params }: { params: Promise<{ org: s
         projectName={project.name}
         path={path}
         edges={edges.map(({ name, region }) => ({ name, region }))}
-        mayRevoke={roleReason(page, 'create', 'Revocation') === undefined}
+        mayRevoke={roleMay(page, 'create', 'Revocation')}
       />
     </Page>
   );

@@ -30,6 +30,8 @@ export interface View {
   phase: 'idle' | 'joining' | RoomState;
   account: string;
   edge: Room['edge'] | null;
+  /** The policy that admitted. */
+  bundle: Room['bundle'] | null;
   traceId: string | null;
   permissions: readonly PermissionName[];
   expiresAt: Expiries | null;
@@ -48,6 +50,7 @@ export const NOBODY: View = {
   phase: 'idle',
   account: '',
   edge: null,
+  bundle: null,
   traceId: null,
   permissions: [],
   expiresAt: null,
@@ -148,8 +151,17 @@ export class TrySession {
   }
 
   #show(room: Room): void {
-    const { state: phase, account, edge, traceId, permissions, expiresAt } = room;
-    this.#set({ phase, account, edge, traceId, permissions, expiresAt, ...(phase === 'joined' ? { cut: null } : {}) });
+    const { state: phase, account, edge, bundle, traceId, permissions, expiresAt } = room;
+    this.#set({
+      phase,
+      account,
+      edge,
+      bundle,
+      traceId,
+      permissions,
+      expiresAt,
+      ...(phase === 'joined' ? { cut: null } : {}),
+    });
   }
 
   /** Replaces the publishing connection. With nothing to send and no right to send data there is none. */

@@ -14,6 +14,7 @@ const KINDS: Readonly<Record<string, string>> = {
   'api-key': 'API key',
   edge: 'Edge',
   system: 'Cordon',
+  anonymous: 'Nobody signed in',
 };
 export const kindOf = (kind: string): string => (Object.hasOwn(KINDS, kind) ? KINDS[kind]! : kind);
 
@@ -32,3 +33,19 @@ export function eventOptions(names: readonly string[]): { label: string; value: 
     .map(([first]) => ({ label: `${first}, all`, value: first }));
   return [...shared, ...names.map((name) => ({ label: name, value: name }))];
 }
+
+/** Lists come as JSON; people read them with commas. */
+export function readable(value: string): string {
+  if (value === '' || value === 'null') return '–';
+  if (!value.startsWith('[')) return value;
+  try {
+    const list: unknown = JSON.parse(value);
+    return Array.isArray(list) ? list.map(String).join(', ') || 'none' : value;
+  } catch {
+    return value;
+  }
+}
+
+/** People or projects the reader may see, for filters and instead of ids. */
+export type Named = readonly { readonly id: string; readonly name: string }[];
+export const nameOf = (list: Named, id: string): string | undefined => list.find((one) => one.id === id)?.name;
