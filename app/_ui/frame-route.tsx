@@ -9,6 +9,15 @@ import { useEffect } from 'react';
 // Outside the component: a change from one area to another puts up a new frame.
 let last: string | null = null;
 
+const MOVES = ['keydown', 'pointerdown'] as const;
+
+function focusTitle(content: HTMLElement): boolean {
+  const title = content.querySelector<HTMLElement>('h1');
+  title?.setAttribute('tabindex', '-1');
+  title?.focus({ preventScroll: true });
+  return title !== null;
+}
+
 export function RouteFocus() {
   const path = usePathname();
   useEffect(() => {
@@ -16,9 +25,17 @@ export function RouteFocus() {
     const first = last === null;
     last = path;
     if (first) return;
-    const title = document.querySelector<HTMLElement>('#content h1');
-    title?.setAttribute('tabindex', '-1');
-    title?.focus({ preventScroll: true });
+    const content = document.getElementById('content');
+    if (!content || focusTitle(content)) return;
+    // The page is still streaming and shows its skeleton, which has no title. Whoever moves on meanwhile keeps their place.
+    const observer = new MutationObserver(() => focusTitle(content) && stop());
+    const stop = () => {
+      observer.disconnect();
+      for (const event of MOVES) window.removeEventListener(event, stop);
+    };
+    observer.observe(content, { childList: true, subtree: true });
+    for (const event of MOVES) window.addEventListener(event, stop);
+    return stop;
   }, [path]);
   return null;
 }

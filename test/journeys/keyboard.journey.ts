@@ -59,10 +59,10 @@ test('sign-in, palette, a new project and back, by keyboard alone', async ({ pag
     await keyboard.press('j');
     await focusIs(page, 'Keyboard choir');
     await keyboard.press('Enter');
-    await expect(page.getByRole('heading', { name: 'Keyboard choir', level: 1 })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Keyboard choir', level: 1 })).toBeFocused();
     await keyboard.press('g');
     await keyboard.press('f');
-    await expect(page.getByRole('heading', { name: 'Fence', level: 1 })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Fence', level: 1 })).toBeFocused();
     await keyboard.press('?');
     await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
     await keyboard.press('Escape');

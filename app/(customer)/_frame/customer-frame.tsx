@@ -57,11 +57,11 @@ const projectNav = (path: string): NavGroup => ({
   items: [
     { label: 'Overview', href: path, icon: 'overview', exact: true, go: 'o' },
     { label: 'Certificates', href: `${path}/certificates`, icon: 'cert', go: 'c' },
-    { label: 'Tokens', href: `${path}/tokens`, icon: 'key', go: 't' },
+    { label: 'Tokens', href: `${path}/tokens`, icon: 'token', go: 't' },
     { label: 'Fence', href: `${path}/fence`, icon: 'fence', go: 'f' },
     { label: 'Sessions', href: `${path}/sessions`, icon: 'users', go: 's' },
     { label: 'Revocations', href: `${path}/revocations`, icon: 'lock', go: 'r' },
-    { label: 'Try it', href: `${path}/try`, icon: 'overview', go: 'y' },
+    { label: 'Try it', href: `${path}/try`, icon: 'play', go: 'y' },
     { label: 'API keys', href: `${path}/api-keys`, icon: 'key', go: 'k' },
     { label: 'Project settings', href: `${path}/settings`, icon: 'gear', go: 'x' },
   ],
@@ -70,7 +70,7 @@ const projectNav = (path: string): NavGroup => ({
 const organisationNav = (base: string): NavGroup => ({
   label: 'Organisation',
   items: [
-    { label: 'Projects', href: base, icon: 'overview', exact: true, go: 'p' },
+    { label: 'Projects', href: base, icon: 'pack', exact: true, go: 'p' },
     { label: 'Members', href: `${base}/members`, icon: 'users', go: 'm' },
     { label: 'Audit log', href: `${base}/audit`, icon: 'log', go: 'a' },
   ],

@@ -11,7 +11,7 @@ import { staff } from '../../_frame/door';
 export const metadata: Metadata = { title: 'Provider log' };
 
 const LEDE =
-  'What staff, edges and strangers at the door did. Customers’ own acts stand in their logs, which staff cannot read.';
+  'What staff, edges and strangers at the door did, and who signed in. What customers do in their organisations stands in logs staff cannot read.';
 
 export default async function ProviderLogPage({ searchParams }: { searchParams: Promise<Params> }) {
   const [page, params] = await Promise.all([staff(), searchParams]);

@@ -25,7 +25,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   policy: 'Refused: no fresh policy',
   fence: 'Refused by the fence',
   signature: 'Refused: the signature',
-  audience: 'Refused: made for somebody else',
+  audience: 'Refused: made for another audience',
   time: 'Refused: out of its time',
   revocation: 'Refused: revoked',
   privilege: 'Refused: the privilege is missing',
