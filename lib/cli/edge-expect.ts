@@ -2,7 +2,7 @@ import { expectEdge } from '@/lib/db/install';
 import { isRegion, REGIONS } from '@/lib/kernel/region';
 import { type Command, EXIT, UsageError } from './command';
 import { readOptions } from './options';
-import { ownerDatabase } from './owner';
+import { owner } from './owner';
 
 const OPTIONS = {
   region: { type: 'string' },
@@ -25,15 +25,17 @@ export const edgeExpect: Command = {
     if (!values.url || !URL.canParse(values.url)) throw new UsageError('--url is the public base URL of the edge');
     if (!values.relay || !/^[^\s/]+:\d{1,5}$/.test(values.relay))
       throw new UsageError('--relay is the host:port other edges dial');
-    const { url, controlUrl } = ownerDatabase();
-    const token = await expectEdge(url, { name, region: values.region, url: values.url, relay: values.relay });
-    if (values.json) out.line(JSON.stringify({ name, region: values.region, token }));
+    const { databaseUrl, controlUrl, controlFingerprint } = owner();
+    const fingerprint = await controlFingerprint();
+    const token = await expectEdge(databaseUrl, { name, region: values.region, url: values.url, relay: values.relay });
+    if (values.json) out.line(JSON.stringify({ name, region: values.region, controlUrl, fingerprint, token }));
     else {
       out.line(`CORDON_EDGE_NAME=${name}`);
       out.line(`CORDON_EDGE_REGION=${values.region}`);
       out.line(`CORDON_EDGE_URL=${values.url}`);
       out.line(`CORDON_EDGE_RELAY=${values.relay}`);
       out.line(`CORDON_CONTROL_URL=${controlUrl}`);
+      out.line(`CORDON_CONTROL_FINGERPRINT=${fingerprint}`);
       out.line(`CORDON_EDGE_JOIN_TOKEN=${token}`);
     }
     return EXIT.ok;

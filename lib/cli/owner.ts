@@ -1,31 +1,54 @@
+import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createKeyring } from '@/lib/keyring';
 import { ConfigError, readConfig } from '../launch/config';
+import { paths } from '../launch/plan';
+import type { Secrets } from '../launch/secrets';
 import { UsageError } from './command';
 
+/** What only the operator of the machine with database and keyring can reach. */
+export interface Owner {
+  databaseUrl: string;
+  staffOrigin: string;
+  controlUrl: string;
+  /** SHA-256 of the edge CA's certificate, hex: by it a new edge recognises control. */
+  controlFingerprint(): Promise<string>;
+}
+
 /**
- * The database as its owner sees it: DATABASE_URL where the operator brings one, else the embedded server of this checkout, which
- * must be running. Whoever can read the home directory is the operator of this machine.
+ * The installation of this checkout, which must be running; or, where the operator brings a database, the one that DATABASE_URL,
+ * CORDON_KEYRING_SOCKET and CORDON_KEYRING_TOKEN (client `installer`) name.
  */
-export function ownerDatabase(): { url: string; staffOrigin: string; controlUrl: string } {
+export function owner(env: NodeJS.ProcessEnv = process.env): Owner {
   try {
-    const config = readConfig(process.env, process.cwd());
-    const found = { staffOrigin: config.staffOrigin, controlUrl: `https://${config.host}:${config.ports.control}` };
-    if (config.databaseUrl) return { ...found, url: config.databaseUrl };
-    const secrets = JSON.parse(readFileSync(join(config.home, 'secrets.json'), 'utf8')) as {
-      database: { owner: string };
-    };
+    const config = readConfig(env, process.cwd());
+    const secrets = (): Secrets => JSON.parse(readFileSync(join(config.home, 'secrets.json'), 'utf8')) as Secrets;
     return {
-      ...found,
-      url: `postgresql://cordon_installer:${encodeURIComponent(secrets.database.owner)}@${config.host}:${config.ports.database}/cordon`,
+      databaseUrl:
+        config.databaseUrl ??
+        `postgresql://cordon_installer:${encodeURIComponent(secrets().database.owner)}@${config.host}:${config.ports.database}/cordon`,
+      staffOrigin: config.staffOrigin,
+      controlUrl: `https://${config.host}:${config.ports.control}`,
+      async controlFingerprint() {
+        const keyring = createKeyring({
+          socketPath: env.CORDON_KEYRING_SOCKET ?? paths(config.home).socket,
+          token: env.CORDON_KEYRING_TOKEN ?? secrets().keyring.installer,
+        });
+        try {
+          const { edgeCa } = await keyring.call('trust.describe', {});
+          return createHash('sha256').update(new X509Certificate(edgeCa).raw).digest('hex');
+        } finally {
+          keyring.close();
+        }
+      },
     };
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
     if (error instanceof ConfigError) throw new UsageError(error.message);
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || (error as NodeJS.ErrnoException).code === 'EACCES') {
-      throw new UsageError(
-        'no installation is found here: run this in the checkout whose `npm start` is running, as the same user, or set DATABASE_URL or CORDON_HOME',
-      );
-    }
-    throw error;
+    if (code !== 'ENOENT' && code !== 'EACCES') throw error;
+    throw new UsageError(
+      'no installation is found here: run this in the checkout whose `npm start` is running, as the same user, or set DATABASE_URL or CORDON_HOME',
+    );
   }
 }

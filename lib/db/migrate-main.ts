@@ -1,5 +1,9 @@
-/** Process entry of the installer: brings the database named by DATABASE_URL (of its owner) up to date and ends. */
+/**
+ * Process entry of the installer: brings the database named by DATABASE_URL (of its owner) up to date and ends. The key the
+ * database checks the keyring's proofs with comes from the keyring itself.
+ */
 import { z } from 'zod';
+import { createKeyring } from '@/lib/keyring';
 import { createLog, parseConfig } from '@/lib/platform';
 import { migrate } from './migrate';
 
@@ -11,14 +15,18 @@ try {
       DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
       CORDON_CONSOLE_DB_PASSWORD: z.string().min(16),
       CORDON_CONTROL_DB_PASSWORD: z.string().min(16),
-      CORDON_DATABASE_PROOF_KEY: z.string().regex(/^[0-9a-f]{64,}$/, 'hexadecimal text expected'),
+      CORDON_KEYRING_SOCKET: z.string().min(1),
+      CORDON_KEYRING_TOKEN: z.string().min(1),
     }),
     process.env,
   );
+  const keyring = createKeyring({ socketPath: config.CORDON_KEYRING_SOCKET, token: config.CORDON_KEYRING_TOKEN });
+  const { key } = await keyring.call('database.proofKey', {});
+  keyring.close();
   const applied = await migrate({
     url: config.DATABASE_URL,
     passwords: { console: config.CORDON_CONSOLE_DB_PASSWORD, control: config.CORDON_CONTROL_DB_PASSWORD },
-    proofKey: config.CORDON_DATABASE_PROOF_KEY,
+    proofKey: key,
   });
   for (const migration of applied) log.info('migration applied', { migration });
   log.info('database is up to date', { count: applied.length });
