@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import { expectAccessible } from '../support/accessible';
 import { Authenticator } from '../support/authenticator';
 import type { DemoProject } from '../support/demo';
 
@@ -23,9 +24,11 @@ export async function makeAccount(page: Page, who: { name: string; email: string
   await page.getByLabel('Your name').fill(who.name);
   if (who.ask) await page.getByLabel('Email address').fill(who.email);
   await page.getByLabel('New password').fill(password);
+  await expectAccessible(page, 'making an account');
   await page.getByRole('button', { name: 'Make the account' }).click();
   await page.getByRole('button', { name: 'Show the QR code' }).click();
   await expect(page.getByRole('img', { name: /QR code/ })).toBeVisible();
+  await expectAccessible(page, 'setting up an authenticator');
   const key = await page.getByText('No camera? Type this key:').locator('.mono').textContent();
   if (!key) throw new Error('no key is shown');
   const authenticator = new Authenticator(key);
@@ -33,6 +36,7 @@ export async function makeAccount(page: Page, who: { name: string; email: string
 
   const codes = page.getByRole('listitem').filter({ hasText: /^([0-9A-Z]{4}-){3}[0-9A-Z]{4}$/ });
   await expect(codes).toHaveCount(10);
+  await expectAccessible(page, 'recovery codes');
   const recoveryCodes = await codes.allTextContents();
   await page.getByRole('checkbox', { name: /I stored them/ }).check();
   await page.getByRole('button', { name: 'Continue' }).click();

@@ -2,10 +2,10 @@
  * Every page there is, found in the file system: what strangers get, and for those who belong there that axe finds no violation
  * of WCAG 2 A and AA in light and dark, nothing scrolls sideways at 390 px, and the browser has nothing to complain about.
  */
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from '@playwright/test';
 import { type DemoWorld, expect, test } from '../journeys/demo-world';
 import { createProject, makeAccount, openLink, readSecret, signIn } from '../journeys/people';
+import { expectAccessible } from '../support/accessible';
 import { apiOf, postOffer, projectOf, vendorToken } from '../support/demo';
 import { fill, pageRoutes } from './routes';
 
@@ -161,19 +161,7 @@ async function looksRight(page: Page, url: string, { stay = false } = {}): Promi
   const where = new URL(page.url()).pathname + new URL(url).search;
   await expect.soft(page.locator('h1').first(), `${where}: a title`).toBeVisible();
   await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const axe = new AxeBuilder({ page });
-    // The themes differ in their colours only.
-    if (colorScheme === 'light') axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']);
-    else axe.withRules(['color-contrast']);
-    const { violations } = await axe.analyze();
-    const found = violations.map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes.map(({ html, failureSummary }) => `${html.slice(0, 160)} — ${failureSummary?.split('\n')[1]?.trim() ?? ''}`).join(' | ')}`,
-    );
-    expect.soft(found, `${where}: axe, ${colorScheme}`).toEqual([]);
-  }
+  await expectAccessible(page, where);
   await page.setViewportSize({ width: 390, height: 844 });
   expect
     .soft(await page.evaluate(() => document.documentElement.scrollWidth), `${where}: width at 390 px`)
