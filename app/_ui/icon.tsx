@@ -257,7 +257,6 @@ const SHAPES = {
 } satisfies Record<string, ReactNode>;
 
 export type IconName = keyof typeof SHAPES;
-export const ICON_NAMES = Object.keys(SHAPES) as IconName[];
 
 export interface IconProps {
   name: IconName;

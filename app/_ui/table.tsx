@@ -6,7 +6,6 @@
 import clsx from 'clsx';
 import Link from 'next/link';
 import { Fragment, type ReactNode } from 'react';
-import { Icon } from './icon';
 import type { MenuItem } from './menu';
 import { RowMenu } from './row-menu';
 import styles from './table.module.css';
@@ -196,16 +195,5 @@ export function NameCell({ name, more, under }: { name: ReactNode; more?: ReactN
       {more ? <span className={clsx(styles.more, 'only-wide')}>{more}</span> : null}
       {under ? <span className={clsx(styles.under, 'only-narrow')}>{under}</span> : null}
     </span>
-  );
-}
-
-/** "3 new": new rows wait behind this instead of moving what is under the pointer. */
-export function NewRows({ count, href }: { count: number; href: string }) {
-  if (count === 0) return null;
-  return (
-    <Link href={href} className={styles.fresh}>
-      <Icon name="refresh" size={14} />
-      {count} new
-    </Link>
   );
 }

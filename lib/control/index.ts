@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BEAT_MS, LEASE_MS } from '@/lib/kernel/bundle/timing';
 import { createKeyring } from '@/lib/keyring';
 import type { Log } from '@/lib/platform';
 import { AckWriter } from './acks';
@@ -36,8 +37,8 @@ const HOUR = 3_600_000;
 /** Starts control. Waits for keyring and database as long as they are away. */
 export async function startControl(options: ControlOptions): Promise<Control> {
   const { log, databaseUrl } = options;
-  const beatMilliseconds = options.beatMilliseconds ?? 5_000;
-  const leaseMilliseconds = options.leaseMilliseconds ?? 30_000;
+  const beatMilliseconds = options.beatMilliseconds ?? BEAT_MS;
+  const leaseMilliseconds = options.leaseMilliseconds ?? LEASE_MS;
   const keyring = createKeyring({ socketPath: options.keyringSocket, token: options.keyringToken });
   const pool = openPool(databaseUrl, 8);
 

@@ -52,11 +52,5 @@ export function openClient(pool: pg.Pool) {
   return client.$extends(createCaslExtension()) as unknown as typeof client;
 }
 
-/** Control's client: whole rows of the tables its role may read. */
-export function openControlClient(pool: pg.Pool) {
-  return new PrismaClient({ adapter: new PrismaPg(pool) });
-}
-
 type InTransaction<C> = Omit<C, '$connect' | '$disconnect' | '$on' | '$use' | '$extends' | '$transaction'>;
 export type ConsolePrisma = InTransaction<ReturnType<typeof openClient>>;
-export type ControlPrisma = InTransaction<ReturnType<typeof openControlClient>>;

@@ -20,4 +20,4 @@ export {
   type Staff,
   withoutTenant,
 } from './tenancy';
-export type { AnyTx, ControlTx, Tx } from './tx';
+export type { AnyTx, Tx } from './tx';

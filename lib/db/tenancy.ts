@@ -56,7 +56,7 @@ export async function closeDatabase(): Promise<void> {
   await database?.pool.end();
 }
 
-const transaction = <R>(fn: (tx: Tx) => Promise<R>) => inTransaction<Tx['prisma'], Tx, R>(client(), fn);
+const transaction = <R>(fn: (tx: Tx) => Promise<R>) => inTransaction(client(), fn);
 
 /**
  * One transaction as a member of an organisation. The database checks the session secret (raised with a second factor, live)

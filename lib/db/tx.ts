@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { ConsolePrisma, ControlPrisma } from './client';
+import type { ConsolePrisma } from './client';
 import { conflict, toDomainError } from './errors';
 
 declare const brand: unique symbol;
@@ -18,11 +18,6 @@ export interface Tx extends AnyTx {
   readonly prisma: ConsolePrisma;
 }
 
-/** An open transaction of control's role. */
-export interface ControlTx extends AnyTx {
-  readonly prisma: ControlPrisma;
-}
-
 /** A transaction that the caller opened on a `pg` connection; `client` must be between BEGIN and COMMIT. */
 export function onConnection(client: { query(sql: string, values: unknown[]): Promise<unknown> }): AnyTx {
   const execute = async (sql: string, values: readonly unknown[]) => void (await client.query(sql, [...values]));
@@ -31,12 +26,11 @@ export function onConnection(client: { query(sql: string, values: unknown[]): Pr
 
 const open = new AsyncLocalStorage<true>();
 
-interface Raw {
-  $executeRawUnsafe(sql: string, ...values: unknown[]): Promise<number>;
-}
-
-interface Transactional<P extends Raw> {
-  $transaction<R>(fn: (prisma: P) => Promise<R>, options?: { maxWait?: number; timeout?: number }): Promise<R>;
+interface Transactional {
+  $transaction<R>(
+    fn: (prisma: ConsolePrisma) => Promise<R>,
+    options?: { maxWait?: number; timeout?: number },
+  ): Promise<R>;
 }
 
 /** A deadlock or a serialization conflict is nobody's fault: the whole function runs again, this many times at most. */
@@ -47,15 +41,12 @@ const ATTEMPTS = 3;
  * holding the first deadlocks under load, and its commit would not belong to the first.
  * Errors raised by the database's functions come out as `CordonError`.
  */
-export async function inTransaction<P extends Raw, T extends AnyTx & { prisma: P }, R>(
-  client: Transactional<P>,
-  fn: (tx: T) => Promise<R>,
-): Promise<R> {
+export async function inTransaction<R>(client: Transactional, fn: (tx: Tx) => Promise<R>): Promise<R> {
   if (open.getStore()) throw new Error('A transaction is already open here; pass its Tx instead of opening another.');
   for (let attempt = 1; ; attempt++) {
     try {
       return await open.run(true, () =>
-        client.$transaction((prisma) => fn(wrap<P, T>(prisma)), { maxWait: 5_000, timeout: 15_000 }),
+        client.$transaction((prisma) => fn(wrap(prisma)), { maxWait: 5_000, timeout: 15_000 }),
       );
     } catch (error) {
       if (attempt < ATTEMPTS && conflict(error)) continue;
@@ -64,8 +55,8 @@ export async function inTransaction<P extends Raw, T extends AnyTx & { prisma: P
   }
 }
 
-const wrap = <P extends Raw, T extends AnyTx & { prisma: P }>(prisma: P): T => {
+const wrap = (prisma: ConsolePrisma): Tx => {
   const execute = async (sql: string, values: readonly unknown[]) =>
     void (await prisma.$executeRawUnsafe(sql, ...values));
-  return { prisma, execute } as unknown as T;
+  return { prisma, execute } as unknown as Tx;
 };

@@ -1,9 +1,5 @@
+import { LEASE_MS, SILENT_MS } from '@/lib/kernel/bundle/timing';
 import type { EdgeView } from './schemas';
-
-/** Silent for three beats: no contact. Named in lib/policy too, for the same reason. */
-const OFFLINE_AFTER_MS = 15_000;
-/** A lease is 30 s; past it the edge enforces what it has and says so. */
-const STALE_AFTER_MS = 30_000;
 
 export interface EdgeFacts {
   bannedAt: Date | null;
@@ -19,9 +15,8 @@ export function edgeState(edge: EdgeFacts, headSeq: bigint, nowMs: number): Pick
   if (edge.bannedAt) return { state: 'banned', why: 'Banned by the provider; it cannot connect.' };
   if (!edge.lastSeenAt) return { state: 'enrolled', why: 'Never connected yet.' };
   const silentMs = nowMs - edge.lastSeenAt.getTime();
-  if (silentMs > STALE_AFTER_MS)
-    return { state: 'offline', why: 'No contact. It keeps enforcing the last policy it holds.' };
-  if (silentMs > OFFLINE_AFTER_MS)
+  if (silentMs > LEASE_MS) return { state: 'offline', why: 'No contact. It keeps enforcing the last policy it holds.' };
+  if (silentMs > SILENT_MS)
     return {
       state: 'stale',
       why: 'Its lease has not been renewed lately. It keeps enforcing the last policy it holds.',

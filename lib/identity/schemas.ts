@@ -28,7 +28,6 @@ export const linkSecret = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 export const signInForm = z.object({ email, password, callbackUrl: z.string().max(512).optional() });
 export const codeForm = z.object({ code: totpCode, callbackUrl: z.string().max(512).optional() });
 export const recoveryForm = z.object({ code: z.string().min(1).max(64) });
-export const linkForm = z.object({ secret: linkSecret });
 export const newAccountForm = z.object({ name: personName, password });
 export const renameForm = z.object({ name: personName });
 /** The repetition guards against a slip; what a password must be, passwords.ts says. */

@@ -1,9 +1,7 @@
+import { SILENT_MS } from '@/lib/kernel/bundle/timing';
 import { isRegion } from '@/lib/kernel/region';
 import type { Enforcement } from './schemas';
 import type { EdgeRow } from './store';
-
-/** An edge that has not been heard for this long counts as offline: three beats. */
-export const OFFLINE_AFTER_MS = 15_000;
 
 interface AckRow {
   edgeName: string;
@@ -31,7 +29,7 @@ export function enforcementOf(
       const reached = (value: bigint | null) => value !== null && value >= seq;
       const enforced = reached(edge.enforcedSeq);
       const applied = reached(edge.appliedSeq);
-      const online = edge.lastSeenAt !== null && nowMs - edge.lastSeenAt.getTime() <= OFFLINE_AFTER_MS;
+      const online = edge.lastSeenAt !== null && nowMs - edge.lastSeenAt.getTime() <= SILENT_MS;
       const stage = enforced
         ? ('enforced' as const)
         : applied

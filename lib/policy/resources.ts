@@ -1,11 +1,12 @@
-import type {
-  CertificateRef,
-  FenceResource,
-  ProjectResource,
-  RevocationResource,
-  RevocationSubject,
-  StalenessResource,
-  TokenPolicyResource,
+import {
+  type CertificateRef,
+  type FenceResource,
+  type ProjectResource,
+  type RevocationResource,
+  type RevocationSubject,
+  type StalenessResource,
+  subjectName,
+  type TokenPolicyResource,
 } from '@/lib/kernel/bundle/resources';
 import type { Region } from '@/lib/kernel/region';
 
@@ -76,17 +77,4 @@ export const revocationResource = (
 ): Draft => ({ kind: 'revocation', id, appId, subject, issuedBefore });
 
 /** The text of a subject, for the row, the list and the audit log. */
-export function subjectText(subject: RevocationSubject): string {
-  switch (subject.type) {
-    case 'token':
-      return subject.tokenId;
-    case 'user':
-      return subject.account;
-    case 'channel':
-      return subject.channel;
-    case 'certificate':
-      return subject.certificateId;
-    case 'project':
-      return '*';
-  }
-}
+export const subjectText = (subject: RevocationSubject): string => subjectName(subject) || '*';

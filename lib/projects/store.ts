@@ -45,11 +45,6 @@ export async function listProjects(tx: Tx, take: number, before: string | null):
   return rows.map(toProject);
 }
 
-export async function findProject(tx: Tx, id: string): Promise<ProjectView | null> {
-  const row = await tx.prisma.project.findUnique({ where: { id } });
-  return row && toProject(row);
-}
-
 export interface NewProject {
   id: string;
   organisationId: string;

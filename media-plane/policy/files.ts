@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Replaces a file so that a crash at any moment leaves the old or the new content, never a mixture: write aside, fsync, rename, fsync the folder. */
@@ -26,10 +26,6 @@ export async function readIfThere(path: string): Promise<Buffer | null> {
 
 export async function makeFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
-}
-
-export async function removeFile(path: string): Promise<void> {
-  await rm(path, { force: true });
 }
 
 async function syncFolder(path: string): Promise<void> {

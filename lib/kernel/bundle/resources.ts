@@ -78,6 +78,22 @@ export type RevocationSubject =
   /** Every token of the project. */
   | { type: 'project' };
 
+/** What a subject names: token id, account, channel or certificate id; empty for the whole project. */
+export function subjectName(subject: RevocationSubject): string {
+  switch (subject.type) {
+    case 'token':
+      return subject.tokenId;
+    case 'user':
+      return subject.account;
+    case 'channel':
+      return subject.channel;
+    case 'certificate':
+      return subject.certificateId;
+    case 'project':
+      return '';
+  }
+}
+
 export interface RevocationResource extends Base<'revocation'> {
   /** Here `id` is the revocation's own id. */
   appId: string;

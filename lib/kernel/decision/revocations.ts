@@ -1,4 +1,4 @@
-import type { RevocationResource, RevocationSubject } from '../bundle/resources';
+import { type RevocationResource, type RevocationSubject, subjectName } from '../bundle/resources';
 
 type Held = Map<string, RevocationResource[]>;
 
@@ -23,7 +23,7 @@ export class Revocations {
   add(revocation: RevocationResource): void {
     this.remove(revocation);
     const held = this.held[revocation.subject.type];
-    const name = nameOf(revocation.subject);
+    const name = subjectName(revocation.subject);
     const list = [...(held.get(name) ?? []), revocation].sort((a, b) => b.issuedBefore - a.issuedBefore);
     held.set(name, list);
     this.count++;
@@ -31,7 +31,7 @@ export class Revocations {
 
   remove({ id, subject }: RevocationResource): void {
     const held = this.held[subject.type];
-    const name = nameOf(subject);
+    const name = subjectName(subject);
     const list = held.get(name) ?? [];
     const rest = list.filter((known) => known.id !== id);
     this.count -= list.length - rest.length;
@@ -42,20 +42,5 @@ export class Revocations {
   /** The one that reaches furthest. `name` is the token id, account, channel or certificate id; empty for the project. */
   find(type: RevocationSubject['type'], name: string): RevocationResource | undefined {
     return this.held[type].get(name)?.[0];
-  }
-}
-
-function nameOf(subject: RevocationSubject): string {
-  switch (subject.type) {
-    case 'token':
-      return subject.tokenId;
-    case 'user':
-      return subject.account;
-    case 'channel':
-      return subject.channel;
-    case 'certificate':
-      return subject.certificateId;
-    case 'project':
-      return '';
   }
 }
