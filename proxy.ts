@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type NextRequest, NextResponse } from 'next/server';
-import { contentSecurityPolicy, parseEdgeOrigins, securityHeaders } from '@/lib/identity/headers';
-import { type Origins, parseOrigins } from '@/lib/identity/origins';
-import { route } from '@/lib/identity/routing';
+import { contentSecurityPolicy, parseEdgeOrigins, securityHeaders } from '@/lib/identity/request/headers';
+import { type Origins, parseOrigins } from '@/lib/identity/request/origins';
+import { route } from '@/lib/identity/request/routing';
 
 /**
  * Runs before every page and route: knows the two hosts of the console, keeps staff and customers on their own

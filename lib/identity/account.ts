@@ -1,6 +1,6 @@
 import 'server-only';
-import { checkNewPassword, hashPassword } from './passwords';
-import { fullSession } from './sessions';
+import { checkNewPassword, hashPassword } from './passwords/passwords';
+import { fullSession } from './sessions/sessions';
 import * as store from './store';
 
 /**

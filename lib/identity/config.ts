@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineConfig } from '@/lib/platform';
-import { parseOrigins } from './origins';
+import { parseOrigins } from './request/origins';
 
 const read = defineConfig(
   z.object({

@@ -4,24 +4,27 @@
  * server's only door; browsers may import `schemas.ts`.
  */
 import 'server-only';
-import './resolver';
+import './request/resolver';
 
 /** From here rather than from lib/authz, so that whoever guards a door also has somebody to ask who knocks. */
 export { guarded } from '@/lib/authz';
 
 export { changePassword, readFactors, renameSelf } from './account';
 export { errors as identityErrors, type IdentityErrorCode } from './errors';
-export { answerForm, type FormAnswer } from './form';
+export { confirmStepUp, requireStepUp, type StepUpPurpose, startStepUp } from './factors/step-up';
+export { beginEnrolment, confirmEnrolment, giveCode, giveRecoveryCode } from './factors/totp';
 export {
   acceptInvitation,
   acceptInvitationSignedIn,
   type FoundInvitation,
   findInvitation,
   newInvitationLink,
-} from './invitations';
-export { authOptions } from './next-auth';
-export type { Realm } from './origins';
-export { landingPath, type MemberRole, type Membership, organisationPath, safePath } from './paths';
+} from './joining/invitations';
+export { claimSetup, setupOpen } from './joining/setup';
+export { answerForm, type FormAnswer } from './request/form';
+export { authOptions } from './request/next-auth';
+export type { Realm } from './request/origins';
+export { landingPath, type MemberRole, type Membership, organisationPath, safePath } from './request/paths';
 export {
   currentPrincipal,
   landingOf,
@@ -31,7 +34,7 @@ export {
   requireMember,
   requirePrincipal,
   requireStaff,
-} from './principal';
+} from './request/principal';
 export {
   auditSource,
   clearLinkCookie,
@@ -42,9 +45,13 @@ export {
   requestSource,
   setLinkCookie,
   setSessionCookie,
-} from './request';
-export { endOtherSessions, endSession, endSessionById, type LiveSession, listSessions, readSession } from './sessions';
-export { claimSetup, setupOpen } from './setup';
-export { type SignIn, signInWithPassword } from './sign-in';
-export { confirmStepUp, requireStepUp, type StepUpPurpose, startStepUp } from './step-up';
-export { beginEnrolment, confirmEnrolment, giveCode, giveRecoveryCode } from './totp';
+} from './request/request';
+export {
+  endOtherSessions,
+  endSession,
+  endSessionById,
+  type LiveSession,
+  listSessions,
+  readSession,
+} from './sessions/sessions';
+export { type SignIn, signInWithPassword } from './sign-in/sign-in';

@@ -2,12 +2,12 @@ import 'server-only';
 import { append, appendRefusal, type EventSchema, type NewEvent } from '@/lib/audit';
 import { asApiKey, asMember, asPerson, asStaff, door, type Tx, withoutTenant } from '@/lib/db';
 import { isCordonError, newUuid } from '@/lib/platform';
-import { addressPrefix } from './address';
-import type { FoundInvitation } from './invitations';
-import type { Realm } from './origins';
-import type { Membership } from './paths';
-import type { LiveSession } from './sessions';
-import type { CodeProof } from './totp';
+import type { CodeProof } from './factors/totp';
+import type { FoundInvitation } from './joining/invitations';
+import { addressPrefix } from './request/address';
+import type { Realm } from './request/origins';
+import type { Membership } from './request/paths';
+import type { LiveSession } from './sessions/sessions';
 
 /**
  * Everything identity asks of the database. Each function is one transaction; an act and its audit event commit

@@ -1,9 +1,9 @@
 import 'server-only';
 import { newId } from '@/lib/platform';
-import { errors } from './errors';
-import type { Realm } from './origins';
+import { errors } from '../errors';
+import type { Realm } from '../request/origins';
+import * as store from '../store';
 import { hashSecret, newSecret } from './secrets';
-import * as store from './store';
 
 /** Longest life of a session, in seconds. Idle limits (1 h customers, 15 min staff) are the database's. */
 export const SESSION_SECONDS = 8 * 3600;

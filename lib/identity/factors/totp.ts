@@ -1,11 +1,11 @@
 import 'server-only';
 import { newId } from '@/lib/platform';
-import { errors } from './errors';
-import { keyring } from './keyring';
+import { throttled } from '../abuse/throttle';
+import { errors } from '../errors';
+import { keyring } from '../keyring';
+import { firstFactorSession, type LiveSession, newSession, readSession } from '../sessions/sessions';
+import * as store from '../store';
 import { canonicalRecoveryCode, hashRecoveryCode, newRecoveryCodes } from './recovery-codes';
-import { firstFactorSession, type LiveSession, newSession, readSession } from './sessions';
-import * as store from './store';
-import { throttled } from './throttle';
 
 /**
  * Begins setting up an authenticator: the first one with the password alone, a new one after a recovery code or a step-up

@@ -3,15 +3,15 @@ import type { AuthOptions } from 'next-auth';
 import { decode, encode } from 'next-auth/jwt';
 import Credentials from 'next-auth/providers/credentials';
 import { createLog } from '@/lib/platform';
+import { identityConfig } from '../config';
+import { signInForm } from '../schemas';
+import { isSecret } from '../sessions/secrets';
+import { endSession, readSession, SESSION_SECONDS } from '../sessions/sessions';
+import { signInWithPassword } from '../sign-in/sign-in';
 import { clientAddress } from './address';
-import { identityConfig } from './config';
 import { cookieNames, cookieOptions } from './cookies';
 import type { Realm } from './origins';
 import { safePath } from './paths';
-import { signInForm } from './schemas';
-import { isSecret } from './secrets';
-import { endSession, readSession, SESSION_SECONDS } from './sessions';
-import { signInWithPassword } from './sign-in';
 
 const log = createLog('console');
 

@@ -1,7 +1,7 @@
 import 'server-only';
 import { setPrincipalResolver } from '@/lib/authz';
+import * as store from '../store';
 import { currentPrincipal } from './principal';
-import * as store from './store';
 
 /**
  * Tells lib/authz who asks. The database decides in each case: the session's row, the membership or the key at this moment.

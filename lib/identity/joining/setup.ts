@@ -1,10 +1,10 @@
 import 'server-only';
 import { isCordonError, newId } from '@/lib/platform';
-import { errors } from './errors';
-import { checkNewPassword, hashPassword } from './passwords';
-import { isSecret } from './secrets';
-import { startSession } from './sign-in';
-import * as store from './store';
+import { errors } from '../errors';
+import { checkNewPassword, hashPassword } from '../passwords/passwords';
+import { isSecret } from '../sessions/secrets';
+import { startSession } from '../sign-in/sign-in';
+import * as store from '../store';
 
 /** Whether the provider still has no administrator, so that a set-up link can be used. */
 export const setupOpen = (): Promise<boolean> => store.setupOpen();

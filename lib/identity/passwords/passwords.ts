@@ -1,6 +1,6 @@
 import { hash, verify } from '@node-rs/argon2';
+import { errors } from '../errors';
 import { COMMON_PASSWORDS } from './common-passwords';
-import { errors } from './errors';
 
 /** argon2id, 19 MiB, 2 passes, 1 lane: the first choice of the OWASP Password Storage Cheat Sheet. */
 const OPTIONS = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 } as const;

@@ -1,14 +1,14 @@
 import 'server-only';
 import { isCordonError, newId } from '@/lib/platform';
-import { identityConfig } from './config';
-import { errors } from './errors';
-import type { Realm } from './origins';
-import { checkNewPassword, hashPassword } from './passwords';
-import type { MemberRole } from './paths';
-import { hashSecret, isSecret, newSecret } from './secrets';
-import { fullSession } from './sessions';
-import { startSession } from './sign-in';
-import * as store from './store';
+import { identityConfig } from '../config';
+import { errors } from '../errors';
+import { checkNewPassword, hashPassword } from '../passwords/passwords';
+import type { Realm } from '../request/origins';
+import type { MemberRole } from '../request/paths';
+import { hashSecret, isSecret, newSecret } from '../sessions/secrets';
+import { fullSession } from '../sessions/sessions';
+import { startSession } from '../sign-in/sign-in';
+import * as store from '../store';
 
 /** How long an invitation can be accepted. */
 const INVITATION_DAYS = 7;

@@ -1,10 +1,10 @@
 import 'server-only';
 import { notFound, redirect } from 'next/navigation';
 import { cache } from 'react';
+import { type LiveSession, readSession } from '../sessions/sessions';
+import * as store from '../store';
 import { landingPath, type MemberRole, type Membership } from './paths';
 import { cookieSecret, requestedPath, requestRealm } from './request';
-import { type LiveSession, readSession } from './sessions';
-import * as store from './store';
 
 /** Who a request acts for: the session's row as it is now, with the secret that database functions ask for. */
 export interface Principal extends LiveSession {

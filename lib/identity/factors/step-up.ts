@@ -1,7 +1,7 @@
 import 'server-only';
 import { newId } from '@/lib/platform';
-import { fullSession } from './sessions';
-import * as store from './store';
+import { fullSession } from '../sessions/sessions';
+import * as store from '../store';
 import { prove } from './totp';
 
 /** What an act is confirmed for: the guarded action and the id of what it acts upon. */

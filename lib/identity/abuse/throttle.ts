@@ -1,8 +1,8 @@
 import 'server-only';
-import { addressPrefix, throttleKey } from './address';
-import { errors } from './errors';
+import { errors } from '../errors';
+import { addressPrefix, throttleKey } from '../request/address';
+import * as store from '../store';
 import { createQueue } from './serial';
-import * as store from './store';
 
 /** Guesses at one account that may wait for their turn; more are turned away without costing a hash. */
 const serially = createQueue(20);

@@ -1,13 +1,13 @@
 import 'server-only';
 import { cookies, headers } from 'next/headers';
 import type { Source } from '@/lib/authz';
+import { identityConfig } from '../config';
+import { errors } from '../errors';
+import { SESSION_SECONDS } from '../sessions/sessions';
 import { addressPrefix, clientAddress } from './address';
-import { identityConfig } from './config';
 import { cookieNames, cookieOptions } from './cookies';
-import { errors } from './errors';
 import { openSessionCookie, sealSessionCookie } from './next-auth';
 import { type Realm, realmOfHost } from './origins';
-import { SESSION_SECONDS } from './sessions';
 
 /** Minutes between opening a link and finishing with it, a sign-in in between included. */
 const LINK_SECONDS = 30 * 60;

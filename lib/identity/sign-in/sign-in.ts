@@ -1,11 +1,11 @@
 import 'server-only';
-import { addressPrefix } from './address';
-import { errors } from './errors';
-import type { Realm } from './origins';
-import { verifyPassword } from './passwords';
-import { newSession, SESSION_SECONDS } from './sessions';
-import * as store from './store';
-import { throttled } from './throttle';
+import { throttled } from '../abuse/throttle';
+import { errors } from '../errors';
+import { verifyPassword } from '../passwords/passwords';
+import { addressPrefix } from '../request/address';
+import type { Realm } from '../request/origins';
+import { newSession, SESSION_SECONDS } from '../sessions/sessions';
+import * as store from '../store';
 
 export interface SignIn {
   readonly realm: Realm;
