@@ -3,13 +3,15 @@
  * (0 ok, 1 refused or invalid, 2 usage). Commands live one per file and are listed here.
  */
 
+import { actVerify } from './act-verify';
 import { adminRecover } from './admin-recover';
 import { type Command, EXIT, type ExitCode, type Output, UsageError } from './command';
 import { edgeExpect } from './edge-expect';
+import { passwordsBuild } from './passwords-build';
 import { tokenInspect } from './token-inspect';
 import { tokenIssue } from './token-issue';
 
-const COMMANDS: readonly Command[] = [tokenInspect, tokenIssue, edgeExpect, adminRecover];
+const COMMANDS: readonly Command[] = [tokenInspect, tokenIssue, actVerify, edgeExpect, adminRecover, passwordsBuild];
 
 async function main(args: string[], out: Output): Promise<ExitCode> {
   const [first, second] = args;

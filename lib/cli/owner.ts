@@ -1,10 +1,11 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createKeyring } from '@/lib/keyring';
+import { createKeyring, KeyringError } from '@/lib/keyring';
 import { ConfigError, readConfig } from '../launch/config';
 import { paths } from '../launch/plan';
 import type { Secrets } from '../launch/secrets';
+import { welcomeStaff } from '../launch/welcome';
 import { UsageError } from './command';
 
 /** What only the operator of the machine with database and keyring can reach. */
@@ -14,6 +15,8 @@ export interface Owner {
   controlUrl: string;
   /** SHA-256 of the edge CA's certificate, hex: by it a new edge recognises control. */
   controlFingerprint(): Promise<string>;
+  /** The next staff passkey needs no endorsement. False when the keyring cannot be reached. */
+  welcome(): Promise<boolean>;
 }
 
 /**
@@ -24,6 +27,10 @@ export function owner(env: NodeJS.ProcessEnv = process.env): Owner {
   try {
     const config = readConfig(env, process.cwd());
     const secrets = (): Secrets => JSON.parse(readFileSync(join(config.home, 'secrets.json'), 'utf8')) as Secrets;
+    const installer = () => ({
+      socketPath: env.CORDON_KEYRING_SOCKET ?? paths(config.home).socket,
+      token: env.CORDON_KEYRING_TOKEN ?? secrets().keyring.installer,
+    });
     return {
       databaseUrl:
         config.databaseUrl ??
@@ -31,15 +38,22 @@ export function owner(env: NodeJS.ProcessEnv = process.env): Owner {
       staffOrigin: config.staffOrigin,
       controlUrl: `https://${config.host}:${config.ports.control}`,
       async controlFingerprint() {
-        const keyring = createKeyring({
-          socketPath: env.CORDON_KEYRING_SOCKET ?? paths(config.home).socket,
-          token: env.CORDON_KEYRING_TOKEN ?? secrets().keyring.installer,
-        });
+        const keyring = createKeyring(installer());
         try {
           const { edgeCa } = await keyring.call('trust.describe', {});
           return createHash('sha256').update(new X509Certificate(edgeCa).raw).digest('hex');
         } finally {
           keyring.close();
+        }
+      },
+      async welcome() {
+        try {
+          await welcomeStaff(installer(), [null]);
+          return true;
+        } catch (error) {
+          const { code } = error as NodeJS.ErrnoException;
+          if (error instanceof KeyringError || code === 'ENOENT' || code === 'EACCES') return false;
+          throw error;
         }
       },
     };

@@ -6,6 +6,7 @@ import {
   RTM2_RESOURCES,
   type Service,
 } from '@/lib/kernel/token';
+import { instant, quote } from './terminal';
 
 /** The decoded token as lines for a person. Signed, not secret: anyone holding the token can read all of it. */
 export function describeToken(token: ParsedToken, tokenId: string | null): string[] {
@@ -60,9 +61,3 @@ function describePrivilege({ kind }: Service, { id, seconds }: Privilege, issued
 
 const row = (name: string, value: string | number) => `${name.padEnd(10)} ${value}`;
 const orAny = (name: string) => (name === '' ? '(any)' : quote(name));
-
-/** Token text is hostile: JSON quoting keeps control characters off the terminal. */
-const quote = (text: string) =>
-  JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '?');
-
-const instant = (seconds: number) => `${seconds} (${new Date(seconds * 1000).toISOString().replace('.000', '')})`;

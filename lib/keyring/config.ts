@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path';
+import { type Origins, readOrigins } from './origins';
 
 export interface KeyringConfig {
   /** Directory of the keys, 0700. */
@@ -6,6 +7,7 @@ export interface KeyringConfig {
   socket: string;
   /** JSON file `{client: hex SHA-256 of its token}`. */
   clients: string;
+  origins: Origins;
 }
 
 /** Reads the environment once. Throws an error that names the variable. */
@@ -19,5 +21,6 @@ export function readConfig(environment: NodeJS.ProcessEnv): KeyringConfig {
     home: path('CORDON_KEYRING_HOME'),
     socket: path('CORDON_KEYRING_SOCKET'),
     clients: path('CORDON_KEYRING_CLIENTS'),
+    origins: readOrigins(environment),
   };
 }

@@ -1,4 +1,7 @@
+import type { Acts } from './acts';
 import type { Authority } from './authority';
+import type { Credentials } from './credentials';
+import type { Origins } from './origins';
 import type { Positions } from './positions';
 import type { Keys } from './store';
 import type { Throttle } from './throttle';
@@ -9,8 +12,14 @@ export interface Context {
   keys: Keys;
   authority: Authority;
   positions: Positions;
+  /** The registry of passkeys. */
+  credentials: Credentials;
+  origins: Origins;
+  /** Statements that passkeys sign. */
+  acts: Acts;
   tickets: Tickets;
   totpFailures: Throttle;
+  passkeyFailures: Throttle;
   /** Highest time step accepted per factor since start: a second wall behind the database's own. */
   totpSteps: Map<string, number>;
   /** Certificates sealed for a region, so that an unchanged one keeps its bytes: `<region>|<context>` to source and result. */

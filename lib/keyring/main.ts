@@ -14,14 +14,14 @@ async function main(): Promise<void> {
   process.umask(0o077);
   const config = readConfig(process.env);
   const clients = new Clients(await readClients(config.clients));
-  const context = await openContext(config.home, Date.now);
+  const context = await openContext(config.home, Date.now, config.origins);
   const server = createKeyringServer(context, clients, (line) => log({ msg: 'operation', ...line }));
   await listen(server, config.socket);
   log({ msg: 'ready', socket: config.socket, policyKey: context.keys.policyKey.keyId });
 
   const stop = (): void => {
     server.close(() => {
-      context.positions.close().then(
+      Promise.all([context.positions.close(), context.credentials.close()]).then(
         () => log({ msg: 'stopped' }),
         () => process.exit(1),
       );

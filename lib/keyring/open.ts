@@ -1,18 +1,25 @@
+import { Acts } from './acts';
 import type { Context } from './context';
+import { Credentials } from './credentials';
+import type { Origins } from './origins';
 import { Positions } from './positions';
 import { openKeys } from './store';
-import { Throttle, TOTP_LIMITS } from './throttle';
+import { FACTOR_LIMITS, Throttle } from './throttle';
 import { Tickets } from './tickets';
 
 /** Opens the keyring's directory, making keys on the first start. `now` in Unix ms. */
-export async function openContext(home: string, now: () => number): Promise<Context> {
+export async function openContext(home: string, now: () => number, origins: Origins): Promise<Context> {
   const keys = await openKeys(home, new Date(now()));
   return {
     keys,
     authority: keys.edgeAuthority,
     positions: await Positions.open(home),
+    credentials: await Credentials.open(home),
+    origins,
+    acts: new Acts(),
     tickets: new Tickets(),
-    totpFailures: new Throttle(TOTP_LIMITS),
+    totpFailures: new Throttle(FACTOR_LIMITS),
+    passkeyFailures: new Throttle(FACTOR_LIMITS),
     totpSteps: new Map(),
     regionSeals: new Map(),
     now,

@@ -1,16 +1,13 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { REGIONS, type Region } from '@/lib/kernel/region';
-import { replace } from './files';
+import { isRegion, type Region } from '@/lib/kernel/region';
+import { Lines } from './lines';
 import { Refusal } from './refusal';
 
 /**
  * Per region, the highest position this keyring has signed. It refuses to go backwards and to continue from a position it
  * never signed, so that even a control process in foreign hands cannot sign an old policy again as news, nor fork a chain.
  *
- * On disk: one JSON line per signed position, appended and fsynced before the signature leaves; lines that wait together
- * share one fsync. The file is compacted at every start and when it grows.
+ * On disk (`positions.log`, lines.ts): one line per signed position, before the signature leaves.
  */
 export interface Head {
   epoch: number;
@@ -21,38 +18,28 @@ export interface Head {
   base: { seq: number; hash: string } | null;
 }
 
-const COMPACT_BYTES = 4 * 1024 * 1024;
 const HASHES_KEPT = 8;
 /** A hostile control must not be able to sign seq 10^15 and lock out every later change. */
 const SEQ_JUMP_LIMIT = 1_000_000;
 
 export class Positions {
-  private readonly heads = new Map<Region, Head>();
-  private waiting: string[] = [];
-  private next: Promise<void> | null = null;
-  private last: Promise<void> = Promise.resolve();
-  private file: FileHandle | null = null;
-  private bytes = 0;
-
-  private constructor(private readonly path: string) {}
+  private constructor(
+    private readonly heads: Map<Region, Head>,
+    private readonly lines: Lines,
+  ) {}
 
   static async open(home: string): Promise<Positions> {
-    const positions = new Positions(join(home, 'positions.log'));
-    const text = await readFile(positions.path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return '';
-      throw error;
+    const heads = new Map<Region, Head>();
+    const lines = await Lines.open(join(home, 'positions.log'), {
+      read(line) {
+        const { region, head } = (line ?? {}) as { region?: unknown; head?: Head };
+        if (!isRegion(region) || !head) return false;
+        heads.set(region, head);
+        return true;
+      },
+      lines: () => Array.from(heads, ([region, head]) => ({ region, head })),
     });
-    const lines = text.split('\n');
-    // The last piece is empty, or a line whose fsync never returned: nothing that it protects was given out.
-    lines.pop();
-    for (const [index, line] of lines.entries()) {
-      const entry = readLine(line);
-      if (entry) positions.heads.set(entry.region, entry.head);
-      else if (index < lines.length - 1)
-        throw new Error(`keyring: ${positions.path} is damaged at line ${index + 1}; restore it from backup`);
-    }
-    await positions.compact();
-    return positions;
+    return new Positions(heads, lines);
   }
 
   head(region: Region): Head | null {
@@ -103,59 +90,12 @@ export class Positions {
   }
 
   async close(): Promise<void> {
-    await this.last;
-    await this.file?.close();
-    this.file = null;
+    await this.lines.close();
   }
 
-  private advance(region: Region, head: Head): Promise<void> {
+  private async advance(region: Region, head: Head): Promise<void> {
     // In memory first: a request that comes while this one waits for the disk sees the new head.
     this.heads.set(region, head);
-    this.waiting.push(line(region, head));
-    this.next ??= this.enqueue();
-    return this.next;
-  }
-
-  /** The batch that starts when the running one ends; whoever comes before that rides along. */
-  private enqueue(): Promise<void> {
-    const batch = this.last.then(() => {
-      this.next = null;
-      return this.write();
-    });
-    this.last = batch.catch(() => {});
-    return batch;
-  }
-
-  private async write(): Promise<void> {
-    const text = this.waiting.join('');
-    this.waiting = [];
-    // A failed append may have left half a line: then the whole file is written anew, which includes these heads.
-    if (this.bytes + text.length > COMPACT_BYTES) return await this.compact();
-    const bytes = this.bytes;
-    this.bytes = COMPACT_BYTES;
-    await this.file?.appendFile(text);
-    await this.file?.datasync();
-    this.bytes = bytes + text.length;
-  }
-
-  private async compact(): Promise<void> {
-    const text = REGIONS.flatMap((region) => {
-      const head = this.heads.get(region);
-      return head ? [line(region, head)] : [];
-    }).join('');
-    await replace(this.path, text);
-    await this.file?.close();
-    this.file = await open(this.path, constants.O_WRONLY | constants.O_APPEND);
-    this.bytes = 0;
-  }
-}
-
-const line = (region: Region, head: Head): string => `${JSON.stringify({ region, head })}\n`;
-
-function readLine(text: string): { region: Region; head: Head } | null {
-  try {
-    return JSON.parse(text) as { region: Region; head: Head };
-  } catch {
-    return null;
+    await this.lines.append({ region, head });
   }
 }

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { enrol, type Holder, signed } from '@/test/support/soft-passkeys';
 import { createKeyring } from './client';
 import { type KeyringProcess, spawnKeyring, stopKeyring, temporaryHome } from './test-support';
 
@@ -24,8 +25,9 @@ describe('a running keyring', () => {
       await mode('keys'),
       await mode('keys/keys.json'),
       await mode('keys/positions.log'),
+      await mode('keys/credentials.log'),
       await mode('keyring.sock'),
-    ]).toEqual(['700', '600', '600', '660']);
+    ]).toEqual(['700', '600', '600', '600', '660']);
   });
 
   it('answers its clients, and says who is not one', async () => {
@@ -82,6 +84,31 @@ describe('a killed keyring', () => {
     await stopKeyring(second);
   });
 
+  it('knows every passkey it has answered for, and that a welcome was used', async () => {
+    const signIn = { action: 'sign-in', object: '', version: '', terms: [] };
+    const first = await spawnKeyring(home);
+    await first.ready;
+    await first.client('installer').call('staff.welcome', { userId: 'usr_welcome', ttlSeconds: 3600 });
+    const { call: before } = first.client('console');
+    const answered: Holder[] = [await enrol(before, { realm: 'staff', userId: 'usr_welcome' })];
+    // Killed in the middle of forty registrations.
+    const registrations = Array.from({ length: 40 }, async () => {
+      answered.push(await enrol(before));
+      if (answered.length === 10) first.child.kill('SIGKILL');
+    });
+    await Promise.allSettled(registrations);
+    await first.exited;
+    const second = await spawnKeyring(home);
+    await second.ready;
+    const { call } = second.client('console');
+    expect(answered.length).toBeGreaterThanOrEqual(10);
+    for (const holder of answered)
+      expect(await call('act.verify', await signed(call, holder, { act: signIn }))).toMatchObject({ valid: true });
+    const again = await enrol(call, { realm: 'staff', userId: 'usr_welcome' });
+    expect(again.registered.state).toBe('pending');
+    await stopKeyring(second);
+  });
+
   it('has all its keys or none, wherever in its first start it was killed', async () => {
     const keys = join(home, 'keys');
     const first = await spawnKeyring(home);
@@ -94,7 +121,7 @@ describe('a killed keyring', () => {
     const second = await spawnKeyring(home);
     await second.ready;
     expect((await second.client('control').call('trust.describe', {})).policyKeys).toHaveLength(2);
-    expect((await readdir(keys)).sort()).toEqual(['keys.json', 'positions.log']);
+    expect((await readdir(keys)).sort()).toEqual(['credentials.log', 'keys.json', 'positions.log']);
     await stopKeyring(second);
   });
 
@@ -104,7 +131,7 @@ describe('a killed keyring', () => {
     await writeFile(join(keys, 'keys.json.77.tmp'), '{"version":1,"certif');
     const started = await spawnKeyring(home);
     await started.ready;
-    expect((await readdir(keys)).sort()).toEqual(['keys.json', 'positions.log']);
+    expect((await readdir(keys)).sort()).toEqual(['credentials.log', 'keys.json', 'positions.log']);
     await stopKeyring(started);
   });
 
@@ -118,6 +145,8 @@ describe('a killed keyring', () => {
     expect(await damaged.exited).toBe(1);
     expect(damaged.lines.join('\n')).toContain('is damaged');
     await rm(path);
+    // Passkeys alone tell of a loss as signed positions do.
+    await rm(join(home, 'keys', 'positions.log'));
     const lost = await spawnKeyring(home);
     expect(await lost.exited).toBe(1);
     expect(lost.lines.join('\n')).toContain('restore it from backup');

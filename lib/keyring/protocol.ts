@@ -21,8 +21,39 @@ export const purpose = z.object({
   action: z.string().max(64),
   /** Id of what is acted upon; empty for sign-in. */
   object: z.string().max(128),
+  /** `termsDigest` of lib/kernel/act: what exactly was agreed to. Empty for sign-in. */
+  terms: z.string().max(64),
 });
 export type Purpose = z.infer<typeof purpose>;
+
+const realm = z.enum(['customer', 'staff']);
+const base64url = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[A-Za-z0-9_-]*$/);
+const issuedAt = z.int();
+/** A statement as `act.challenge` made it, with its MAC: proof that this keyring made it, and when. */
+const statement = z.object({ statement: z.string().max(16_384), mac: base64url(64) });
+/** WebAuthn's AuthenticationResponseJSON, as far as it is read. */
+const assertion = z.object({
+  id: base64url(1400),
+  response: z.object({
+    clientDataJSON: base64url(8192),
+    authenticatorData: base64url(4096),
+    signature: base64url(2048),
+    userHandle: base64url(128).nullish(),
+  }),
+});
+/** WebAuthn's RegistrationResponseJSON, as far as it is read. */
+const attestation = z.object({
+  id: base64url(1400),
+  response: z.object({
+    clientDataJSON: base64url(8192),
+    attestationObject: base64url(16_384),
+    transports: z.array(z.string().max(32)).max(8).nullish(),
+  }),
+});
 
 export const OPERATIONS = {
   /** Makes a certificate value (32 hex characters). The value leaves the keyring here and on a proven reveal, nowhere else. */
@@ -72,6 +103,82 @@ export const OPERATIONS = {
       z.object({ valid: z.literal(true), timeStep: z.int(), proof: z.string(), issuedAt: z.int(), ticket: z.string() }),
       z.object({ valid: z.literal(false) }),
     ]),
+  },
+  /** Makes the statement a passkey is to sign: the text, its MAC, and its SHA-256 as the challenge. Good for five minutes, once. */
+  'act.challenge': {
+    clients: ['console'],
+    input: z.object({
+      realm,
+      /** Empty when nobody is known yet: signing in with a passkey alone. */
+      userId: z.string().max(64),
+      sessionId: z.string().max(64),
+      action: z.string().min(1).max(64),
+      object: z.string().max(128),
+      version: z.string().max(64),
+      terms: z.array(z.tuple([z.string().max(64), z.string().max(1024)])).max(32),
+      verdict: z.enum(['confirm', 'approve', 'deny', 'endorse']),
+      role: z.string().max(64),
+    }),
+    output: statement.extend({ challenge: z.string() }),
+  },
+  /**
+   * Verifies an assertion over a statement against the keyring's own registry: realm's origin and RP ID, user verification, counter, and the
+   * statement used once. `sessionId` is the session it raises, begins or acts in. Proofs as in README.md, "Formats".
+   */
+  'act.verify': {
+    clients: ['console'],
+    input: statement.extend({ assertion, sessionId: id, counter: z.int().min(0) }),
+    output: z.discriminatedUnion('valid', [
+      z.object({
+        valid: z.literal(true),
+        passkeyId: z.string(),
+        userId: z.string(),
+        counter: z.int(),
+        issuedAt,
+        proof: z.string(),
+        ticket: z.string(),
+        nonce: z.string(),
+        /** COSE key of the credential, base64url, for the evidence that is kept. */
+        publicKey: z.string(),
+      }),
+      z.object({ valid: z.literal(false) }),
+    ]),
+  },
+  /**
+   * Verifies a registration over a statement for `passkey.register` with object = passkeyId, and keeps the credential. Customers' are
+   * active; staff's wait for an endorsement, unless the installer has welcomed their owner.
+   */
+  'passkey.register': {
+    clients: ['console'],
+    input: statement.extend({ attestation, passkeyId: id, userId: id, sessionId: id, realm }),
+    output: z.object({
+      credentialId: z.string(),
+      publicKey: z.string(),
+      deviceBound: z.boolean(),
+      transports: z.array(z.string()),
+      aaguid: z.string(),
+      state: z.enum(['pending', 'active']),
+      issuedAt,
+      proof: z.string(),
+    }),
+  },
+  /** A second person's word for a waiting staff passkey: `ticket` from `act.verify` by an active staff passkey of somebody else, for `passkey.endorse` on it. */
+  'passkey.endorse': {
+    clients: ['console'],
+    input: z.object({ passkeyId: id, ticket: z.string().max(1024), purpose }),
+    output: z.object({ issuedAt, proof: z.string() }),
+  },
+  /** Forgets passkeys. Taking away is always allowed: it can only refuse somebody entry. */
+  'passkey.remove': {
+    clients: ['console'],
+    input: z.object({ passkeyIds: z.array(id).max(50) }),
+    output: z.object({}),
+  },
+  /** The next staff passkey of this person, or with null of whoever comes first, needs no endorsement. Said on the machine, by the installer only. */
+  'staff.welcome': {
+    clients: ['installer'],
+    input: z.object({ userId: id.nullable(), ttlSeconds: z.int().min(60).max(31_536_000) }),
+    output: z.object({}),
   },
   /** The MAC key the database checks proofs with; goes into a table only its definer functions can read. */
   'database.proofKey': { clients: ['installer'], input: z.object({}), output: z.object({ key: z.string() }) },

@@ -9,6 +9,10 @@ export type RefusalCode =
   | 'sealed.unreadable'
   | 'ticket.refused'
   | 'totp.throttled'
+  | 'passkey.refused'
+  | 'passkey.registered'
+  | 'passkey.throttled'
+  | 'passkey.device_bound_required'
   | 'token.refused'
   | 'csr.refused'
   | 'certificate.refused'
@@ -30,6 +34,10 @@ const STATUS: Readonly<Record<RefusalCode, number>> = {
   'sealed.unreadable': 422,
   'ticket.refused': 403,
   'totp.throttled': 429,
+  'passkey.refused': 422,
+  'passkey.registered': 409,
+  'passkey.throttled': 429,
+  'passkey.device_bound_required': 403,
   'token.refused': 422,
   'csr.refused': 422,
   'certificate.refused': 422,

@@ -61,7 +61,7 @@ export interface Keys {
 }
 
 /**
- * Reads the keys, or makes them on the first start. Signed positions beside missing keys mean a loss, which is reported:
+ * Reads the keys, or makes them on the first start. Signed positions or passkeys beside missing keys mean a loss, which is reported:
  * making new keys would silently orphan everything sealed under the old. Throws an error that names the file.
  */
 export async function openKeys(home: string, now: Date): Promise<Keys> {
@@ -71,8 +71,8 @@ export async function openKeys(home: string, now: Date): Promise<Keys> {
   const names = await readdir(home);
   for (const name of names) if (name.startsWith('keys.json.') && name.endsWith('.tmp')) await unlink(join(home, name));
   if (!names.includes('keys.json')) {
-    if (names.includes('positions.log'))
-      throw new Error(`keyring: ${path} is missing although this keyring has signed; restore it from backup`);
+    if (names.includes('positions.log') || names.includes('credentials.log'))
+      throw new Error(`keyring: ${path} is missing although this keyring has worked before; restore it from backup`);
     await createOnce(path, JSON.stringify(await generate(now)));
   }
   await chmod(path, 0o600);

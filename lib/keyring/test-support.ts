@@ -25,6 +25,8 @@ import { loadX509 } from './x509';
 /** What the keyring's tests share: a keyring in this process with a clock of its own, a real one on a real socket, an edge's side. */
 export const temporaryHome = async (): Promise<string> => await mkdtemp(join(tmpdir(), 'cordon-keyring-'));
 
+export const ORIGINS = { customer: 'http://localhost:3000', staff: 'http://staff.localhost:3000' };
+
 export interface TestKeyring {
   context: Context;
   clock: { now: number };
@@ -36,13 +38,14 @@ export interface TestKeyring {
 export async function openTestKeyring(): Promise<TestKeyring> {
   const home = await temporaryHome();
   const clock = { now: Date.UTC(2026, 10, 21, 12, 0, 2) };
-  const context = await openContext(home, () => clock.now);
+  const context = await openContext(home, () => clock.now, ORIGINS);
   return {
     context,
     clock,
     home,
     close: async () => {
       await context.positions.close();
+      await context.credentials.close();
       await rm(home, { recursive: true });
     },
   };
@@ -81,6 +84,8 @@ export async function spawnKeyring(home: string): Promise<KeyringProcess> {
       CORDON_KEYRING_HOME: join(home, 'keys'),
       CORDON_KEYRING_SOCKET: socketPath,
       CORDON_KEYRING_CLIENTS: clientsPath,
+      CORDON_CONSOLE_ORIGIN: ORIGINS.customer,
+      CORDON_STAFF_ORIGIN: ORIGINS.staff,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -10,7 +10,7 @@ export interface ThrottleLimits {
   keys: number;
 }
 
-export const TOTP_LIMITS: ThrottleLimits = {
+export const FACTOR_LIMITS: ThrottleLimits = {
   failures: 10,
   windowMilliseconds: 600_000,
   refuseMilliseconds: 60_000,

@@ -1,21 +1,9 @@
 /**
- * @peculiar/x509 behind one door. It resolves its classes with tsyringe, which refuses to load unless `Reflect` can keep
- * metadata; none of those classes has constructor parameters, so keeping is all that is needed. The import must come after
- * the three functions exist, and a bundler hoists static imports, therefore it is dynamic.
+ * @peculiar/x509 behind one door. It resolves its classes with tsyringe, which refuses to load unless `Reflect` can keep metadata.
+ * @simplewebauthn/server brings reflect-metadata, which cannot be loaded over a stand-in: so it comes first, and the import of x509 is
+ * dynamic, because static ones are sorted.
  */
-type Metadata = Map<unknown, unknown>;
-const metadata = new WeakMap<object, Metadata>();
-const own = (key: unknown, target: object): unknown => metadata.get(target)?.get(key);
-
-if (!('getMetadata' in Reflect)) {
-  Object.assign(Reflect, {
-    getMetadata: own,
-    getOwnMetadata: own,
-    defineMetadata(key: unknown, value: unknown, target: object) {
-      metadata.set(target, (metadata.get(target) ?? new Map()).set(key, value));
-    },
-  });
-}
+import '@simplewebauthn/server';
 
 export const loadX509 = async () => await import('@peculiar/x509');
 export type X509 = Awaited<ReturnType<typeof loadX509>>;

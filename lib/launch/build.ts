@@ -34,10 +34,15 @@ const EXTERNAL = [
 export function bundle(root: string, name: string, outDir = join(root, '.build'), write = true) {
   const entry = BUNDLES[name];
   if (!entry) throw new Error(`unknown bundle ${name}`);
+  return bundleFile(root, entry, join(outDir, `${name}.mjs`), write);
+}
+
+/** The same for an entry that is no process of the product. */
+export function bundleFile(root: string, entry: string, outfile: string, write = true) {
   return esbuild({
     absWorkingDir: root,
     entryPoints: [entry],
-    outfile: join(outDir, `${name}.mjs`),
+    outfile,
     bundle: true,
     platform: 'node',
     target: 'node20.19',

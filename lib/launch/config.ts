@@ -13,6 +13,8 @@ export interface LaunchConfig {
   databaseUrl: string | null;
   consoleOrigin: string;
   staffOrigin: string;
+  /** Where notices are mailed through and from whom; null when nothing is mailed. */
+  mail: { smtpUrl: string; from: string } | null;
 }
 
 export interface EdgePlan {
@@ -49,7 +51,15 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): LaunchConfig {
     databaseUrl: env.DATABASE_URL ?? null,
     consoleOrigin: env.CORDON_CONSOLE_ORIGIN ?? `http://localhost:${ports.console}`,
     staffOrigin: env.CORDON_STAFF_ORIGIN ?? `http://staff.localhost:${ports.console}`,
+    mail: mail(env),
   };
+}
+
+/** What the two may hold, the console says when it starts. */
+function mail({ CORDON_SMTP_URL: smtpUrl, CORDON_MAIL_FROM: from }: NodeJS.ProcessEnv): LaunchConfig['mail'] {
+  if (!smtpUrl && !from) return null;
+  if (!smtpUrl || !from) throw new ConfigError('Mail needs both CORDON_SMTP_URL and CORDON_MAIL_FROM.');
+  return { smtpUrl, from };
 }
 
 function port(env: NodeJS.ProcessEnv, name: string, fallback: number): number {

@@ -6,21 +6,31 @@ import { inviteEmployee } from '@/lib/employees';
 import {
   acceptInvitation,
   beginEnrolment,
+  beginPasskeyEnrolment,
   claimSetup,
   confirmEnrolment,
-  confirmStepUp,
+  confirmPasskeyEnrolment,
+  confirmStepUpWithCode,
+  giveRecoveryCodes,
   type Realm,
+  readSession,
+  signInWithPassword,
 } from '@/lib/identity';
 import { createOrganisation, inviteMember } from '@/lib/organisations';
+import { isCordonError } from '@/lib/platform';
 import { addCertificate, createProject, freezeProject, setMode, setTokenPolicy } from '@/lib/projects';
+import { SoftPasskey } from './demo-passkey';
 import { DEMO_ORGANISATIONS, DEMO_STAFF, type DemoProject } from './demo-world';
 
 /**
  * Loads the demo world through the console's own use cases: every account has its own password and authenticator, and dangerous
- * acts are confirmed with a code like anybody's. Reads the set-up secret from standard input, writes one line of JSON.
+ * acts are confirmed with a code like anybody's. Staff work with passkeys only, so the administrator has one in software while this
+ * runs; afterwards every member of the staff sets up their own at the first sign-in. Reads the set-up secret from standard input, writes
+ * one line of JSON.
  */
 const FROM = { address: '127.0.0.1', userAgent: 'demo loader' };
 const STEP_MS = 30_000;
+const STAFF_ORIGIN = process.env.CORDON_STAFF_ORIGIN ?? '';
 const say = (line: string) => console.log(`· ${line}`);
 
 interface DemoUser {
@@ -30,8 +40,9 @@ interface DemoUser {
   role: string;
   organisation: string | null;
   realm: Realm;
-  /** Session for this run only; not written out. */
+  /** Session and recovery codes, for this run only; not written out. */
   session: string;
+  recoveryCodes: string[];
 }
 
 const users: DemoUser[] = [];
@@ -41,12 +52,43 @@ const apiKeys: object[] = [];
 const newPassword = () => `demo-${randomBytes(12).toString('base64url')}`;
 const secretOf = (link: string) => link.slice(link.indexOf('#') + 1);
 
-async function enrol(first: { secret: string }, about: Omit<DemoUser, 'session' | 'totpSecret'>): Promise<DemoUser> {
-  const { key } = await beginEnrolment(first.secret);
-  const { secret } = await confirmEnrolment(first.secret, await generate({ secret: key }), FROM.address);
-  const user = { ...about, totpSecret: key, session: secret };
+type About = Omit<DemoUser, 'session' | 'totpSecret' | 'recoveryCodes'>;
+
+async function enrol(first: { secret: string }, about: About): Promise<DemoUser> {
+  const user = { ...about, ...(await setUpAuthenticator(first.secret)) };
   users.push(user);
   return user;
+}
+
+/** A code is good in its own 30 s only; in the last of them it could be over on arrival. */
+async function codeOf(key: string): Promise<string> {
+  const left = STEP_MS - (Date.now() % STEP_MS);
+  if (left < 2_000) await new Promise((resolve) => setTimeout(resolve, left + 50));
+  return generate({ secret: key });
+}
+
+async function setUpAuthenticator(first: string) {
+  const { key } = await beginEnrolment(first);
+  const { secret, recoveryCodes } = await confirmEnrolment(first, await codeOf(key), FROM.address);
+  return { totpSecret: key, session: secret, recoveryCodes };
+}
+
+/** Staff work with a passkey. The launcher has welcomed the first one. */
+async function setUpPasskey(admin: DemoUser): Promise<void> {
+  const { options, statement, mac, passkeyId } = await beginPasskeyEnrolment(admin.session);
+  const response = new SoftPasskey().register(options, STAFF_ORIGIN);
+  const answer = { passkeyId, statement, mac, response, name: 'Demo loader' };
+  const { secret } = await confirmPasskeyEnrolment(admin.session, answer, FROM.address);
+  if (!secret) throw new Error('the passkey of the demo loader was not accepted');
+  admin.session = secret;
+}
+
+/** The way of somebody who lost their key: with two recovery codes every factor is replaced, and that passkey is gone. */
+async function forgetPasskey(admin: DemoUser): Promise<void> {
+  const { email, password, realm } = admin;
+  const first = await signInWithPassword({ realm, email, password, ...FROM });
+  const { secret } = await giveRecoveryCodes(first.secret, admin.recoveryCodes.slice(0, 2), FROM.address);
+  Object.assign(admin, await setUpAuthenticator(secret));
 }
 
 async function accept(
@@ -61,7 +103,18 @@ async function accept(
 }
 
 /** Dangerous acts, each by a person of its own: a code works once, and the next one is up to 30 s away. */
-const dangerous: { user: DemoUser; action: string; object: string; act: () => Promise<void> }[] = [];
+const dangerous: { user: DemoUser; act: () => Promise<void> }[] = [];
+
+/** The first attempt says what there is to confirm, as a page would show it. */
+async function confirmed({ user, act }: (typeof dangerous)[number]): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!isCordonError(error) || !error.ask) throw error;
+    await confirmStepUpWithCode(user.session, error.ask, await codeOf(user.totpSecret), FROM.address);
+    await act();
+  }
+}
 
 async function main(): Promise<void> {
   const setup = (await readAll()).trim();
@@ -77,6 +130,7 @@ async function main(): Promise<void> {
     organisation: null,
     realm: 'staff',
   });
+  await setUpPasskey(admin);
   for (const person of others) {
     const { link } = await inviteEmployee(admin.session, { email: person.email, role: person.role }, now());
     await accept('staff', link, person, null);
@@ -96,18 +150,27 @@ async function main(): Promise<void> {
     for (const project of planned) await makeProject(project, slug, made.id, team);
   }
 
+  const staff = users.filter(({ realm }) => realm === 'staff');
+  const staffIds = await Promise.all(staff.map(({ session }) => userIdOf(session)));
+  await forgetPasskey(admin);
+
   if (dangerous.length > 0) {
     const wait = STEP_MS - (Date.now() % STEP_MS) + 500;
     say(
       `Waiting ${Math.ceil(wait / 1000)} s for the next authenticator codes, to confirm ${dangerous.length} dangerous acts`,
     );
     await new Promise((resolve) => setTimeout(resolve, wait));
-    for (const { user, action, object, act } of dangerous) {
-      await confirmStepUp(user.session, { action, object }, await generate({ secret: user.totpSecret }), FROM.address);
-      await act();
-    }
+    for (const each of dangerous) await confirmed(each);
   }
-  console.log(JSON.stringify({ users: users.map(({ session: _, ...user }) => user), apiKeys, projects }));
+
+  const shown = users.map(({ session: _, recoveryCodes: __, ...user }) => user);
+  console.log(JSON.stringify({ users: shown, apiKeys, projects, staffIds }));
+}
+
+async function userIdOf(session: string): Promise<string> {
+  const live = await readSession(session);
+  if (!live) throw new Error('a session of the demo loader has ended');
+  return live.userId;
 }
 
 async function makeProject(
@@ -155,8 +218,6 @@ async function makeProject(
     const user = free('owner', 'administrator');
     dangerous.push({
       user,
-      action: 'project.mode',
-      object: project.id,
       act: async () => void (await setMode(as(user), project.id, { mode: 'app-id' })),
     });
   }
@@ -164,8 +225,6 @@ async function makeProject(
     const [user, reason] = [free('administrator', 'owner'), plan.frozen];
     dangerous.push({
       user,
-      action: 'project.freeze',
-      object: project.id,
       act: async () => void (await freezeProject(as(user), project.id, { reason })),
     });
   }
@@ -173,8 +232,6 @@ async function makeProject(
     const [user, name] = [free('developer', 'administrator', 'owner'), plan.apiKey];
     dangerous.push({
       user,
-      action: 'api-key.create',
-      object: project.id,
       act: async () => {
         const scopes = [
           'project:read',

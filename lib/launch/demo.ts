@@ -3,8 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LaunchConfig } from './config';
 import type { LaunchDatabase } from './database';
-import { consolePlan } from './plan';
+import { consolePlan, paths } from './plan';
 import { type Secrets, writeDurably } from './secrets';
+import { welcomeStaff } from './welcome';
 
 /**
  * Fills an empty installation with the demo world and writes `demo.json` (0600) with everything needed to use it. It goes through
@@ -26,10 +27,20 @@ export async function loadDemo(
     throw new Error(
       `This installation has people already, and the demo wants an empty one. Set CORDON_HOME to a new directory.`,
     );
-  const world = await runLoader(config, secrets, database, link.slice(link.indexOf('#') + 1), say);
+  const installer = { socketPath: paths(config.home).socket, token: secrets.keyring.installer };
+  await welcomeStaff(installer, [null]);
+  const { staffIds, ...world } = await runLoader(config, secrets, database, link.slice(link.indexOf('#') + 1), say);
+  await welcomeStaff(installer, staffIds, DEMO_WELCOME_SECONDS);
   writeDurably(file, JSON.stringify({ ...origins(config), ...world }, null, 2));
   return file;
 }
+
+interface LoadedWorld {
+  staffIds: string[];
+}
+
+/** Each of the demo's staff sets up a passkey at the first sign-in, whenever that is. */
+const DEMO_WELCOME_SECONDS = 31_536_000;
 
 const origins = (config: LaunchConfig) => ({
   console: { customer: config.consoleOrigin, staff: config.staffOrigin },
@@ -48,7 +59,7 @@ function runLoader(
   database: LaunchDatabase,
   link: string,
   say: (line: string) => void,
-): Promise<object> {
+): Promise<LoadedWorld> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--enable-source-maps', join(config.root, '.build', 'demo.mjs')], {
       cwd: config.root,
@@ -66,7 +77,7 @@ function runLoader(
         .join('')
         .split('\n')
         .find((line) => line.startsWith('{'));
-      if (code === 0 && result) resolve(JSON.parse(result) as object);
+      if (code === 0 && result) resolve(JSON.parse(result) as LoadedWorld);
       else reject(new Error('The demo world could not be loaded; the reason stands above.'));
     });
     // The set-up secret goes over a pipe: command lines and environments can be read by others.

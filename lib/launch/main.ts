@@ -11,6 +11,7 @@ import { assertPortsFree } from './ports';
 import { report } from './report';
 import { keyringClients, loadSecrets, writeDurably } from './secrets';
 import { type Supervised, supervise } from './supervise';
+import { welcomeStaff } from './welcome';
 
 /**
  * `npm start` and `npm run demo`: one machine, everything on it, one command. Builds what changed, starts the database, then
@@ -80,7 +81,7 @@ async function start(config: LaunchConfig): Promise<void> {
 
   say('Starting control and console');
   const control = run(config, controlPlan(config, secrets, database.url('control')));
-  const console_ = run(config, consolePlan(config, secrets, database.url('console')));
+  const console_ = run(config, consolePlan(config, secrets, database.url('console'), database.url('mailer')));
   await control.ready;
 
   say(`Starting ${config.edges.length} edges`);
@@ -97,6 +98,8 @@ async function start(config: LaunchConfig): Promise<void> {
     if (written) say(`Everything needed to sign in is in ${written}`);
   }
   const link = options.has('--demo') ? null : await database.setupLink(config.staffOrigin);
+  // Nobody is there yet who could endorse the first administrator's passkey.
+  if (link) await welcomeStaff({ socketPath: at.socket, token: secrets.keyring.installer }, [null]);
   report(config, { link, seconds: (Date.now() - begun) / 1000 });
   writeFileSync(join(config.home, 'run', 'ready'), String(Date.now()));
 }

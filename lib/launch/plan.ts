@@ -30,6 +30,10 @@ function inherited(env: NodeJS.ProcessEnv): Record<string, string> {
   };
 }
 
+/** Files the operator adds. */
+const passedOn = (names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+
 const saysReady = (line: string) => line.includes('"msg":"ready"');
 
 export function keyringPlan(
@@ -48,6 +52,8 @@ export function keyringPlan(
       CORDON_KEYRING_HOME: at.keyringHome,
       CORDON_KEYRING_SOCKET: at.socket,
       CORDON_KEYRING_CLIENTS: at.clients,
+      CORDON_CONSOLE_ORIGIN: config.consoleOrigin,
+      CORDON_STAFF_ORIGIN: config.staffOrigin,
     },
     ...(owner ?? {}),
     ready: saysReady,
@@ -105,7 +111,12 @@ export function edgePlan(
   };
 }
 
-export function consolePlan(config: LaunchConfig, secrets: Secrets, databaseUrl: string): ProcessPlan {
+export function consolePlan(
+  config: LaunchConfig,
+  secrets: Secrets,
+  databaseUrl: string,
+  mailerDatabaseUrl?: string,
+): ProcessPlan {
   return {
     name: 'console',
     command: process.execPath,
@@ -123,6 +134,14 @@ export function consolePlan(config: LaunchConfig, secrets: Secrets, databaseUrl:
       CORDON_STAFF_ORIGIN: config.staffOrigin,
       CORDON_CONSOLE_SECRET: secrets.console,
       CORDON_EDGE_ORIGINS: config.edges.map((edge) => `http://localhost:${edge.port}`).join(' '),
+      ...passedOn(['CORDON_LOCATION_DATABASE', 'CORDON_BREACHED_PASSWORDS']),
+      ...(config.mail && mailerDatabaseUrl
+        ? {
+            CORDON_SMTP_URL: config.mail.smtpUrl,
+            CORDON_MAIL_FROM: config.mail.from,
+            CORDON_MAILER_DATABASE_URL: mailerDatabaseUrl,
+          }
+        : {}),
     },
     ready: saysReady,
     readyWithinMs: 60_000,

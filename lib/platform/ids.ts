@@ -7,7 +7,9 @@ export const ID_PREFIXES = {
   mem: 'membership',
   inv: 'invitation',
   fac: 'second factor',
+  psk: 'passkey',
   rec: 'recovery code',
+  rst: 'password reset',
   ses: 'console session',
   stp: 'step-up',
   prj: 'project',
@@ -16,6 +18,7 @@ export const ID_PREFIXES = {
   key: 'API key',
   trc: 'trace of a decision',
   med: 'media session',
+  ntc: 'notice',
   req: 'request',
 } as const;
 

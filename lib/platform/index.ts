@@ -7,6 +7,7 @@ export { ConfigError, defineConfig, parseConfig } from './config';
 export { type IdPrefix, isId, newId, newUuid, uuidTime } from './ids';
 export { createLog, type Log, type LogFields } from './log';
 export {
+  type Ask,
   CordonError,
   defineErrors,
   type FormRefusal,

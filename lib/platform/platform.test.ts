@@ -92,6 +92,16 @@ describe('errors', () => {
     });
   });
 
+  it('of a form stand at their field, with the reason', () => {
+    expect(toFormRefusal(errors('grant.expired', { field: 'until', why: 'It ended at noon.' }))).toEqual({
+      code: 'grant.expired',
+      fields: { until: 'The grant has expired. It ended at noon.' },
+    });
+    expect(toFormRefusal(errors('grant.expired', { field: 'until' })).fields).toEqual({
+      until: 'The grant has expired.',
+    });
+  });
+
   it('say nothing when they are not ours', () => {
     const problem = JSON.stringify([
       toProblem(new Error('canary')),

@@ -12,6 +12,16 @@ export interface ErrorOptions {
   field?: string;
   /** Seconds after which trying again makes sense (Retry-After). */
   retryAfterSeconds?: number;
+  /** What the person would have to confirm for this to be done. */
+  ask?: Ask;
+}
+
+/** An act that wants a second factor at this moment, in the terms to be confirmed (lib/kernel/act). */
+export interface Ask {
+  readonly action: string;
+  readonly object: string;
+  readonly version: string;
+  readonly terms: readonly (readonly [name: string, value: string])[];
 }
 
 export class CordonError<C extends string = string> extends Error {
@@ -23,6 +33,7 @@ export class CordonError<C extends string = string> extends Error {
   readonly why: string | undefined;
   readonly field: string | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly ask: Ask | undefined;
 
   constructor(code: C, status: number, publicMessage: string, options: ErrorOptions = {}) {
     super(options.internal ?? publicMessage, options.cause === undefined ? undefined : { cause: options.cause });
@@ -32,6 +43,7 @@ export class CordonError<C extends string = string> extends Error {
     this.why = options.why;
     this.field = options.field;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.ask = options.ask;
   }
 }
 
@@ -87,16 +99,18 @@ export interface FormRefusal {
   message?: string;
   /** Instead of the message when one field is to blame. */
   fields?: Record<string, string>;
+  /** With `authz.step_up_required`. */
+  ask?: Ask;
 }
 
 export function toFormRefusal(error: unknown): FormRefusal {
   const { code, title, why } = toProblem(error);
-  const { field, retryAfterSeconds } = isCordonError(error)
+  const { field, retryAfterSeconds, ask } = isCordonError(error)
     ? error
-    : { field: undefined, retryAfterSeconds: undefined };
-  if (field) return { code, fields: { [field]: title } };
+    : { field: undefined, retryAfterSeconds: undefined, ask: undefined };
+  if (field) return { code, fields: { [field]: [title, why].filter(Boolean).join(' ') } };
   const wait = retryAfterSeconds ? `Try again in ${span(retryAfterSeconds)}.` : undefined;
-  return { code, message: [title, why, wait].filter(Boolean).join(' ') };
+  return { code, message: [title, why, wait].filter(Boolean).join(' '), ...(ask ? { ask } : {}) };
 }
 
 const span = (seconds: number) => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`);

@@ -15,7 +15,7 @@ export interface ImportRule {
 }
 
 const ANY = /^(app|lib|media-plane|prisma)\//;
-const LAYERS = ['platform', 'db', 'audit', 'authz', 'identity'];
+const LAYERS = ['platform', 'db', 'audit', 'authz', 'notices', 'identity'];
 /** Folders of lib that are no capability. */
 const FOUNDATION = [
   'kernel',
@@ -30,7 +30,7 @@ const FOUNDATION = [
 ].join('|');
 const CAPABILITY = new RegExp(`^lib/(?!(?:${FOUNDATION})/)([^/]+)/`);
 const ROOT = /^lib\/(?:control|console|cli|launch|gateway)\//;
-const KEYRING_DOOR = 'lib/keyring/(?:index|protocol|client|shared)\\.ts$';
+const KEYRING_DOOR = 'lib/keyring/(?:index|protocol|client|shared|assertion)\\.ts$';
 const DOOR = /\/(?:index|schemas)\.ts$/;
 
 export const IMPORT_RULES: ImportRule[] = [
@@ -50,7 +50,7 @@ export const IMPORT_RULES: ImportRule[] = [
   },
   ...LAYERS.map((layer, i) => ({
     name: `layer-${layer}`,
-    why: `platform < db < audit < authz < identity: ${layer} uses only what stands before it, so that the tenant wall never depends on what it guards.`,
+    why: `platform < db < audit < authz < notices < identity: ${layer} uses only what stands before it, so that the tenant wall never depends on what it guards.`,
     from: new RegExp(`^lib/${layer}/`),
     to: ANY,
     except: new RegExp(`^(?:lib/(?:kernel|primitives|${LAYERS.slice(0, i + 1).join('|')})/|${KEYRING_DOOR})`),

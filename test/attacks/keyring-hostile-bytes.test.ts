@@ -4,11 +4,14 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OPERATIONS } from '@/lib/keyring/protocol';
 import { type KeyringProcess, spawnKeyring, stopKeyring, temporaryHome } from '@/lib/keyring/test-support';
+import { SoftPasskey } from '@/lib/launch/demo-passkey';
+import { asks, enrol, registration, signed } from '../support/soft-passkeys';
 
 /**
  * The attack: a process that reaches the keyring's socket sends it bytes no honest client would: random bodies, deep and huge
- * JSON, half requests, wrong methods and paths, prototype names, endless headers. It wants the process to die (nothing can be
- * revoked while no policy is signed), to answer what it should not, or to tell something about its insides.
+ * JSON, half requests, wrong methods and paths, prototype names, endless headers, and CBOR and DER from an authenticator that lies.
+ * It wants the process to die (nothing can be revoked while no policy is signed), to answer what it should not, or to tell something
+ * about its insides.
  */
 let home: string;
 let keyring: KeyringProcess;
@@ -63,7 +66,7 @@ const SEEDS: readonly unknown[] = [
     sealed: 'v1.t1.AAAA',
     code: '123456',
     lastStep: 0,
-    purpose: { sessionId: 's', userId: 'u', action: 'sign-in', object: '' },
+    purpose: { sessionId: 's', userId: 'u', action: 'sign-in', object: '', terms: '' },
   },
   {
     type: 'Snapshot',
@@ -75,6 +78,16 @@ const SEEDS: readonly unknown[] = [
   { type: 'Delta', region: 'EU', base: { epoch: 1, seq: 1, hash: '' }, epoch: 1, seq: 2, put: [], del: ['x'] },
   { name: 'one', region: 'EU', csr: 'MIIB', hosts: ['a'] },
   { region: 'EU', certificate: '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----' },
+  asks({ userId: 'u', sessionId: 's', realm: 'customer' }),
+  {
+    statement: 'cordon-act/1\nnonce: AAAA\nrealm: customer\n',
+    mac: 'A'.repeat(43),
+    assertion: { id: 'AAAA', response: { clientDataJSON: 'AAAA', authenticatorData: 'AAAA', signature: 'AAAA' } },
+    sessionId: 's',
+    counter: 0,
+  },
+  { passkeyIds: ['psk_1'] },
+  { userId: null, ttlSeconds: 60 },
 ];
 
 /** A genuine-looking body with a few bytes changed, cut or doubled; or plain noise. */
@@ -86,6 +99,18 @@ function mutate(random: () => number): Buffer {
   if (random() < 0.2) body = body.subarray(0, pick(body.length));
   if (random() < 0.1) body = Buffer.concat([body, body]);
   return body;
+}
+
+/** Up to four bytes changed, or the end cut off, or all of it twice. */
+function damaged(bytes: Buffer, random: () => number): Buffer {
+  const pick = (n: number) => Math.floor(random() * n);
+  const changed = Buffer.from(bytes);
+  for (let i = pick(4) + 1; i > 0; i -= 1) {
+    const at = pick(changed.length);
+    changed[at] = changed.readUInt8(at) ^ (1 + pick(255));
+  }
+  if (random() < 0.2) return changed.subarray(0, pick(changed.length));
+  return random() < 0.1 ? Buffer.concat([changed, changed]) : changed;
 }
 
 describe('hostile bytes on the socket', () => {
@@ -104,6 +129,45 @@ describe('hostile bytes on the socket', () => {
         if (status !== 200) expect(Object.keys(JSON.parse(text))).toEqual(['code']);
       }
     }
+    expect(keyring.lines.join('\n')).not.toContain('internal');
+    await alive();
+  }, 60_000);
+
+  it('a thousand damaged answers of authenticators, in statements that are genuine: none is believed, none is the end', async () => {
+    const random = generator(20_261_122);
+    const { call } = keyring.client('console');
+    const damage = (text: string) => Buffer.from(damaged(Buffer.from(text, 'base64url'), random)).toString('base64url');
+    const codes = new Map<string, number>();
+    const told = async (attempt: Promise<object>) => {
+      const outcome = await attempt.then(
+        (answer) => ('valid' in answer ? `valid ${answer.valid}` : 'registered'),
+        (error: { code: string }) => error.code,
+      );
+      codes.set(outcome, (codes.get(outcome) ?? 0) + 1);
+    };
+    for (let round = 0; round < 50; round += 1) {
+      const holder = await enrol(call);
+      // Ten, because more failures than that close a passkey for a minute.
+      for (let i = 0; i < 10; i += 1) {
+        const body = await signed(call, holder);
+        const { response } = body.assertion;
+        const field = (['clientDataJSON', 'authenticatorData', 'signature'] as const)[i % 3]!;
+        const assertion = { ...body.assertion, response: { ...response, [field]: damage(response[field]) } };
+        await told(call('act.verify', { ...body, assertion }));
+        const person = { passkeyId: `psk_${round}_${i}`, userId: 'u', sessionId: 's', realm: 'staff' as const };
+        const made = await registration(call, person, new SoftPasskey());
+        const attestationObject = damage(made.attestation.response.attestationObject);
+        const attestation = { ...made.attestation, response: { ...made.attestation.response, attestationObject } };
+        await told(call('passkey.register', { ...made, attestation }));
+      }
+    }
+    // A registration may survive: nobody signs for the make, the counter or the key in it.
+    const registered = codes.get('registered') ?? 0;
+    expect(Object.fromEntries(codes)).toEqual({
+      'valid false': 500,
+      'keyring.refused:passkey.refused': 500 - registered,
+      ...(registered > 0 ? { registered } : {}),
+    });
     expect(keyring.lines.join('\n')).not.toContain('internal');
     await alive();
   }, 60_000);

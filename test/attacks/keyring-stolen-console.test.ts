@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { generateSync } from 'otplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { termsDigest } from '@/lib/kernel/act';
 import type { Keyring } from '@/lib/keyring';
 import { OPERATIONS, type Operation } from '@/lib/keyring/protocol';
 import {
@@ -10,6 +11,8 @@ import {
   stopKeyring,
   temporaryHome,
 } from '@/lib/keyring/test-support';
+import { primitives } from '@/lib/primitives';
+import { asks, type Call, enrol, signed } from '../support/soft-passkeys';
 
 /**
  * The attack: somebody runs code inside the console, and so holds the console's token for the keyring and every sealed value
@@ -41,6 +44,7 @@ const purposeFor = (object: string, sessionId = 'ses_1') => ({
   userId: 'usr_1',
   action: 'certificate.reveal',
   object,
+  terms: '',
 });
 
 let factors = 0;
@@ -150,6 +154,128 @@ describe('with the token of the console', () => {
     await expect(reveal({ ...mine, sealed }, await ticketFor(mine.certificateId))).rejects.toMatchObject({
       code: 'keyring.refused:sealed.unreadable',
     });
+  });
+});
+
+/**
+ * The same attacker goes for people. He may ask for statements, submit whatever answers, and register passkeys of his own; people go on
+ * signing what their browsers show them, and he sees every assertion. He wants to be somebody, to have one signature confirm another
+ * act, and to let his own passkey in among the staff's.
+ */
+describe('with the token of the console, against people with passkeys', () => {
+  const call: Call = (operation, input) => stolen.call(operation, input);
+  const signIn = { action: 'sign-in', object: '', version: '', terms: [] };
+  const alone = { ...signIn, userId: '', sessionId: '' };
+  const NO = { valid: false };
+  const welcomed = async (userId: string) => {
+    await keyring.client('installer').call('staff.welcome', { userId, ttlSeconds: 60 });
+    return await enrol(call, { realm: 'staff', userId });
+  };
+
+  it('he is nobody who has a passkey: not with a key of his own, nor with an answer seen before', async () => {
+    const victim = await enrol(call);
+    const mine = await enrol(call);
+    const seen = await signed(call, victim, { act: alone, sessionId: 'ses_theirs' });
+    expect(await call('act.verify', seen)).toMatchObject({ valid: true, userId: victim.userId });
+    // Again, in his session, and in answer to a statement of his own.
+    expect(await call('act.verify', seen)).toEqual(NO);
+    expect(await call('act.verify', { ...seen, sessionId: 'ses_his' })).toEqual(NO);
+    const fresh = await signed(call, mine, { act: { ...signIn, userId: victim.userId } });
+    expect(await call('act.verify', fresh)).toEqual(NO);
+    expect(await call('act.verify', { ...fresh, assertion: seen.assertion })).toEqual(NO);
+    expect(
+      await call('act.verify', { ...fresh, assertion: { ...fresh.assertion, id: victim.passkey.credentialId } }),
+    ).toEqual(NO);
+    // His own signature says who he is, whatever he writes beside it.
+    const own = await signed(call, mine, { act: alone });
+    expect(await call('act.verify', own)).toMatchObject({ userId: mine.userId });
+  });
+
+  it('one signature confirms one thing, once: no other terms, object, act or session', async () => {
+    const person = await enrol(call);
+    const body = await signed(call, person);
+    for (const [from, to] of [
+      ['term Regions: EU, NA', 'term Regions: CN'],
+      ['object: prj_1', 'object: prj_2'],
+      ['action: fence.apply', 'action: project.freeze'],
+      ['version: 3', 'version: 4'],
+    ] as const) {
+      expect(await call('act.verify', { ...body, statement: body.statement.replace(from, to) })).toEqual(NO);
+    }
+    const wide = await call('act.challenge', asks(person, { terms: [['Regions', 'CN']] }));
+    expect(await call('act.verify', { ...body, statement: wide.statement, mac: wide.mac })).toEqual(NO);
+    expect(await call('act.verify', { ...body, sessionId: 'ses_his' })).toEqual(NO);
+    const results = await Promise.all(Array.from({ length: 20 }, () => call('act.verify', body)));
+    expect(results.filter(({ valid }) => valid)).toHaveLength(1);
+  });
+
+  it('what a person signed for one certificate reveals no other, nor the same in other terms', async () => {
+    const [mine, theirs] = [await make('crt_signed'), await make('crt_other')];
+    const person = await enrol(call, { userId: 'usr_1', sessionId: 'ses_1' });
+    const terms: [string, string][] = [['Certificate', 'primary of Consult']];
+    const act = { action: 'certificate.reveal', object: mine.certificateId, version: '', terms };
+    const result = await call('act.verify', await signed(call, person, { act }));
+    const ticket = result.valid ? result.ticket : '';
+    const purpose = { ...purposeFor(mine.certificateId), terms: termsDigest('', terms, primitives) };
+    const refused = { code: 'keyring.refused:ticket.refused' };
+    await expect(reveal(mine, ticket)).rejects.toMatchObject(refused);
+    await expect(
+      reveal(theirs, ticket, { purpose: { ...purpose, object: theirs.certificateId } }),
+    ).rejects.toMatchObject(refused);
+    await expect(reveal(mine, ticket, { purpose })).resolves.toEqual({ value: mine.value });
+  });
+
+  it('his passkey does not count among the staff: he cannot endorse it, nor be welcomed', async () => {
+    const officer = await welcomed('usr_officer');
+    const his = await enrol(call, { realm: 'staff', userId: 'usr_officer' });
+    expect(his.registered.state).toBe('pending');
+    expect(await call('act.verify', await signed(call, his, { act: alone }))).toEqual(NO);
+    const purpose = { ...purposeFor(his.passkeyId), userId: 'usr_officer', action: 'passkey.endorse' };
+    const refused = { code: 'keyring.refused:ticket.refused' };
+    const endorse = (ticket: string, over: object = {}) =>
+      call('passkey.endorse', { passkeyId: his.passkeyId, ticket, purpose: { ...purpose, ...over } });
+    await expect(endorse('')).rejects.toMatchObject(refused);
+    // A code he made up a user for; a customer's passkey of his own; a signature the officer gave for something else, or for the same person.
+    const who = { userId: 'usr_officer', factorId: 'fac_his' };
+    const { sealed, secret } = await stolen.call('totp.enrol', { ...who, label: 'a', issuer: 'Cordon' });
+    const code = await stolen.call('totp.verify', {
+      ...who,
+      sealed,
+      code: generateSync({ secret }),
+      lastStep: 0,
+      purpose,
+    });
+    await expect(endorse(code.valid ? code.ticket : '')).rejects.toMatchObject(refused);
+    const customer = await enrol(call, { sessionId: 'ses_1' });
+    const act = { action: 'passkey.endorse', object: his.passkeyId, version: '', terms: [] };
+    const word = await call('act.verify', await signed(call, customer, { act }));
+    const terms = termsDigest('', [], primitives);
+    await expect(endorse(word.valid ? word.ticket : '', { userId: customer.userId, terms })).rejects.toMatchObject(
+      refused,
+    );
+    const same = await call('act.verify', await signed(call, officer, { act }));
+    await expect(endorse(same.valid ? same.ticket : '', { sessionId: officer.sessionId, terms })).rejects.toMatchObject(
+      refused,
+    );
+    const elsewhere = await call('act.verify', await signed(call, officer, { act: { ...act, object: 'psk_honest' } }));
+    await expect(
+      endorse(elsewhere.valid ? elsewhere.ticket : '', { sessionId: officer.sessionId, terms }),
+    ).rejects.toMatchObject(refused);
+    await expect(call('staff.welcome', { userId: 'usr_officer', ttlSeconds: 60 })).rejects.toMatchObject({
+      code: 'keyring.refused:request.forbidden',
+    });
+    expect(await call('act.verify', await signed(call, his, { act: alone }))).toEqual(NO);
+  });
+
+  // Worth something only once the database holds it too, which for an account with a factor takes that factor (`add_passkey`).
+  it('what he can do, and the README says so: register a passkey in the name of any customer, and remove anybody’s', async () => {
+    const his = await enrol(call, { userId: 'usr_customer_without_passkey' });
+    expect(await call('act.verify', await signed(call, his, { act: alone }))).toMatchObject({
+      valid: true,
+      userId: 'usr_customer_without_passkey',
+    });
+    await call('passkey.remove', { passkeyIds: [his.passkeyId] });
+    expect(await call('act.verify', await signed(call, his, { act: alone }))).toEqual(NO);
   });
 });
 

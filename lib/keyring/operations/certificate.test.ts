@@ -10,10 +10,16 @@ beforeAll(async () => {
 afterAll(() => keyring.close());
 
 const row = { certificateId: 'crt_1', projectId: 'prj_1', appId: 'aB'.repeat(16) };
-const purpose: Purpose = { sessionId: 'ses_1', userId: 'usr_1', action: 'certificate.reveal', object: 'crt_1' };
+const purpose: Purpose = {
+  sessionId: 'ses_1',
+  userId: 'usr_1',
+  action: 'certificate.reveal',
+  object: 'crt_1',
+  terms: 'ab12',
+};
 const create = () => run(keyring.context, 'certificate.create', row);
-const ticket = (over: Partial<Purpose> = {}) =>
-  keyring.context.tickets.issue({ ...purpose, ...over }, keyring.clock.now);
+const ticket = (over: Partial<Purpose> = {}, passkeyId = '') =>
+  keyring.context.tickets.issue({ ...purpose, ...over }, passkeyId, keyring.clock.now);
 const reveal = (sealed: string, over: object = {}) =>
   run(keyring.context, 'certificate.reveal', { ...row, sealed, ticket: ticket(), purpose, ...over });
 
@@ -35,14 +41,15 @@ describe('certificate.create', () => {
 });
 
 describe('certificate.reveal', () => {
-  it('shows the value for a ticket of this act', async () => {
+  it('shows the value for a ticket of this act, from a code or a passkey', async () => {
     const made = await create();
     expect(await reveal(made.sealed)).toEqual({ value: made.value });
+    expect(await reveal(made.sealed, { ticket: ticket({}, 'psk_1') })).toEqual({ value: made.value });
   });
 
   it.each([
     ['no ticket', { ticket: '' }],
-    ['a made-up ticket', { ticket: `t1.${'A'.repeat(22)}.1795262402000.${'A'.repeat(43)}` }],
+    ['a made-up ticket', { ticket: `t2.${'A'.repeat(22)}.1795262402000..${'A'.repeat(43)}` }],
     ['a purpose for another act', { purpose: { ...purpose, action: 'sign-in' } }],
     ['a purpose for another object', { purpose: { ...purpose, object: 'crt_2' } }],
   ])('refuses %s', async (_, over) => {
@@ -54,10 +61,17 @@ describe('certificate.reveal', () => {
     ['act', { action: 'certificate.delete' }],
     ['session', { sessionId: 'ses_2' }],
     ['user', { userId: 'usr_2' }],
+    ['agreement', { terms: 'cd34' }],
   ])('refuses a genuine ticket of another %s', async (_, over) => {
     await expect(reveal((await create()).sealed, { ticket: ticket(over) })).rejects.toMatchObject({
       code: 'ticket.refused',
     });
+  });
+
+  it('refuses a ticket that names another factor than the one that gave it', async () => {
+    const [head, nonce, issued, , mac] = ticket().split('.');
+    const moved = [head, nonce, issued, 'psk_1', mac].join('.');
+    await expect(reveal((await create()).sealed, { ticket: moved })).rejects.toMatchObject({ code: 'ticket.refused' });
   });
 
   it('takes a ticket once, and for five minutes', async () => {

@@ -1,8 +1,10 @@
 import type { Context } from '../context';
 import { type Input, OPERATIONS, type Operation, type Output } from '../protocol';
 import { Refusal } from '../refusal';
+import { challengeAct, verifyAct } from './act';
 import { createCertificate, revealCertificate } from './certificate';
 import { controlCertificate, edgeCertificate, edgeRegionKey } from './edge';
+import { endorsePasskey, registerPasskey, removePasskeys, welcomeStaff } from './passkey';
 import { signPolicy } from './policy';
 import { matchToken, mintToken } from './token';
 import { enrolTotp, verifyTotp } from './totp';
@@ -17,6 +19,12 @@ const handlers: Handlers = {
   'token.match': matchToken,
   'totp.enrol': enrolTotp,
   'totp.verify': verifyTotp,
+  'act.challenge': challengeAct,
+  'act.verify': verifyAct,
+  'passkey.register': registerPasskey,
+  'passkey.endorse': endorsePasskey,
+  'passkey.remove': removePasskeys,
+  'staff.welcome': welcomeStaff,
   'database.proofKey': databaseProofKey,
   'trust.describe': describeTrust,
   'edge.certificate': edgeCertificate,

@@ -1,15 +1,12 @@
-import { createHmac } from 'node:crypto';
 import { generateSecret, generateURI, verifySync } from 'otplib';
 import type { Context } from '../context';
+import { proof } from '../proof';
 import type { Input, Output, Purpose } from '../protocol';
 import { Refusal } from '../refusal';
 import { context as fields, seal, totpContext, unseal } from '../seal';
 
-/**
- * Seconds a code may be late or early. OWASP ASVS 5.0 6.5.5 wants a life of at most 30 s, RFC 6238 section 5.2 allows one
- * step for the network; less than five seconds late and none early is the typing allowance between the two.
- */
-const TOLERANCE_SECONDS: [past: number, future: number] = [5, 0];
+/** A code is good in its own step and no longer: OWASP ASVS 5.0 6.5.5 gives it 30 s. RFC 6238 section 5.2 would allow a step more. */
+const TOLERANCE_SECONDS = 0;
 const STEPS_REMEMBERED = 100_000;
 
 export function enrolTotp({ keys }: Context, input: Input<'totp.enrol'>): Output<'totp.enrol'> {
@@ -45,22 +42,20 @@ export function verifyTotp(context: Context, input: Input<'totp.verify'>): Outpu
     valid: true,
     timeStep,
     issuedAt,
-    proof: createHmac('sha256', context.keys.proofKey)
-      .update(proofText(input.purpose, input.factorId, timeStep, issuedAt))
-      .digest('hex'),
-    ticket: context.tickets.issue(input.purpose, now),
+    proof: proof(context, proofText(input.purpose, input.factorId, timeStep, issuedAt)),
+    ticket: context.tickets.issue(input.purpose, '', now),
   };
 }
 
 /** What the database recomputes before it raises a session or records a step-up. `issuedAt` in Unix seconds. */
 export function proofText(
-  { sessionId, userId, action, object }: Purpose,
+  { sessionId, userId, action, object, terms }: Purpose,
   factorId: string,
   timeStep: number,
   issuedAt: number,
 ): string {
   const common = [sessionId, userId, factorId, String(timeStep), String(issuedAt)];
-  return action === 'sign-in' ? fields('raise', ...common) : fields('stepup', ...common, action, object);
+  return action === 'sign-in' ? fields('raise', ...common) : fields('stepup', ...common, action, object, terms);
 }
 
 function acceptedStep(secret: string, code: string, epoch: number, lastStep: number): number | null {
