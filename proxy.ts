@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type NextRequest, NextResponse } from 'next/server';
-import { contentSecurityPolicy, parseEdgeOrigins, securityHeaders } from '@/lib/identity/request/headers';
+import { BARE_POLICY, contentSecurityPolicy, parseEdgeOrigins, securityHeaders } from '@/lib/identity/request/headers';
 import { type Origins, parseOrigins } from '@/lib/identity/request/origins';
 import { route } from '@/lib/identity/request/routing';
 
@@ -14,44 +14,61 @@ const settings = () =>
 
 export function proxy(request: NextRequest): NextResponse {
   const { origins, edges } = settings();
+  const path = request.nextUrl.pathname;
   const verdict = route(origins, {
     method: request.method,
-    path: request.nextUrl.pathname,
+    path,
     host: request.headers.get('host'),
     origin: request.headers.get('origin'),
     fetchSite: request.headers.get('sec-fetch-site'),
   });
 
-  if (verdict.act === 'refuse') {
-    return NextResponse.json(
-      { type: 'about:blank', status: verdict.status, code: verdict.code },
-      { status: verdict.status, headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' } },
-    );
-  }
+  if (verdict.act === 'refuse') return refuse(verdict, origins.customer);
   if (verdict.act === 'redirect') {
-    return NextResponse.redirect(verdict.to, { status: 307, headers: { 'Cache-Control': 'no-store' } });
+    return bare(NextResponse.redirect(verdict.to, { status: 307 }), new URL(verdict.to).origin);
   }
+  // Next would carry an action over to another page by asking itself, and its own address would then be taken for the client's.
+  if (request.headers.has('x-action-forwarded')) {
+    return refuse({ status: 403, code: 'action.forwarded' }, verdict.origin);
+  }
+  // Files whose name holds the hash of their content: the same for everybody, kept for good.
+  if (path.startsWith('/_next/static/')) return secured(NextResponse.next(), verdict.origin, BARE_POLICY);
 
   const nonce = randomBytes(16).toString('base64');
   const policy = contentSecurityPolicy(nonce, verdict.origin, edges);
   const headers = new Headers(request.headers);
   headers.set('x-nonce', nonce);
   headers.set('content-security-policy', policy);
-  headers.set('x-cordon-path', request.nextUrl.pathname + request.nextUrl.search);
+  headers.set('x-cordon-path', path + request.nextUrl.search);
   // What the client wrote here must not decide which origin links and cookies are made for.
   const url = new URL(verdict.origin);
   headers.set('x-forwarded-host', url.host);
   headers.set('x-forwarded-proto', url.protocol.slice(0, -1));
   headers.delete('x-forwarded-port');
 
-  const response = NextResponse.next({ request: { headers } });
-  response.headers.set('Content-Security-Policy', policy);
+  const response = secured(NextResponse.next({ request: { headers } }), verdict.origin, policy);
   response.headers.set('Cache-Control', 'private, no-store');
-  for (const [name, value] of Object.entries(securityHeaders(verdict.origin))) response.headers.set(name, value);
   return response;
 }
 
-export const config = {
-  // Everything but files whose name holds the hash of their content.
-  matcher: ['/((?!_next/static/).*)'],
-};
+function refuse({ status, code }: { status: number; code: string }, origin: string): NextResponse {
+  return bare(
+    NextResponse.json(
+      { type: 'about:blank', status, code },
+      { status, headers: { 'Content-Type': 'application/problem+json' } },
+    ),
+    origin,
+  );
+}
+
+/** An answer of ours that is no page. */
+function bare(response: NextResponse, origin: string): NextResponse {
+  response.headers.set('Cache-Control', 'no-store');
+  return secured(response, origin, BARE_POLICY);
+}
+
+function secured(response: NextResponse, origin: string, policy: string): NextResponse {
+  response.headers.set('Content-Security-Policy', policy);
+  for (const [name, value] of Object.entries(securityHeaders(origin))) response.headers.set(name, value);
+  return response;
+}

@@ -11,6 +11,9 @@ import type { AuditFilter, AuditPageView, AuditView } from './schemas';
 import { sentenceOf } from './sentences';
 import * as store from './store';
 
+export { auditLogErrors } from './errors';
+export { type EvidenceFile, exportEvidence, exportProviderEvidence } from './evidence';
+
 /** An organisation's log, newest first, 50 a page. */
 export const readAuditLog = (caller: Caller & { kind: 'member' }, filter: AuditFilter): Promise<AuditPageView> =>
   inTenant(caller, ['AuditEvent', 'read'], async (tx, tenant) => {

@@ -20,6 +20,11 @@ export const auditFilter = z.object({
 });
 export type AuditFilter = z.output<typeof auditFilter>;
 
+/** An event, as its page names it. */
+export const eventId = z.uuid();
+/** Name of the file with the evidence of a confirmation. */
+export const evidenceName = (id: string): string => `cordon-act-${id}.json`;
+
 export interface AuditView {
   id: string;
   /** ISO 8601 with milliseconds, UTC. */
@@ -34,8 +39,8 @@ export interface AuditView {
   actor: { kind: string; pseudonym: string; name: string | null };
   object: { type: string; id: string };
   projectId: string | null;
-  /** Fields in reading order; `state` says when a personal value was erased or does not fit its commitment. */
-  fields: { name: string; value: string; personal: boolean; state: 'present' | 'erased' | 'altered' }[];
+  /** Fields in reading order; `state` says when a personal value was erased, is not the reader's to see, or does not fit its commitment. */
+  fields: { name: string; value: string; personal: boolean; state: 'present' | 'erased' | 'withheld' | 'altered' }[];
 }
 
 export interface AuditPageView {

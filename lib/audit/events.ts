@@ -24,14 +24,48 @@ const regions = z.array(z.string().max(2)).max(6);
 
 export const EVENTS = {
   // ---- people and sessions
-  'sign-in@1': event({ factor: z.enum(['totp', 'recovery']) }, { email }),
+  'sign-in@1': event({ factor: z.enum(['totp', 'recovery', 'passkey']) }, { email }),
+  /** While sessions of the same person live on other devices or networks: so many. One account is one person's. */
+  'sign-in.concurrent@1': event({ others: count }, {}),
   'sign-in.refused@1': event({ realm: word, code }, { email }),
+  /** Two sign-ins nobody can have travelled between. `km` is missing when only the countries are known. */
+  'sign-in.unusual@1': event({ minutes: count, km: count.optional() }, { country: word, before: word }),
+  'password.closed@1': event({ realm: word }, { email }),
+  /** Counts only; the network is said when the attempts came from one. */
+  'abuse.detected@1': event(
+    {
+      kind: word,
+      scope: word,
+      windowSeconds: count,
+      failures: count,
+      accounts: count,
+      networks: count,
+      unknown: count,
+      half: count,
+    },
+    { network: word.optional() },
+  ),
   'session.ended@1': event({ how: z.enum(['signed-out', 'by-person', 'others', 'disabled']) }, {}),
   'totp.enrolled@1': event({}, {}),
+  'totp.removed@1': event({}, {}),
+  'passkey.added@1': event({ deviceBound: z.boolean(), state: word, credential: word }, { name: text }),
+  'passkey.renamed@1': event({}, { before: text, after: text }),
+  'passkey.removed@1': event({ credential: word }, { name: text }),
+  'passkey.endorsed@1': event({ credential: word }, { employee: id }),
+  'passkey.turned_down@1': event({ credential: word }, { employee: id }),
   'recovery.used@1': event({ left: count }, {}),
+  'recovery.renewed@1': event({}, {}),
+  /** Written until confirmations were bound to terms; kept so that old logs can be read. */
   'step-up@1': event({ action: word }, {}),
+  /** `evidence` holds everything that checks a passkey's signature offline (lib/identity, "Evidence"); empty for a code. */
+  'step-up@2': event(
+    { action: word, factor: z.enum(['totp', 'passkey']), terms: z.string().max(64), verdict: word },
+    { statement: z.string().max(16_384), evidence: z.string().max(8_192) },
+  ),
   'step-up.refused@1': event({ action: word, code }, {}),
   'password.changed@1': event({}, {}),
+  'password.reset_offered@1': event({}, { person: id }),
+  'password.reset@1': event({}, {}),
   'profile.renamed@1': event({}, { before: text, after: text }),
   'setup.claimed@1': event({}, { email, name: text }),
   'invitation.created@1': event({ realm: word, role: word }, { email }),
@@ -41,7 +75,9 @@ export const EVENTS = {
   'organisation.renamed@1': event({}, { before: text, after: text }),
   'member.role_changed@1': event({ before: word, after: word }, { member: id }),
   'member.removed@1': event({ role: word }, { member: id }),
+  'member.sessions_ended@1': event({ count }, { member: id }),
   'employee.changed@1': event({ role: word, status: word }, { employee: id }),
+  'employee.sessions_ended@1': event({ count }, { employee: id }),
   // ---- projects
   'project.created@1': event({ appId: word, environment: word, fence: regions }, { name: text }),
   'project.renamed@1': event({}, { before: text, after: text }),
@@ -70,12 +106,14 @@ export const EVENTS = {
     { certificateId: id, lifetimeSeconds: count, services: z.array(word).max(16) },
     { channel: text, account: text },
   ),
+  'tokens.revoked@1': event({ count, seq }, { member: id }),
   'token.inspected@1': event({ verdict: word, code }, {}),
   'api-key.created@1': event(
     { scopes: z.array(word).max(32), expiresAt: z.string().max(32).nullable() },
     { name: text },
   ),
   'api-key.revoked@1': event({}, { name: text }),
+  'api-key.taken_over@1': event({}, { name: text, member: id }),
   // ---- fleet
   'edge.expected@1': event({ region: word }, {}),
   'edge.enrolled@1': event({ region: word }, {}),
@@ -85,6 +123,10 @@ export const EVENTS = {
   'edge.draining@1': event({ draining: z.boolean() }, {}),
   'enforcement.sessions_cut@1': event({ edge: word, region: word, seq, cut: count }, {}),
   // ---- access itself
+  'access-policy.changed@1': event(
+    { before: z.record(word, z.unknown()), after: z.record(word, z.unknown()), version: count },
+    { networksBefore: z.array(word).max(64), networksAfter: z.array(word).max(64) },
+  ),
   'access.refused@1': event({ action: word, realm: word, code }, {}),
   'audit.read@1': event({ filters: z.array(word).max(16) }, {}),
   'audit.exported@1': event({ filters: z.array(word).max(16), count, format: word }, {}),

@@ -6,6 +6,8 @@ import { type ActorKind, commitment, type Header, type Outcome, pseudonym } from
 export interface AuditFilters {
   /** Null: the provider's own log. */
   organisationId: string | null;
+  /** One event. */
+  id?: string;
   projectId?: string;
   /** Event names with version. */
   schemas?: readonly string[];
@@ -21,10 +23,10 @@ export interface AuditFilters {
 
 export interface AuditEntry extends Header {
   /**
-   * Values of the personal fields. `erased` stands for one whose value is gone while its commitment stays; `altered` for one that does not
-   * fit its commitment, which no rightful change can cause.
+   * Values of the personal fields. `erased` stands for one whose value is gone while its commitment stays; `withheld` for one that this reader
+   * may not see; `altered` for one that does not fit its commitment, which no rightful change can cause.
    */
-  personal: Record<string, { state: 'present'; value: unknown } | { state: 'erased' } | { state: 'altered' }>;
+  personal: Record<string, { state: 'present'; value: unknown } | { state: 'erased' | 'withheld' | 'altered' }>;
 }
 
 export interface AuditPage {
@@ -67,12 +69,13 @@ export async function list(
 }
 
 function conditions(filters: AuditFilters, cursor: string | null): Prisma.Sql[] {
-  const { organisationId, projectId, schemas, outcome, actor, objectId, actId, from, to } = filters;
+  const { organisationId, id, projectId, schemas, outcome, actor, objectId, actId, from, to } = filters;
   const where = [
     organisationId === null
       ? Prisma.sql`e."organisationId" is null`
       : Prisma.sql`e."organisationId" = ${organisationId}`,
   ];
+  if (id !== undefined) where.push(Prisma.sql`e."id" = ${id}::uuid`);
   if (projectId !== undefined) where.push(Prisma.sql`e."projectId" = ${projectId}`);
   if (schemas?.length) where.push(Prisma.sql`e."schema" in (${Prisma.join(schemas)})`);
   if (outcome) where.push(Prisma.sql`e."outcome" = ${outcome}`);
@@ -98,7 +101,8 @@ function toEntry(row: Row): AuditEntry {
   const personal: AuditEntry['personal'] = {};
   for (const name of Object.keys(row.commitments)) {
     const field = row.fields.find((f) => f.name === name);
-    if (!field?.value || !field.salt) personal[name] = { state: 'erased' };
+    if (!field) personal[name] = { state: 'withheld' };
+    else if (!field.value || !field.salt) personal[name] = { state: 'erased' };
     else if (!fits(name, field.salt, field.value, row.commitments[name]!)) personal[name] = { state: 'altered' };
     else personal[name] = { state: 'present', value: JSON.parse(fromUtf8(bytes(field.value)) ?? 'null') };
   }

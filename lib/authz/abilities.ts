@@ -6,7 +6,7 @@ import type { Principal } from './principal';
 /** Everything that can be done, by what it is done to. Subjects are tables, but for Token. */
 export const ACTIONS = {
   Organisation: ['read', 'create', 'update'],
-  Membership: ['read', 'change', 'remove'],
+  Membership: ['read', 'change', 'remove', 'end-sessions', 'offer-reset'],
   Invitation: ['read', 'create', 'revoke'],
   Project: [
     'read',
@@ -29,11 +29,19 @@ export const ACTIONS = {
   Decision: ['read'],
   MediaSession: ['read'],
   AuditEvent: ['read', 'export'],
+  /** Who gets in, from where and for how long: of the organisation, or of the provider for staff. */
+  AccessPolicy: ['read', 'change'],
+  /** Attacks on signing in. */
+  AbuseFinding: ['read'],
   Edge: ['read', 'enrol', 'ban', 'drain'],
   /** People: staff see employees; a person sees and changes themselves. */
   User: ['read', 'change'],
   Session: ['read', 'end'],
-  TotpFactor: ['read', 'enrol'],
+  Notice: ['read', 'dismiss'],
+  TotpFactor: ['read', 'enrol', 'remove'],
+  /** Staff endorse one another's; a person has their own. */
+  Passkey: ['read', 'add', 'rename', 'remove', 'endorse'],
+  RecoveryCode: ['read', 'renew'],
 } as const;
 
 export type Subject = keyof typeof ACTIONS;
@@ -56,33 +64,48 @@ export const MEMBER_ROLES: Record<MemberRole, readonly Line[]> = {
   owner: [
     line('Organisation', 'read', 'update'),
     ...all('Membership', 'Invitation', 'Project', 'Certificate', 'Token', 'Revocation', 'ApiKey', 'AuditEvent'),
+    ...all('AccessPolicy'),
     ...read('Decision', 'MediaSession', 'Edge', 'User'),
   ],
   administrator: [
     line('Organisation', 'read', 'update'),
     line('Membership', 'read'),
     // Owners are made and unmade by owners.
-    { subject: 'Membership', actions: ['change', 'remove'], where: { role: { not: 'owner' } } },
-    ...all('Invitation', 'Project', 'Certificate', 'Token', 'Revocation', 'ApiKey', 'AuditEvent'),
+    {
+      subject: 'Membership',
+      actions: ['change', 'remove', 'end-sessions', 'offer-reset'],
+      where: { role: { not: 'owner' } },
+    },
+    ...all('Invitation', 'Project', 'Certificate', 'Token', 'Revocation', 'ApiKey', 'AuditEvent', 'AccessPolicy'),
     ...read('Decision', 'MediaSession', 'Edge', 'User'),
   ],
   developer: [
-    ...read('Organisation', 'Membership', 'Decision', 'MediaSession', 'Edge', 'User'),
+    ...read('Organisation', 'Membership', 'Decision', 'MediaSession', 'Edge', 'User', 'AccessPolicy'),
     line('Project', 'read', 'create', 'rename', 'change-token-policy', 'change-fence', 'change-staleness'),
     line('Certificate', 'read', 'create', 'enable', 'disable'),
     ...all('Token', 'Revocation', 'ApiKey'),
   ],
   auditor: [
     ...read('Organisation', 'Membership', 'Project', 'Revocation', 'Decision', 'MediaSession', 'Edge', 'User'),
+    ...read('AccessPolicy'),
     line('AuditEvent', 'read', 'export'),
   ],
 };
 
 export const STAFF_ROLES: Record<StaffRole, readonly Line[]> = {
-  administrator: [line('Organisation', 'read', 'create'), ...all('Invitation', 'User', 'Edge', 'AuditEvent')],
-  security: [...read('Organisation', 'User', 'Edge'), ...all('AuditEvent')],
-  support: read('Organisation', 'User', 'Edge'),
-  auditor: [...read('Organisation', 'User', 'Edge'), ...all('AuditEvent')],
+  administrator: [
+    line('Organisation', 'read', 'create'),
+    ...all('Invitation', 'User', 'Edge', 'AuditEvent', 'AccessPolicy'),
+    line('Passkey', 'read', 'endorse'),
+    ...read('AbuseFinding'),
+  ],
+  security: [
+    ...read('Organisation', 'User', 'Edge', 'AccessPolicy', 'AbuseFinding'),
+    ...all('AuditEvent'),
+    line('Passkey', 'read', 'endorse'),
+  ],
+  support: read('Organisation', 'User', 'Edge', 'Passkey', 'AccessPolicy'),
+  auditor: [...read('Organisation', 'User', 'Edge', 'Passkey', 'AccessPolicy', 'AbuseFinding'), ...all('AuditEvent')],
 };
 
 /** Scopes of an API key; each is also checked in the database for what it writes. */
@@ -102,7 +125,10 @@ export const SCOPES = {
 export type Scope = keyof typeof SCOPES;
 
 /** Every signed-in person, about themselves. */
-const PERSON: readonly Line[] = [...all('User', 'Session', 'TotpFactor')];
+const PERSON: readonly Line[] = [
+  ...all('User', 'Session', 'Notice', 'TotpFactor', 'RecoveryCode'),
+  line('Passkey', 'read', 'add', 'rename', 'remove'),
+];
 
 /** Columns by which a table's rows belong to an organisation; the rest are bounded by row policies alone. */
 const BY_ORGANISATION: ReadonlySet<Subject> = new Set([
@@ -115,6 +141,7 @@ const BY_ORGANISATION: ReadonlySet<Subject> = new Set([
   'Decision',
   'MediaSession',
   'AuditEvent',
+  'AccessPolicy',
 ]);
 
 function bounds(subject: Subject, principal: Principal): Record<string, unknown> | undefined {

@@ -5,6 +5,7 @@ import { startCluster, type TestCluster, type TestDatabase } from '@/test/suppor
 import { addMember, addOrganisation, addPerson, addSession, query } from '@/test/support/world';
 import { accessOf, guarded } from './guarded';
 import { type Principal, setPrincipalResolver, type Wanted } from './principal';
+import { askDigest, spendStepUp } from './spend-step-up';
 
 let cluster: TestCluster;
 let db: TestDatabase;
@@ -55,8 +56,8 @@ const freeze = guarded(
 describe('guarded', () => {
   it('runs the body as the principal of the asked organisation', async () => {
     expect(await freeze(organisation)).toBe('frozen by owner');
-    expect(asked).toEqual({ realm: 'customer', organisationId: organisation });
-    expect(accessOf(freeze)).toEqual({ subject: 'Project', action: 'freeze', realm: 'customer', stepUp: false });
+    expect(asked).toEqual({ realm: 'customer', organisationId: organisation, act: 'project.freeze' });
+    expect(accessOf(freeze)).toEqual({ subject: 'Project', action: 'freeze', realm: 'customer' });
     expect(accessOf(async () => 1)).toBeUndefined();
   });
 
@@ -87,25 +88,38 @@ describe('guarded', () => {
     });
   });
 
-  it('asks for the second factor of dangerous acts, for this object', async () => {
+  it('hands on what a dangerous act asks to have confirmed, and records no refusal for asking', async () => {
+    const terms = (id: string) => [['Certificate', id]] as const;
     const reveal = guarded(
-      {
-        realm: 'customer',
-        action: 'reveal',
-        subject: 'Certificate',
-        organisation: (_id: string) => organisation,
-        stepUp: (id: string) => id,
-      },
-      async (_principal, _id: string) => 'value',
+      { realm: 'customer', action: 'reveal', subject: 'Certificate', organisation: (_id: string) => organisation },
+      ({ secret }, id: string) =>
+        asMember(secret, organisation, async (tx) => {
+          await spendStepUp(tx, secret, { action: 'certificate.reveal', object: id, terms: terms(id) });
+          return 'value';
+        }),
     );
-    expect(await reveal('crt_1')).toMatchObject({ code: 'authz.step_up_required' });
+    const before = (await events()).length;
+    const ask = { action: 'certificate.reveal', object: 'crt_1', version: '', terms: terms('crt_1') };
+    expect(await reveal('crt_1')).toMatchObject({ code: 'authz.step_up_required', ask });
     await query(
       db.url.installer,
-      `insert into "StepUp" ("id", "sessionId", "action", "object", "factor", "ticket", "expiresAt") values ($1, $2, 'certificate.reveal', 'crt_1', 'totp', 't', now() + interval '1 minute')`,
-      [newId('stp'), (owner as { sessionId: string }).sessionId],
+      `insert into "StepUp" ("id", "sessionId", "action", "object", "terms", "factor", "ticket", "expiresAt")
+       values ($1, $2, 'certificate.reveal', 'crt_1', $3, 'totp', 't', now() + interval '1 minute')`,
+      [newId('stp'), (owner as { sessionId: string }).sessionId, askDigest(ask)],
     );
     expect(await reveal('crt_1')).toBe('value');
+    expect(await reveal('crt_1')).toMatchObject({ code: 'authz.step_up_required' });
     expect(await reveal('crt_2')).toMatchObject({ code: 'authz.step_up_required' });
+    expect(await events()).toHaveLength(before);
+  });
+
+  it('records nothing of a session that is good for no work', async () => {
+    const door = guarded({ realm: 'person', action: 'read', subject: 'User' }, async () => {
+      throw new CordonError('session.factor_required', 403, 'Set up a new factor.');
+    });
+    const before = (await events()).length;
+    expect(await door()).toMatchObject({ code: 'session.factor_required' });
+    expect(await events()).toHaveLength(before);
   });
 
   it('answers route handlers with problem details and keeps the text of unknown errors inside', async () => {

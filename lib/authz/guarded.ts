@@ -1,5 +1,4 @@
 import { appendRefusal, type Credentials } from '@/lib/audit';
-import { door, withoutTenant } from '@/lib/db';
 import { createLog, type FormRefusal, isCordonError, newId, toFormRefusal, toProblem } from '@/lib/platform';
 import { type ActionOn, actName, may, type Subject } from './abilities';
 import { authzErrors } from './errors';
@@ -15,8 +14,6 @@ export interface GuardedAccess<S extends Subject, R extends GuardedRealm, A exte
   realm: R;
   /** With realm `customer` (name every argument, so that the types are inferred): whose organisation the arguments are about. The database checks that the caller belongs to it. */
   organisation?: (...args: A) => string | Promise<string>;
-  /** A dangerous act: a second factor must have been given for this action on this object. The body uses it up (`door.useStepUp`). */
-  stepUp?: (...args: A) => string | Promise<string>;
   /** For the list of who can do what only: the step-up that the act behind the door asks for and uses up itself. Checks nothing here. */
   asks?: StepUpAction;
 }
@@ -29,7 +26,7 @@ export interface PublicAccess {
 /** What the generated list of who can do what reads from a door. */
 export type Access =
   | { public: { why: string } }
-  | { subject: Subject; action: string; realm: GuardedRealm; stepUp: boolean; asks?: StepUpAction };
+  | { subject: Subject; action: string; realm: GuardedRealm; asks?: StepUpAction };
 
 /** A route handler answers with a problem, a server action with a form state. */
 type Refusal<A extends Args> = A extends [Request, ...unknown[]] ? Response : FormRefusal;
@@ -37,9 +34,9 @@ type Refusal<A extends Args> = A extends [Request, ...unknown[]] ? Response : Fo
 const log = createLog('console');
 
 /**
- * Wraps every server action and route handler. Before the body runs: who asks (`lib/identity` says), whether the role may do this at all, and
- * for dangerous acts whether the second factor was given. Refusals are recorded; errors become what the caller understands; texts of
- * unknown errors reach the log only.
+ * Wraps every server action and route handler. Before the body runs: who asks (`lib/identity` says) and whether the role may do this at
+ * all. A dangerous act asks for its second factor itself, in the transaction that uses it up (`spendStepUp`), because only there its exact terms
+ * are known. Refusals are recorded; errors become what the caller understands; texts of unknown errors reach the log only.
  */
 export function guarded<A extends Args, T>(
   access: PublicAccess,
@@ -71,7 +68,6 @@ export function guarded(
           subject: access.subject,
           action: access.action,
           realm: access.realm,
-          stepUp: access.stepUp !== undefined,
           ...(access.asks ? { asks: access.asks } : {}),
         };
   return Object.assign(run, { access: described });
@@ -89,13 +85,6 @@ async function admit(access: GuardedAccess<Subject, GuardedRealm, Args>, args: A
   if (!may(principal, access.action, access.subject)) {
     throw authzErrors('authz.forbidden', { why: 'role' in principal ? `role ${principal.role}` : undefined });
   }
-  if (access.stepUp && 'secret' in principal) {
-    const object = await access.stepUp(...args);
-    const found = await withoutTenant((tx) =>
-      door.hasStepUp(tx, principal.secret, actName(access.subject, access.action), object),
-    );
-    if (!found) throw authzErrors('authz.step_up_required');
-  }
   return principal;
 }
 
@@ -106,6 +95,7 @@ async function wanted(access: GuardedAccess<Subject, GuardedRealm, Args>, args: 
     realm: access.realm,
     ...(access.organisation ? { organisationId: await access.organisation(...args) } : {}),
     ...(args[0] instanceof Request ? { request: args[0] } : {}),
+    act: actName(access.subject, access.action),
   };
 }
 
@@ -121,6 +111,10 @@ async function recordRefusal(
   args: Args,
 ): Promise<void> {
   if (!isCordonError(error) || error.status !== 403) return;
+  // Asked to confirm, not turned away; and a session good for no work is a stranger's as far as work goes.
+  if (error.ask || error.code.startsWith('session.')) return;
+  // Turned away by an access policy: recorded where it happened, by whoever saw the address (lib/identity).
+  if (!principal && error.code.startsWith('policy.')) return;
   try {
     const who = principal ?? (await resolvePrincipal(await wanted(access, args)));
     if (!who) return;

@@ -28,6 +28,7 @@ export {
   type Wanted,
 } from './principal';
 export { type ScopedSubject, scoped } from './scoped';
+export { askDigest, asking, type StepUpAsk, spendStepUp, stepUpRequired } from './spend-step-up';
 export { STEP_UPS, type StepUpAction } from './step-ups';
 export {
   type About,

@@ -18,6 +18,8 @@ export interface Wanted {
   organisationId?: string;
   /** In route handlers. */
   request?: Request;
+  /** What the caller is about to do (`actName`), for the record of those who are turned away before it. */
+  act?: string;
 }
 
 export type PrincipalResolver = (wanted: Wanted) => Promise<Principal | null>;

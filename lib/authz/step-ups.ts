@@ -18,9 +18,17 @@ export const STEP_UPS = {
   'project.mode': ['Project', 'change-mode', 'customer'],
   'project.environment': ['Project', 'change-environment', 'customer'],
   'api-key.create': ['ApiKey', 'create', 'customer'],
+  'access-policy.change': ['AccessPolicy', 'change', 'customer'],
+  'staff-policy.change': ['AccessPolicy', 'change', 'staff'],
   'edge.enrol': ['Edge', 'enrol', 'staff'],
   'edge.ban': ['Edge', 'ban', 'staff'],
+  'passkey.endorse': ['Passkey', 'endorse', 'staff'],
+  'session.end': ['Session', 'end', 'person'],
   'password.change': ['User', 'change', 'person'],
+  'passkey.add': ['Passkey', 'add', 'person'],
+  'passkey.remove': ['Passkey', 'remove', 'person'],
+  'totp.enrol': ['TotpFactor', 'enrol', 'person'],
+  'recovery.renew': ['RecoveryCode', 'renew', 'person'],
 } as const satisfies Record<string, Act>;
 
 export type StepUpAction = keyof typeof STEP_UPS;

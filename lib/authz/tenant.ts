@@ -1,10 +1,10 @@
 import 'server-only';
 import { type Actor, append, type EventFields, type EventSchema } from '@/lib/audit';
-import { asApiKey, asMember, door, type KeyHolder, type Member, type Tx } from '@/lib/db';
+import { asApiKey, asMember, type KeyHolder, type Member, type Tx } from '@/lib/db';
 import { defineErrors } from '@/lib/platform';
 import { type ActionOn, actName, may, type Subject } from './abilities';
 import { authzErrors } from './errors';
-import type { StepUpAction } from './step-ups';
+import { type StepUpAsk, spendStepUp } from './spend-step-up';
 
 /**
  * One door for both kinds of customers' callers: a member's session and a project's API key. A transaction is entered, the
@@ -34,8 +34,11 @@ export interface Tenant {
   readonly sessionId: string | null;
   /** The one project a key is for, null for a member. */
   readonly projectId: string | null;
-  /** Uses up the member's step-up for this act on this object and gives the keyring's ticket. A key needs its scope instead: null. */
-  stepUp(action: StepUpAction, object: string): Promise<string | null>;
+  /**
+   * Uses up the member's step-up for this act, on this object, in exactly these terms, and gives the keyring's ticket. Without one it
+   * throws `step_up.required` with what has to be confirmed. A key needs its scope instead: null.
+   */
+  stepUp(act: StepUpAsk): Promise<string | null>;
   /** Writes the event of this act, in its transaction. */
   record<S extends EventSchema>(schema: S, about: About, fields: EventFields<S>): Promise<string>;
 }
@@ -87,9 +90,7 @@ function tenantOf(tx: Tx, who: Member | KeyHolder, caller: Caller): Tenant {
     actor,
     sessionId: who.kind === 'member' ? who.sessionId : null,
     projectId: who.kind === 'member' ? null : who.projectId,
-    stepUp: async (action, object) =>
-      // biome-ignore lint/correctness/useHookAtTopLevel: not a React hook
-      caller.kind === 'member' ? await door.useStepUp(tx, caller.secret, action, object) : null,
+    stepUp: async (act) => (caller.kind === 'member' ? await spendStepUp(tx, caller.secret, act) : null),
     record: (schema, { object, projectId, actId }, fields) =>
       append(tx, {
         schema,

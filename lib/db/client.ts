@@ -5,7 +5,7 @@ import { PrismaClient } from './generated/client';
 
 /** Columns the console's role may write but not read, and staff's alone; a query that asks for one is refused by PostgreSQL. */
 const OMIT = {
-  user: { passwordHash: true },
+  user: { passwordHash: true, passwordChangedAt: true },
   session: { secretHash: true },
   invitation: { secretHash: true },
   apiKey: { secretHash: true },

@@ -8,6 +8,7 @@ import 'server-only';
 export * as door from './door';
 export { Prisma } from './generated/client';
 export * from './generated/enums';
+export { type Listener, listen } from './listen';
 export {
   asApiKey,
   asMember,

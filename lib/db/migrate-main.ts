@@ -15,6 +15,7 @@ try {
       DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
       CORDON_CONSOLE_DB_PASSWORD: z.string().min(16),
       CORDON_CONTROL_DB_PASSWORD: z.string().min(16),
+      CORDON_MAILER_DB_PASSWORD: z.string().min(16).optional(),
       CORDON_KEYRING_SOCKET: z.string().min(1),
       CORDON_KEYRING_TOKEN: z.string().min(1),
     }),
@@ -25,7 +26,11 @@ try {
   keyring.close();
   const applied = await migrate({
     url: config.DATABASE_URL,
-    passwords: { console: config.CORDON_CONSOLE_DB_PASSWORD, control: config.CORDON_CONTROL_DB_PASSWORD },
+    passwords: {
+      console: config.CORDON_CONSOLE_DB_PASSWORD,
+      control: config.CORDON_CONTROL_DB_PASSWORD,
+      mailer: config.CORDON_MAILER_DB_PASSWORD,
+    },
     proofKey: key,
   });
   for (const migration of applied) log.info('migration applied', { migration });

@@ -4,6 +4,8 @@ import type pg from 'pg';
 export interface RolePasswords {
   console: string;
   control: string;
+  /** Of the role that mails notices; without one nobody can log in as it, and nothing is mailed. */
+  mailer?: string;
 }
 
 /**
@@ -36,10 +38,11 @@ export async function prepareRoles(client: pg.Client, passwords: RolePasswords):
   await role('cordon_definer', 'nologin');
   await role('cordon_console', login(passwords.console));
   await role('cordon_control', login(passwords.control));
+  await role('cordon_mailer', passwords.mailer ? login(passwords.mailer) : 'nologin noinherit');
   await client.query(`
     grant cordon_owner, cordon_definer to current_user with inherit false, set true;
     revoke all on database ${database} from public;
-    grant connect on database ${database} to cordon_console, cordon_control;
+    grant connect on database ${database} to cordon_console, cordon_control, cordon_mailer;
     create schema if not exists cordon authorization cordon_owner;
     revoke all on schema public from public;
     grant usage, create on schema public to cordon_owner;

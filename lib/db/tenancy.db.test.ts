@@ -5,6 +5,7 @@ import {
   addApiKey,
   addFactor,
   addOrganisation,
+  addPasskey,
   addPerson,
   addProject,
   addSession,
@@ -193,7 +194,7 @@ describe('the door', () => {
 
     await start('s1');
     expect(await run((tx) => door.session(tx, 's1'))).toMatchObject({ aal: 1, has_totp: false, email: person.email });
-    await run((tx) => door.beginTotp(tx, 's1', 'fac_1', 'sealed'));
+    await run((tx) => door.beginTotp(tx, 's1', 'fac_1', 'sealed', ''));
     expect(await run((tx) => door.totpFactor(tx, 's1', true))).toMatchObject({
       factor_id: 'fac_1',
       confirmed: false,
@@ -213,47 +214,117 @@ describe('the door', () => {
     await expect(asPerson('s4', async (tx) => (await tx.prisma.recoveryCode.findMany()).length)).resolves.toBe(2);
 
     await start('s5');
-    await run((tx) => door.raiseSessionWithRecovery(tx, 's5', 'code-1', session('s6')));
+    await run((tx) => door.raiseSessionWithRecovery(tx, 's5', ['code-1'], session('s6')));
     await start('s7');
-    await expect(run((tx) => door.raiseSessionWithRecovery(tx, 's7', 'code-1', session('s8')))).rejects.toMatchObject({
-      code: 'recovery.invalid',
-    });
+    await expect(run((tx) => door.raiseSessionWithRecovery(tx, 's7', ['code-1'], session('s8')))).rejects.toMatchObject(
+      { code: 'recovery.invalid' },
+    );
+    await expect(asPerson('s6', async () => 'in')).rejects.toMatchObject({ code: 'session.factor_required' });
     // After a recovery code the lost factor may be replaced without it; an ordinary session needs a step-up.
-    await expect(run((tx) => door.beginTotp(tx, 's4', 'fac_2', 'sealed'))).rejects.toMatchObject({
+    await expect(run((tx) => door.beginTotp(tx, 's4', 'fac_2', 'sealed', ''))).rejects.toMatchObject({
       code: 'step_up.required',
     });
-    await run((tx) => door.beginTotp(tx, 's6', 'fac_2', 'sealed'));
+    await run((tx) => door.beginTotp(tx, 's6', 'fac_2', 'sealed', ''));
     await run((tx) => door.confirmTotp(tx, 's6', proof('s6', 'fac_2', 5), [], session('s9')));
     expect(await run((tx) => door.session(tx, 's4'))).toBeUndefined();
   });
 
-  it('uses a step-up once, for its own act and object', async () => {
+  it('checks codes against the factor in use while another one is being set up', async () => {
+    const person = await addPerson(db, 'customer');
+    const inUse = await addFactor(db, person);
+    const { secret: mine } = await addSession(db, person);
+    await query(db.url.installer, `insert into "TotpFactor" ("id", "userId", "sealed") values ($1, $2, 'new')`, [
+      newId('fac'),
+      person.id,
+    ]);
+    expect(await run((tx) => door.totpFactor(tx, mine, false))).toMatchObject({ factor_id: inUse, confirmed: true });
+    expect(await run((tx) => door.totpFactor(tx, mine, true))).toMatchObject({ sealed: 'new', confirmed: false });
+  });
+
+  it('uses a step-up once, for its own act and object, in its terms', async () => {
     const factorId = await addFactor(db, owner);
     const { id, secret: mine } = await addSession(db, owner);
     const issuedAt = now();
-    const proof = proofOf(db, ['stepup', id, owner.id, factorId, 77, issuedAt, 'certificate.reveal', 'crt_1']);
+    const purpose = ['certificate.reveal', 'crt_1', 'terms'] as const;
+    const [action, object, terms] = purpose;
+    const proof = proofOf(db, ['stepup', id, owner.id, factorId, 77, issuedAt, ...purpose]);
     await run((tx) =>
       door.recordStepUp(tx, mine, {
-        id: newId('stp'),
-        factorId,
-        timeStep: 77,
-        issuedAt,
-        proof,
-        action: 'certificate.reveal',
-        object: 'crt_1',
-        ticket: 'ticket',
+        ...{ id: newId('stp'), factorId, timeStep: 77, issuedAt, proof, ticket: 'ticket' },
+        ...{ action, object, terms },
       }),
     );
-    expect(await run((tx) => door.hasStepUp(tx, mine, 'certificate.reveal', 'crt_1'))).toBe(true);
-    await expect(run((tx) => door.useStepUp(tx, mine, 'certificate.reveal', 'crt_2'))).rejects.toMatchObject({
-      code: 'step_up.required',
+    const required = { code: 'step_up.required' };
+    expect(await run((tx) => door.hasStepUp(tx, mine, action, object, terms))).toBe(true);
+    expect(await run((tx) => door.hasStepUp(tx, mine, action, object, 'others'))).toBe(false);
+    await expect(run((tx) => door.useStepUp(tx, mine, action, 'crt_2', terms))).rejects.toMatchObject(required);
+    await expect(run((tx) => door.useStepUp(tx, mine, action, object, 'others'))).rejects.toMatchObject(required);
+    expect(await asMember(mine, organisation, (tx) => door.useStepUp(tx, mine, action, object, terms))).toBe('ticket');
+    await expect(run((tx) => door.useStepUp(tx, mine, action, object, terms))).rejects.toMatchObject(required);
+  });
+
+  it('signs in, raises and confirms with a passkey, on the word of the keyring', async () => {
+    const person = await addPerson(db, 'customer');
+    const { id: passkeyId, credentialId } = await addPasskey(db, person);
+    const found = await run((tx) => door.findPasskey(tx, credentialId));
+    expect(found).toMatchObject({ passkey_id: passkeyId, user_id: person.id, realm: 'customer', counter: 0n });
+    const word = (kind: string, sessionId: string, counter: number, ...more: string[]) => {
+      const issuedAt = now();
+      const proof = proofOf(db, [kind, sessionId, person.id, passkeyId, counter, issuedAt, ...more]);
+      return { passkeyId, userId: person.id, counter, issuedAt, proof };
+    };
+    const begin = (name: string) => ({ session: session(name), addressPrefix: '', userAgent: '', ttlSeconds: 3600 });
+    await run((tx) => door.startSessionWithPasskey(tx, word('passkey-begin', 'p1', 1), begin('p1')));
+    expect(await run((tx) => door.session(tx, 'p1'))).toMatchObject({ aal: 2, raised_by: 'passkey', passkeys: 1 });
+    // A word for another session begins none.
+    const other = run((tx) => door.startSessionWithPasskey(tx, word('passkey-begin', 'p1', 1), begin('p2')));
+    await expect(other).rejects.toMatchObject({ code: 'totp.proof_invalid' });
+
+    await run((tx) => door.startSession(tx, { userId: person.id, ...begin('p3') }));
+    await run((tx) => door.raiseSessionWithPasskey(tx, 'p3', word('passkey-raise', 'p3', 2), session('p4')));
+    expect(await run((tx) => door.session(tx, 'p3'))).toBeUndefined();
+    expect(await asPerson('p4', (tx) => tx.prisma.passkey.findMany({ select: { counter: true } }))).toEqual([
+      { counter: 2n },
+    ]);
+
+    const [action, object, terms] = ['certificate.reveal', 'crt_1', 'terms'];
+    const stepUp = (id: string, nonce: string) => ({
+      ...word('passkey-stepup', 'p4', 3, action!, object!, terms!, nonce),
+      ...{ id, action: action!, object: object!, terms: terms!, nonce, ticket: 'ticket' },
     });
-    expect(await asMember(mine, organisation, (tx) => door.useStepUp(tx, mine, 'certificate.reveal', 'crt_1'))).toBe(
-      'ticket',
-    );
-    await expect(run((tx) => door.useStepUp(tx, mine, 'certificate.reveal', 'crt_1'))).rejects.toMatchObject({
-      code: 'step_up.required',
+    await run((tx) => door.recordPasskeyStepUp(tx, 'p4', stepUp('stp_a', 'nonce')));
+    await expect(run((tx) => door.recordPasskeyStepUp(tx, 'p4', stepUp('stp_b', 'nonce')))).rejects.toMatchObject({
+      code: 'step_up.replayed',
     });
+    expect(await run((tx) => door.useStepUp(tx, 'p4', action!, object!, terms!))).toBe('ticket');
+  });
+
+  it('lets a second person endorse a staff passkey, and nobody else', async () => {
+    const [employee, security, support] = [
+      await addPerson(db, 'staff', 'support'),
+      await addPerson(db, 'staff', 'security'),
+      await addPerson(db, 'staff', 'support'),
+    ];
+    const { id: passkeyId } = await addPasskey(db, employee, 'pending');
+    const { secret: high } = await addSession(db, security);
+    const { secret: low } = await addSession(db, support);
+    const { secret: own } = await addSession(db, employee);
+    const endorse = (as: string, by: PersonRow) => {
+      const issuedAt = now();
+      const proof = proofOf(db, ['passkey-endorse', passkeyId, by.id, issuedAt]);
+      return asStaff(as, (tx) => door.endorsePasskey(tx, passkeyId, issuedAt, proof));
+    };
+    await expect(endorse(low, support)).rejects.toMatchObject({ code: 'context.required' });
+    await expect(endorse(own, employee)).rejects.toMatchObject({ code: 'context.required' });
+    await expect(endorse(high, support)).rejects.toMatchObject({ code: 'totp.proof_invalid' });
+    await endorse(high, security);
+    await expect(endorse(high, security)).rejects.toMatchObject({ code: 'passkey.unknown' });
+    // A security officer's own second key is for somebody else.
+    const { id: second } = await addPasskey(db, security, 'pending');
+    const issuedAt = now();
+    const proof = proofOf(db, ['passkey-endorse', second, security.id, issuedAt]);
+    const self = asStaff(high, (tx) => door.endorsePasskey(tx, second, issuedAt, proof));
+    await expect(self).rejects.toMatchObject({ code: 'passkey.unknown' });
   });
 
   it('takes an invitation once', async () => {
@@ -317,15 +388,15 @@ describe('the door', () => {
     await asPerson(mine, (tx) => door.renameSelf(tx, 'New Name'));
     expect((await run((tx) => door.session(tx, mine)))!.name).toBe('New Name');
     await expect(run((tx) => door.renameSelf(tx, 'x'))).rejects.toMatchObject({ code: 'context.required' });
-    await expect(asPerson(mine, (tx) => door.changePassword(tx, mine, 'hash'))).rejects.toMatchObject({
+    await expect(asPerson(mine, (tx) => door.changePassword(tx, mine, 'hash', 'terms'))).rejects.toMatchObject({
       code: 'step_up.required',
     });
     await query(
       db.url.installer,
-      `insert into "StepUp" ("id", "sessionId", "action", "object", "factor", "ticket", "expiresAt") values ($1, $2, 'password.change', $3, 'totp', 't', now() + interval '1 minute')`,
+      `insert into "StepUp" ("id", "sessionId", "action", "object", "terms", "factor", "ticket", "expiresAt") values ($1, $2, 'password.change', $3, 'terms', 'totp', 't', now() + interval '1 minute')`,
       [newId('stp'), id, person.id],
     );
-    await asPerson(mine, (tx) => door.changePassword(tx, mine, 'hash'));
+    await asPerson(mine, (tx) => door.changePassword(tx, mine, 'hash', 'terms'));
     expect(await run((tx) => door.session(tx, other.secret))).toBeUndefined();
     expect(await run((tx) => door.findSignIn(tx, 'customer', person.email))).toMatchObject({ password_hash: 'hash' });
     await run((tx) => door.endSession(tx, mine));
@@ -358,17 +429,6 @@ describe('the door', () => {
     await asStaff(high, (tx) => door.setStaff(tx, support.id, 'support', 'disabled'));
     expect(await run((tx) => door.session(tx, low))).toBeUndefined();
     expect(await asStaff(high, (tx) => door.fleet(tx))).toEqual([]);
-  });
-
-  it('slows failures down and forgets them on success', async () => {
-    const keys = [`account:${newId('req')}`];
-    for (let i = 0; i < 5; i++) await run((tx) => door.throttleFail(tx, keys));
-    expect(await run((tx) => door.throttleCheck(tx, keys))).toBeNull();
-    for (let i = 0; i < 4; i++) await run((tx) => door.throttleFail(tx, keys));
-    const until = await run((tx) => door.throttleCheck(tx, keys));
-    expect(until!.getTime() - Date.now()).toBeGreaterThan(3_000);
-    await run((tx) => door.throttleClear(tx, keys));
-    expect(await run((tx) => door.throttleCheck(tx, keys))).toBeNull();
   });
 
   it('publishes with a rising sequence number, written into each resource', async () => {

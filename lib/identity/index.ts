@@ -9,10 +9,29 @@ import './request/resolver';
 /** From here rather than from lib/authz, so that whoever guards a door also has somebody to ask who knocks. */
 export { guarded } from '@/lib/authz';
 
-export { changePassword, readFactors, renameSelf } from './account';
+export { type DefenceView, type FindingView, readDefence } from './abuse/defence';
+export { changePassword, renameSelf } from './account';
 export { errors as identityErrors, type IdentityErrorCode } from './errors';
-export { confirmStepUp, requireStepUp, type StepUpPurpose, startStepUp } from './factors/step-up';
-export { beginEnrolment, confirmEnrolment, giveCode, giveRecoveryCode } from './factors/totp';
+export { beginPasskeyFactor, beginPasskeySignIn, givePasskey, signInWithPasskey } from './factors/passkey-sign-in';
+export {
+  beginPasskeyEnrolment,
+  confirmPasskeyEnrolment,
+  type Enrolled,
+  forget as forgetPasskeys,
+  listPasskeys,
+  type PasskeyView,
+  removePasskey,
+  renamePasskey,
+  waitingFingerprints,
+} from './factors/passkeys';
+export { giveRecoveryCodes, recoveryCodesNeeded, renewRecoveryCodes } from './factors/recovery';
+export { beginEnrolment, confirmEnrolment, giveCode, readFactors, removeAuthenticator } from './factors/totp';
+export {
+  described as describedPasskey,
+  fingerprint,
+  type PasskeyCreation,
+  type PasskeyRequest,
+} from './factors/webauthn';
 export {
   acceptInvitation,
   acceptInvitationSignedIn,
@@ -21,7 +40,10 @@ export {
   newInvitationLink,
 } from './joining/invitations';
 export { claimSetup, setupOpen } from './joining/setup';
+export { passwordMinimum, passwordMinimumOfLink } from './passwords/store';
 export { answerForm, type FormAnswer } from './request/form';
+export { missingStep } from './request/missing-step';
+export { isInside } from './request/networks';
 export { authOptions } from './request/next-auth';
 export type { Realm } from './request/origins';
 export { landingPath, type MemberRole, type Membership, organisationPath, safePath } from './request/paths';
@@ -46,12 +68,17 @@ export {
   setLinkCookie,
   setSessionCookie,
 } from './request/request';
+export { type TurnedAway, turnedAway } from './request/threshold';
+export { askPasswordReset, findReset, newResetLink, resetPassword, startWithReset } from './reset/reset';
 export {
   endOtherSessions,
   endSession,
   endSessionById,
+  IDLE_SECONDS,
   type LiveSession,
   listSessions,
+  type OwnSession,
   readSession,
 } from './sessions/sessions';
 export { type SignIn, signInWithPassword } from './sign-in/sign-in';
+export { beginStepUp, confirmStepUpWithCode, confirmStepUpWithPasskey, type StepUpOffer } from './step-up/step-up';

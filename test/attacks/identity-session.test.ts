@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import NextAuth from 'next-auth';
 import { encode } from 'next-auth/jwt';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CONSOLE, openWorld, type Person, request, STAFF, visit, type World } from './identity-world';
+import { answer, CONSOLE, openWorld, originOf, type Person, request, STAFF, visit, type World } from './identity-world';
 
 vi.mock('next/headers', async () => (await import('./identity-world')).nextHeaders);
 vi.mock('next/navigation', async () => (await import('./identity-world')).nextNavigation);
@@ -10,6 +10,7 @@ vi.mock('next/navigation', async () => (await import('./identity-world')).nextNa
 let world: World;
 beforeAll(async () => {
   world = await openWorld();
+  world.owner = await world.addPasskey(world.owner);
 });
 beforeEach(async () => {
   request.jar.clear();
@@ -19,17 +20,11 @@ afterAll(() => world?.stop());
 
 const CUSTOMER_COOKIE = 'cordon-session-customer';
 const STAFF_COOKIE = 'cordon-session-staff';
-const RECOVERY = new Map<Person, number>();
+const ADDRESS = '203.0.113.9';
 
 /** A session with both factors of its own, its cookie in the jar. */
 async function signIn(person: Person): Promise<{ secret: string; cookie: string }> {
-  const next = RECOVERY.get(person) ?? 0;
-  RECOVERY.set(person, next + 1);
-  const { secret } = await world.identity.giveRecoveryCode(
-    await world.halfway(person),
-    person.recoveryCodes[next]!,
-    '203.0.113.9',
-  );
+  const secret = await world.withPasskey(person);
   visit(person.realm === 'staff' ? STAFF : CONSOLE);
   await world.identity.setSessionCookie(person.realm, secret);
   return { secret, cookie: request.jar.get(person.realm === 'staff' ? STAFF_COOKIE : CUSTOMER_COOKIE)! };
@@ -98,11 +93,41 @@ describe('a thief with a copied cookie', () => {
     await expect(world.identity.requireMember('acme')).rejects.toThrow('redirect /sign-in');
   });
 
+  // One account, two people: a colleague borrows it, or the thief works beside its owner. Each sign-in from another browser or network, while a
+  // session lives elsewhere, stands in the log; the same browser again does not.
+  it('is noticed when it is used beside its owner’s', async () => {
+    const person = await world.newcomer('passkey');
+    const flagged = async () =>
+      (
+        await world.sql(
+          `select f.value from "AuditEvent" e join "AuditField" f on f."eventId" = e.id and f.name = 'actor.id'
+           where e.schema = 'sign-in.concurrent@1' and e."organisationId" is null and convert_from(f.value, 'UTF8') like '%' || $1 || '%'`,
+          [person.userId],
+        )
+      ).length;
+    await world.withPasskey(person);
+    expect(await flagged()).toBe(0);
+    const signed = answer(person.passkey!, await world.identity.beginPasskeySignIn('customer'), originOf('customer'));
+    await world.identity.signInWithPasskey({ realm: 'customer', signed, address: '198.51.100.7', userAgent: 'other' });
+    expect(await flagged()).toBe(1);
+  });
+
+  // Sessions are collected one by one, to have some left when the others are found: an account holds ten.
+  it('falls out of use when ten newer ones were opened', async () => {
+    const person = await world.newcomer('passkey');
+    const newer: string[] = [];
+    for (let n = 0; n < 9; n++) newer.push(await world.withPasskey(person));
+    expect(await world.identity.readSession(person.secret)).not.toBeNull();
+    newer.push(await world.withPasskey(person));
+    expect(await world.identity.readSession(person.secret)).toBeNull();
+    for (const secret of newer) expect(await world.identity.readSession(secret)).not.toBeNull();
+  });
+
   it('is out when the person ends all other sessions, and when the account is disabled', async () => {
-    const person = await world.newcomer();
+    const person = await world.newcomer('passkey');
     const own = await signIn(person);
     expect(await world.identity.readSession(person.secret)).not.toBeNull();
-    await world.identity.endOtherSessions(own.secret);
+    await world.stepped(person, own.secret, () => world.identity.endOtherSessions(own.secret));
     expect(await world.identity.readSession(person.secret)).toBeNull();
     expect(await world.identity.readSession(own.secret)).not.toBeNull();
     await world.sql(`update "User" set status = 'disabled' where email = $1`, [person.email]);
@@ -111,19 +136,18 @@ describe('a thief with a copied cookie', () => {
 
   // The thief uses the session to change the password, or the owner does so to throw the thief out.
   it('cannot change the password without the second factor, and is out when the owner changes it', async () => {
-    const person = await world.newcomer();
+    const person = await world.newcomer('passkey');
     const thief = await signIn(person);
     const { identity } = world;
-    const userId = (await identity.readSession(person.secret))!.userId;
     const password = 'another mural lantern eight';
-    await expect(identity.changePassword(thief.secret, password)).rejects.toMatchObject({ code: 'step_up.required' });
-    await identity.confirmStepUp(
-      person.secret,
-      { action: 'password.change', object: userId },
-      world.code(person),
-      '203.0.113.9',
-    );
-    await identity.changePassword(person.secret, password);
+    const fields = { current: person.password, password };
+    await expect(
+      identity.changePassword(thief.secret, { ...fields, current: 'lantern seven mural gate' }),
+    ).rejects.toMatchObject({ code: 'identity.password.current' });
+    await expect(identity.changePassword(thief.secret, fields)).rejects.toMatchObject({
+      code: 'authz.step_up_required',
+    });
+    await world.stepped(person, person.secret, () => identity.changePassword(person.secret, fields));
     expect(await identity.readSession(thief.secret)).toBeNull();
     expect(await identity.readSession(person.secret)).not.toBeNull();
     await expect(world.halfway(person)).rejects.toMatchObject({ code: 'identity.credentials' });
@@ -137,6 +161,52 @@ describe('a thief with a copied cookie', () => {
   });
 });
 
+describe('an attacker who plants a session', () => {
+  // Session fixation: the attacker puts a session they know into the victim's browser (a cookie set from a sister host, a machine they had
+  // before) and waits until the victim has given more to it than the attacker could.
+  it('holds nothing after any elevation: secret and id change, and the old ones are dead', async () => {
+    const { identity } = world;
+    const alive = async (secret: string) => (await identity.readSession(secret))?.sessionId ?? null;
+    const person = await world.newcomer();
+    const elevations: Record<string, [before: string, raise: (secret: string) => Promise<string | null>]> = {
+      'a code': [
+        await world.halfway(person),
+        async (secret) => (await identity.giveCode(secret, world.code(person), ADDRESS)).secret,
+      ],
+      'recovery codes': [
+        await world.halfway(person),
+        async (secret) => (await identity.giveRecoveryCodes(secret, [person.recoveryCodes[0]!], ADDRESS)).secret,
+      ],
+    };
+    let recovered = '';
+    for (const [how, [before, raise]] of Object.entries(elevations)) {
+      const id = await alive(before);
+      const after = (await raise(before))!;
+      expect([how, after === before, await alive(before)]).toEqual([how, false, null]);
+      expect([how, (await alive(after)) === id]).toEqual([how, false]);
+      recovered = after;
+    }
+    // A new factor after recovery, a further one, and a passkey in place of a code.
+    const { secret: renewed, passkey } = await world.addPasskey({ ...person, key: '', secret: recovered });
+    expect([await alive(recovered), renewed === recovered]).toEqual([null, false]);
+    const further = await world.addPasskey({ ...person, key: 'any', passkey, secret: renewed });
+    expect([await alive(renewed), further.secret === renewed]).toEqual([null, false]);
+    const halfway = await world.halfway(person);
+    const asked = await identity.beginPasskeyFactor(halfway);
+    const { secret } = await identity.givePasskey(halfway, answer(passkey!, asked, CONSOLE), ADDRESS);
+    expect([await alive(halfway), secret === halfway]).toEqual([null, false]);
+  });
+
+  // The other way to stay: keep a session alive by giving factors again and again.
+  it('does not get a longer session by setting up more factors', async () => {
+    const person = await world.newcomer('passkey');
+    const ends = async (secret: string) => (await world.identity.readSession(secret))!.expiresAt.getTime();
+    const before = await ends(person.secret);
+    const added = await world.addPasskey({ ...person, key: 'any' });
+    expect(await ends(added.secret)).toBe(before);
+  });
+});
+
 describe('somebody who edits their own session', () => {
   // next-auth lets the browser send data with update(); applications that copy it into the token hand out roles that way.
   it('changes nothing with update(): the data never reaches the token, nor the answer', async () => {
@@ -147,6 +217,7 @@ describe('somebody who edits their own session', () => {
     await world.identity.setSessionCookie('customer', halfway);
     const poisoned = {
       aal: 2,
+      raisedBy: 'passkey',
       realm: 'staff',
       staffRole: 'administrator',
       sid: other.secret,
@@ -292,11 +363,7 @@ describe('links with secrets', () => {
       { email, role: 'owner' },
       new Date(),
     );
-    const accept = world.identity.acceptInvitationSignedIn(
-      world.owner.secret,
-      new URL(link).hash.slice(1),
-      '203.0.113.9',
-    );
+    const accept = world.identity.acceptInvitationSignedIn(world.owner.secret, new URL(link).hash.slice(1), ADDRESS);
     await expect(accept).rejects.toMatchObject({ code: 'identity.link.other_account' });
   });
 
@@ -307,7 +374,7 @@ describe('links with secrets', () => {
     const { link } = await inviteEmployee(world.administrator.secret, { email, role: 'support' }, new Date());
     expect(link.startsWith(`${STAFF}/invite#`)).toBe(true);
     expect(await world.identity.findInvitation('customer', new URL(link).hash.slice(1))).toBeNull();
-    const support = await world.join(link, 'staff', email);
+    const support = await world.endorsed(await world.join(link, 'staff', email));
     expect(await world.identity.readSession(support.secret)).toMatchObject({ realm: 'staff', staffRole: 'support' });
     const more = { email: 'friend@provider.example', role: 'administrator' as const };
     await expect(inviteEmployee(support.secret, more, new Date())).rejects.toMatchObject({ code: 'employee.role' });
@@ -331,13 +398,10 @@ describe('links with secrets', () => {
 describe('an insider who doubts that it was them', () => {
   // Somebody signs in, confirms an act and signs out, and says later that they never did.
   it('finds each act in the provider’s log and in the organisation’s, under one act id', async () => {
-    const person = await world.newcomer();
-    await world.identity.confirmStepUp(
-      person.secret,
-      { action: 'token.mint', object: 'prj_1' },
-      world.code(person),
-      '203.0.113.9',
-    );
+    const person = await world.newcomer('passkey');
+    const terms = [['Scopes', 'token:mint']] as const;
+    const ask = { action: 'api-key.create', object: world.projectId, version: '', terms };
+    await world.confirm(person, person.secret, ask);
     await world.identity.endSession(person.secret);
     const rows = await world.sql(
       `select e."schema", count(*)::int as logs, count(distinct e."actId")::int as acts, count(e."organisationId")::int as own
@@ -347,9 +411,10 @@ describe('an insider who doubts that it was them', () => {
       [person.email],
     );
     expect(rows).toEqual(
-      ['invitation.accepted@1', 'session.ended@1', 'sign-in@1', 'step-up@1', 'totp.enrolled@1'].map((schema) => ({
+      ['invitation.accepted@1', 'passkey.added@1', 'session.ended@1', 'sign-in@1', 'step-up@2'].map((schema) => ({
         schema,
-        logs: 2,
+        // What was confirmed about the organisation's project is the organisation's alone.
+        logs: schema === 'step-up@2' ? 1 : 2,
         acts: 1,
         own: 1,
       })),

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '@/lib/platform';
 import { startCluster, type TestCluster, type TestDatabase } from '../support/database';
+import { hostile as asConsole, DENIED, sqlOutcome as outcome } from '../support/hostile';
 import {
   addApiKey,
   addFactor,
@@ -74,6 +75,15 @@ async function tenant(): Promise<Tenant> {
     [newId('med'), organisation, project.id, project.appId],
   );
   await run(
+    `insert into "AccessPolicy" ("id", "organisationId", "passwordMinCharacters", "sessionIdleMinutes", "sessionHours", "factor", "networks",
+      "networksForSessions", "networksForKeys") values ($1, $1, 12, 60, 8, 'any', '{}', true, false)`,
+    [organisation],
+  );
+  await run(
+    `insert into "MintedToken" ("tokenId", "organisationId", "projectId", "mintedById", "expiresAt") values ($1, $2, $3, $4, now() + interval '1 hour')`,
+    [`token-of-${organisation}`, organisation, project.id, owner.id],
+  );
+  await run(
     `insert into "Idempotency" ("apiKeyId", "key", "organisationId", "requestHash", "status", "response") values ($1, 'k', $2, '\\x00', 200, '{}')`,
     [key.id, organisation],
   );
@@ -97,43 +107,14 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.stop());
 
-/** A connection as the console's role, in a transaction that is rolled back, optionally after entering a context. */
-async function hostile<T>(
-  enter: [sql: string, values: unknown[]] | null,
-  fn: (client: pg.Client) => Promise<T>,
-): Promise<T> {
-  const client = new pg.Client({ connectionString: db.url.console, options: '-c TimeZone=UTC' });
-  await client.connect();
-  try {
-    await client.query('begin');
-    if (enter) await client.query(...enter);
-    return await fn(client);
-  } finally {
-    await client.query('rollback');
-    await client.end();
-  }
-}
+const hostile = <T>(enter: [sql: string, values: unknown[]] | null, fn: (client: pg.Client) => Promise<T>) =>
+  asConsole(db, enter, fn);
 
 const asMine = (): [string, unknown[]] => [
   'select * from cordon.enter_organisation($1, $2)',
   [mine.session.secret, mine.organisation],
 ];
 
-/** Code of the refusal, or the SQLSTATE, or `done` when the statement went through. */
-async function outcome(client: pg.Client, sql: string, values: unknown[] = []): Promise<string> {
-  await client.query('savepoint s');
-  try {
-    const { rowCount } = await client.query(sql, values);
-    return rowCount === 0 ? 'nothing' : 'done';
-  } catch (error) {
-    const { code, message } = error as pg.DatabaseError;
-    return code === 'CD001' ? message : code!;
-  } finally {
-    await client.query('rollback to savepoint s');
-  }
-}
-
-const DENIED = '42501';
 const TENANT_COLUMN: Record<string, string> = { Organisation: 'id', PolicyResource: 'organisationId' };
 
 async function tables(): Promise<{ name: string; columns: string[]; readable: string[] }[]> {
@@ -388,6 +369,11 @@ describe('SQL as the console role', () => {
         `select cordon.use_time_step('f', 'u', 1)`,
         `select cordon.expect_edge('e', 'EU', 'u', 'r', '\\x00', 60)`,
         `select cordon.check_resource('{}')`,
+        `select cordon.require_work('x')`,
+        `select cordon.use_passkey('p', 'u', 1)`,
+        `select cordon.set_recovery_codes('u', '{}')`,
+        `select cordon.check_proof('m', 1, 'p')`,
+        `select cordon.may_use_totp_for('u', 'customer', 'a')`,
       ]) {
         expect([sql, await outcome(client, sql)]).toEqual([sql, DENIED]);
       }
@@ -456,13 +442,12 @@ describe('SQL as the console role', () => {
           sha256('2'),
         ]),
       ).toBe('totp.proof_invalid');
-      expect(await outcome(client, 'select cordon.begin_totp($1, $2, $3)', ['attack', 'fac_mine', 'sealed'])).toBe(
-        'totp.already_enrolled',
-      );
+      const begin = ['attack', 'fac_mine', 'sealed', ''];
+      expect(await outcome(client, 'select cordon.begin_totp($1, $2, $3, $4)', begin)).toBe('totp.already_enrolled');
       expect(
         await outcome(client, 'select cordon.raise_session_with_recovery($1, $2, $3, $4)', [
           'attack',
-          'guess',
+          ['guess'],
           'ses_2',
           sha256('2'),
         ]),

@@ -1,6 +1,8 @@
 import { generateSync } from 'otplib';
 
 const STEP_MS = 30_000;
+/** Nobody types a code that is about to change: it is good in its own step only. */
+const LEFT_MS = 6_000;
 
 /**
  * An authenticator app. A code works once, so each call gives the code of a step of its own: the second call within one
@@ -13,7 +15,7 @@ export class Authenticator {
   constructor(readonly key: string) {}
 
   async code(): Promise<string> {
-    const first = Math.max(this.#lastStep + 1, stepNow());
+    const first = Math.max(this.#lastStep + 1, Math.floor((Date.now() + LEFT_MS) / STEP_MS));
     if (first > stepNow()) await new Promise((resolve) => setTimeout(resolve, first * STEP_MS - Date.now() + 50));
     this.#lastStep = first;
     return generateSync({ secret: this.key.replace(/\s/g, '') });

@@ -14,7 +14,7 @@ import { migrate } from '@/lib/db/migrate';
 export interface TestDatabase {
   name: string;
   /** Connection strings by role. `installer` is a superuser and sees everything. */
-  url: { console: string; control: string; installer: string };
+  url: { console: string; control: string; mailer: string; installer: string };
   /** Key of the keyring's proofs, hex. */
   proofKey: string;
   drop(): Promise<void>;
@@ -26,7 +26,11 @@ export interface TestCluster {
   stop(): Promise<void>;
 }
 
-const PASSWORDS = { console: 'console-password-of-a-test', control: 'control-password-of-a-test' };
+const PASSWORDS = {
+  console: 'console-password-of-a-test',
+  control: 'control-password-of-a-test',
+  mailer: 'mailer-password-of-a-test',
+};
 const PROOF_KEY = '0f'.repeat(32);
 
 export function freePort(): Promise<number> {
@@ -91,7 +95,7 @@ export async function startCluster(): Promise<TestCluster> {
         await client.query(`create database ${name} template template_cordon`);
         // Grants on the database itself are not copied with a template.
         await client.query(
-          `revoke all on database ${name} from public; grant connect on database ${name} to cordon_console, cordon_control`,
+          `revoke all on database ${name} from public; grant connect on database ${name} to cordon_console, cordon_control, cordon_mailer`,
         );
       });
       const as = (role: string, password: string) => `postgresql://${role}:${password}@127.0.0.1:${port}/${name}`;
@@ -101,6 +105,7 @@ export async function startCluster(): Promise<TestCluster> {
         url: {
           console: as('cordon_console', PASSWORDS.console),
           control: as('cordon_control', PASSWORDS.control),
+          mailer: as('cordon_mailer', PASSWORDS.mailer),
           installer: server.url(name),
         },
         drop: () => administer(server, (client) => client.query(`drop database if exists ${name} with (force)`)),

@@ -63,19 +63,23 @@ export async function addMember(
   return id;
 }
 
-/** A session with both factors; returns its secret. */
+export type RaisedBy = 'totp' | 'passkey' | 'recovery';
+
+/** A session with both factors, as each realm needs it for work, or with the password only; returns its secret. */
 export async function addSession(
   db: TestDatabase,
   person: PersonRow,
   aal: 1 | 2 = 2,
+  raisedBy?: RaisedBy,
 ): Promise<{ id: string; secret: string }> {
   const id = newId('ses');
   const secret = `secret-of-${id}`;
   await query(
     db.url.installer,
     `insert into "Session" ("id", "secretHash", "userId", "realm", "aal", "raisedBy", "expiresAt", "addressPrefix", "userAgent")
-     select $1, $2, u."id", u."realm", $4, 'totp', now() + interval '8 hours', '192.0.2.0/24', 'test' from "User" u where u."id" = $3`,
-    [id, sha256(secret), person.id, aal],
+     select $1, $2, u."id", u."realm", $4::int, case when $4::int = 1 then '' else coalesce($5, case u."realm" when 'staff' then 'passkey' else 'totp' end) end,
+       now() + interval '8 hours', '192.0.2.0/24', 'test' from "User" u where u."id" = $3`,
+    [id, sha256(secret), person.id, aal, raisedBy ?? null],
   );
   return { id, secret };
 }
@@ -89,6 +93,23 @@ export async function addFactor(db: TestDatabase, person: PersonRow): Promise<st
     [id, person.id],
   );
   return id;
+}
+
+/** A passkey nobody holds: rows only. */
+export async function addPasskey(
+  db: TestDatabase,
+  person: PersonRow,
+  state: 'pending' | 'active' = 'active',
+): Promise<{ id: string; credentialId: string }> {
+  const id = newId('psk');
+  const credentialId = `credential-of-${id}`;
+  await query(
+    db.url.installer,
+    `insert into "Passkey" ("id", "userId", "realm", "credentialId", "publicKey", "name", "deviceBound", "transports", "aaguid", "state")
+     select $1, u."id", u."realm", $2, 'public', 'Key', true, '{usb}', '', $4 from "User" u where u."id" = $3`,
+    [id, credentialId, person.id, state],
+  );
+  return { id, credentialId };
 }
 
 /** What the keyring would give for a verified code. */

@@ -1,16 +1,19 @@
 import 'server-only';
+import { asking, type StepUpAsk } from '@/lib/authz';
+import { tellHalfSignIn } from '@/lib/notices';
 import { newId } from '@/lib/platform';
 import { throttled } from '../abuse/throttle';
 import { errors } from '../errors';
 import { keyring } from '../keyring';
-import { firstFactorSession, type LiveSession, newSession, readSession } from '../sessions/sessions';
-import * as store from '../store';
-import { canonicalRecoveryCode, hashRecoveryCode, newRecoveryCodes } from './recovery-codes';
+import { firstFactorSession, fullSession, type LiveSession, newSession, readSession } from '../sessions/sessions';
+import { refuseSignIn, refuseStepUp } from '../store';
+import { forget } from './passkeys';
+import { hashesOf, newRecoveryCodes } from './recovery-codes';
+import * as store from './store';
 
 /**
- * Begins setting up an authenticator: the first one with the password alone, a new one after a recovery code or a step-up
- * for `totp.enrol` on the own user id; the database refuses all else. `uri` is otpauth:// for the QR code, `key` the same
- * secret in base32; both are shown once.
+ * Begins setting up an authenticator: the first one with the password alone, a new one after recovery codes, else with a step-up, which it
+ * asks for. `uri` is otpauth:// for the QR code, `key` the same secret in base32; both are shown once. Throws `identity.factor.exists`.
  */
 export async function beginEnrolment(secret: string): Promise<{ uri: string; key: string }> {
   const session = await enrollingSession(secret);
@@ -21,26 +24,30 @@ export async function beginEnrolment(secret: string): Promise<{ uri: string; key
     label: session.email,
     issuer: session.realm === 'staff' ? 'Cordon staff' : 'Cordon',
   });
-  await store.beginTotp(secret, factorId, made.sealed);
+  const ask: StepUpAsk = {
+    action: 'totp.enrol',
+    object: session.userId,
+    terms: [
+      ['Authenticator app', session.hasTotp ? 'a new one replaces the present one' : 'a new one is added'],
+      ['Recovery codes', 'new ones replace all present ones'],
+      ['Other sessions', 'end'],
+    ],
+  };
+  await asking(ask, (terms) => store.beginTotp(secret, factorId, made.sealed, terms));
   return { uri: made.uri, key: made.secret };
 }
 
 /**
- * Confirms the authenticator with its first code. It replaces any earlier one, and every other session ends. The session
- * is replaced by one with both factors; `recoveryCodes` are returned this once and kept only as hashes. Throws `identity.code`.
+ * Confirms the authenticator with its first code. It replaces any earlier one, after recovery codes every passkey too, and every other
+ * session ends. The session is replaced by one with both factors; `recoveryCodes` are returned this once and kept only as hashes. Throws
+ * `identity.code`.
  */
 export async function confirmEnrolment(secret: string, code: string, address: string) {
   const session = await enrollingSession(secret);
-  const proof = await prove(secret, session, code, address, { action: 'sign-in', object: '' }, { enrolling: true });
+  const proof = await prove(secret, session, code, address, SIGN_IN, { enrolling: true });
   const recoveryCodes = newRecoveryCodes();
   const next = newSession();
-  await store.confirmTotp(
-    secret,
-    { ...session, address },
-    proof,
-    recoveryCodes.map((text) => hashRecoveryCode(canonicalRecoveryCode(text)!)),
-    next.row,
-  );
+  await store.confirmTotp(secret, { ...session, address }, proof, hashesOf(recoveryCodes), next.row, forget);
   return { secret: next.secret, recoveryCodes };
 }
 
@@ -48,32 +55,50 @@ export async function confirmEnrolment(secret: string, code: string, address: st
 export async function giveCode(secret: string, code: string, address: string): Promise<{ secret: string }> {
   const session = await firstFactorSession(secret);
   if (!session.hasTotp) throw errors('identity.factor.none');
-  const proof = await prove(secret, session, code, address, { action: 'sign-in', object: '' });
+  const proof = await prove(secret, session, code, address, SIGN_IN);
   const next = newSession();
   await store.raiseSession(secret, { ...session, address }, proof, next.row);
   return { secret: next.secret };
 }
 
-/** A recovery code in place of the second factor. Works once. Throws `identity.recovery_code`. */
-export async function giveRecoveryCode(secret: string, text: string, address: string): Promise<{ secret: string }> {
-  const session = await firstFactorSession(secret);
-  const next = newSession();
-  const raised = await throttled({ subject: `factor|${session.userId}`, address }, async () => {
-    const code = canonicalRecoveryCode(text);
-    const used = code !== null && (await store.raiseWithRecovery(secret, { ...session, address }, code, next.row));
-    if (!used) await store.refuseSignIn({ ...session, address, code: 'identity.recovery_code' });
-    return used || null;
-  });
-  if (!raised) throw errors('identity.recovery_code');
-  return { secret: next.secret };
+/**
+ * Takes the authenticator of somebody who has a passkey away, and with `endOthers` ends every session but this one. Asks for a step-up.
+ * Throws `passkey.last_factor`.
+ */
+export async function removeAuthenticator(secret: string, endOthers: boolean, address: string): Promise<void> {
+  const session = await fullSession(secret);
+  if (!session.hasTotp) throw errors('identity.factor.none');
+  await asking(
+    {
+      action: 'totp.enrol',
+      object: session.userId,
+      terms: [
+        ['Authenticator app', 'the present one is removed'],
+        ['Other sessions', endOthers ? 'end' : 'go on'],
+      ],
+    },
+    (terms) => store.removeTotp(secret, { ...session, address }, endOthers, terms),
+  );
 }
+
+/** Since when the signed-in person's authenticator is in use, and how many of their recovery codes are unused. */
+export const readFactors = (secret: string) => store.readFactors(secret);
 
 async function enrollingSession(secret: string): Promise<LiveSession> {
   const session = await readSession(secret);
   if (!session) throw errors('identity.session.none');
-  if (session.aal === 1 && session.hasTotp) throw errors('identity.factor.exists');
+  const { aal, hasTotp, passkeys, passkeysPending } = session;
+  if (aal === 1 && (hasTotp || passkeys + passkeysPending > 0)) throw errors('identity.factor.exists');
   return session;
 }
+
+/** What a code is given for: the guarded act, the id of what it acts upon, and the digest of its terms. */
+interface Purpose {
+  readonly action: string;
+  readonly object: string;
+  readonly terms: string;
+}
+const SIGN_IN: Purpose = { action: 'sign-in', object: '', terms: '' };
 
 export interface CodeProof {
   readonly factorId: string;
@@ -89,7 +114,7 @@ export async function prove(
   session: LiveSession,
   code: string,
   address: string,
-  purpose: { action: string; object: string },
+  purpose: Purpose,
   { enrolling = false } = {},
 ): Promise<CodeProof> {
   const proof = await throttled({ subject: `factor|${session.userId}`, address }, async () => {
@@ -104,8 +129,9 @@ export async function prove(
       purpose: { sessionId: session.sessionId, userId: session.userId, ...purpose },
     });
     if (!verdict.valid) {
-      if (session.aal === 1) await store.refuseSignIn({ ...session, address, code: 'identity.code' });
-      else await store.refuseStepUp(secret, { ...session, address }, purpose, 'identity.code');
+      if (session.aal === 1) await refuseSignIn({ ...session, address, code: 'identity.code' });
+      else await refuseStepUp(secret, { ...session, address }, purpose, 'identity.code');
+      if (!enrolling) await tellHalfSignIn(secret);
       return null;
     }
     return { factorId: factor.factorId, ...verdict };

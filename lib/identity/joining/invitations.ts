@@ -3,12 +3,13 @@ import { isCordonError, newId } from '@/lib/platform';
 import { identityConfig } from '../config';
 import { errors } from '../errors';
 import { checkNewPassword, hashPassword } from '../passwords/passwords';
+import { passwordMinimumOfLink } from '../passwords/store';
 import type { Realm } from '../request/origins';
 import type { MemberRole } from '../request/paths';
 import { hashSecret, isSecret, newSecret } from '../sessions/secrets';
 import { fullSession } from '../sessions/sessions';
 import { startSession } from '../sign-in/sign-in';
-import * as store from '../store';
+import * as store from './store';
 
 /** How long an invitation can be accepted. */
 const INVITATION_DAYS = 7;
@@ -56,7 +57,8 @@ export async function acceptInvitation(
 ): Promise<{ secret: string }> {
   const found = await findInvitation(realm, linkSecret);
   if (!found) throw errors('identity.link');
-  checkNewPassword(account.password, found.email);
+  const around = [found.email, account.name, found.organisation?.name ?? ''];
+  checkNewPassword(account.password, around, await passwordMinimumOfLink(linkSecret));
   const userId = newId('usr');
   try {
     const passwordHash = await hashPassword(account.password);

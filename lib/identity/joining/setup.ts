@@ -2,9 +2,10 @@ import 'server-only';
 import { isCordonError, newId } from '@/lib/platform';
 import { errors } from '../errors';
 import { checkNewPassword, hashPassword } from '../passwords/passwords';
+import { passwordMinimumOfLink } from '../passwords/store';
 import { isSecret } from '../sessions/secrets';
 import { startSession } from '../sign-in/sign-in';
-import * as store from '../store';
+import * as store from './store';
 
 /** Whether the provider still has no administrator, so that a set-up link can be used. */
 export const setupOpen = (): Promise<boolean> => store.setupOpen();
@@ -19,7 +20,7 @@ export async function claimSetup(
   from: { address: string; userAgent: string },
 ): Promise<{ secret: string }> {
   if (!isSecret(linkSecret)) throw errors('identity.link');
-  checkNewPassword(account.password, account.email);
+  checkNewPassword(account.password, [account.email, account.name], await passwordMinimumOfLink(linkSecret));
   const userId = newId('usr');
   const passwordHash = await hashPassword(account.password);
   try {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FIRST_GUESSES } from '@/test/support/first-guesses';
 import { checkNewPassword, DUMMY_HASH, hashPassword, verifyPassword } from './passwords';
 
 const code = (password: string, email = 'ada@example.com') => {
@@ -23,10 +24,63 @@ describe('a new password', () => {
   });
 
   it('is not among the first guesses, in any case', () => {
-    for (const guess of ['Password1234', 'QWERTYUIOP123', 'aaaaaaaaaaaaaa', 'abcabcabcabcabc', '121212121212']) {
+    for (const guess of [
+      ...FIRST_GUESSES,
+      'Password1234',
+      'QWERTYUIOP123',
+      'aaaaaaaaaaaaaa',
+      'abcabcabcabcabc',
+      '1212121212121',
+    ]) {
       expect(code(guess), guess).toBe('identity.password.common');
+      expect(code(guess.toUpperCase()), guess).toBe('identity.password.common');
+    }
+    for (const guess of [
+      'p@ssw0rdp@ssw0rd',
+      'Summer2026!!',
+      'qazwsxedcrfv',
+      'october311987',
+      'The quick brown fox',
+      'a'.repeat(256),
+    ])
+      expect(code(guess), guess).toBe('identity.password.common');
+  });
+
+  it('is not made of the words around the account', () => {
+    const around = ['ada.lovelace@analytical-engines.example', 'Ada Lovelace', 'Analytical Engines'];
+    for (const guess of [
+      'ada.lovelace@analytical-engines.example',
+      'lovelaceada12',
+      'AdaLovelace1815',
+      'analyticalengines',
+      'Cordon2026!!!',
+    ]) {
+      expect(() => checkNewPassword(guess, around), guess).toThrow(/attackers try first/);
     }
     expect(code('Grace@Example.org', 'grace@example.org')).toBe('identity.password.common');
+    expect(code('lovelaceada12')).toBe('ok');
+  });
+
+  it('may be any few words that are nobody else’s', () => {
+    for (const fine of [
+      'zwolf charac',
+      'gate mural lantern',
+      'kdjfhgksjdhf',
+      'tK4$vB9zQw1n',
+      '482915730264',
+      'schöne alte Gießkanne',
+    ])
+      expect(code(fine), fine).toBe('ok');
+  });
+
+  it('of any length takes little work to judge', () => {
+    const worst = ['a4@e3i1!o0s5$t7'.repeat(30), 'p@ssw0rd1234'.repeat(20), 'x1'.repeat(128), 'ⅷ'.repeat(256)];
+    code('warm up the dictionary');
+    for (const password of worst) {
+      const started = process.cpuUsage();
+      code(password.slice(0, 256));
+      expect(process.cpuUsage(started).user / 1000, password.slice(0, 16)).toBeLessThan(300);
+    }
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressPrefix, clientAddress, throttleKey } from './address';
+import { addressPrefix, addressUnit, clientAddress } from './address';
 
 const from = (value: string) => clientAddress(new Headers({ 'x-forwarded-for': value }), 'x-forwarded-for');
 
@@ -20,9 +20,9 @@ describe('the client address', () => {
     expect(addressPrefix('unknown')).toBe('unknown');
   });
 
-  it('is counted under a hash', () => {
-    const key = throttleKey('address', '203.0.113.9');
-    expect(key).not.toContain('203');
-    expect(key).not.toBe(throttleKey('network', '203.0.113.9'));
+  it('is counted by what one client is given to choose from', () => {
+    expect(addressUnit('203.0.113.9')).toBe('203.0.113.9');
+    expect(addressUnit('2001:db8:7:1::1')).toBe(addressUnit('2001:db8:7:1:ffff::9'));
+    expect(addressUnit('2001:db8:7:1::1')).not.toBe(addressUnit('2001:db8:7:2::1'));
   });
 });

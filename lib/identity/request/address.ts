@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 
 /**
@@ -11,6 +10,10 @@ export function clientAddress(headers: Headers, headerName: string): string {
   const bare = last.replace(/^::ffff:(?=\d+\.)/i, '').toLowerCase();
   return isIP(bare) ? bare : 'unknown';
 }
+
+/** What one client can choose its addresses from: the address itself for IPv4, its /64 for IPv6. */
+export const addressUnit = (address: string): string =>
+  isIP(address) === 6 ? `${expand(address).slice(0, 4).join(':')}::/64` : address;
 
 /** The network an address belongs to: /24 for IPv4, /48 for IPv6. What is kept of an address at rest. */
 export function addressPrefix(address: string): string {
@@ -27,10 +30,3 @@ function expand(address: string): string[] {
   const middle = tail === undefined ? [] : Array.from({ length: 8 - left.length - right.length }, () => '0');
   return [...left, ...middle, ...right].map((group) => Number.parseInt(group, 16).toString(16));
 }
-
-/**
- * Key of a failure counter, `<kind>:<hash>`: the kind sets how many failures are free, the hash keeps the table of
- * counters from naming anybody.
- */
-export const throttleKey = (kind: 'account' | 'address' | 'network', subject: string): string =>
-  `${kind}:${createHash('sha256').update(`throttle|${kind}|${subject}`, 'utf8').digest('base64url')}`;

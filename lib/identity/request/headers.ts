@@ -27,6 +27,9 @@ export function contentSecurityPolicy(nonce: string, origin: string, edgeOrigins
   return directives.join('; ');
 }
 
+/** The policy of answers that are no page: nothing may be loaded, run or framed from them. */
+export const BARE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /** Headers of every answer. Referrer stays within the origin; `no-referrer` would turn a form's Origin into `null`. */
 export function securityHeaders(origin: string): Record<string, string> {
   const headers: Record<string, string> = {

@@ -1,10 +1,13 @@
 import 'server-only';
 import { notFound, redirect } from 'next/navigation';
 import { cache } from 'react';
+import { isCordonError } from '@/lib/platform';
 import { type LiveSession, readSession } from '../sessions/sessions';
-import * as store from '../store';
+import { missingStep } from './missing-step';
 import { landingPath, type MemberRole, type Membership } from './paths';
 import { cookieSecret, requestedPath, requestRealm } from './request';
+import * as store from './store';
+import { memberHere, staffHere } from './threshold';
 
 /** Who a request acts for: the session's row as it is now, with the secret that database functions ask for. */
 export interface Principal extends LiveSession {
@@ -27,18 +30,35 @@ export const currentPrincipal = cache(async (): Promise<Principal | null> => {
 /** The organisations of the person with this session, by name. Empty for staff. */
 export const membershipsOf = cache((secret: string): Promise<Membership[]> => store.listMemberships(secret));
 
-/** Where a principal with both factors starts working. */
+/** Where a principal with both factors goes on: to what is still missing, else to where their work is. */
 export async function landingOf(principal: Principal): Promise<string> {
+  const missing = missingStep(principal);
+  if (missing) return missing;
   return landingPath(principal.realm, principal.realm === 'staff' ? [] : await membershipsOf(principal.secret));
 }
 
-/** For pages: a principal with both factors. Others are sent to sign in, or to the factor that is missing, and come back. */
+/** For pages: a principal whose session is good for work. Others are sent to sign in, or to what is missing, and come back. */
 export async function requirePrincipal(): Promise<Principal> {
   const principal = await currentPrincipal();
   const wish = `callbackUrl=${encodeURIComponent(await requestedPath())}`;
   if (!principal) redirect(`/sign-in?${wish}`);
-  if (principal.aal === 1) redirect(`${principal.hasTotp ? '/second-factor' : '/enrol'}?${wish}`);
+  const missing = missingStep(principal);
+  if (missing) redirect(`${missing}?${wish}`);
   return principal;
+}
+
+/** Layouts and pages ask alike, and each once. */
+const memberOnce = cache((person: Principal, organisationId: string) => memberHere(person, organisationId, 'page'));
+const staffOnce = cache((person: Principal) => staffHere(person, 'page'));
+
+/** Whom an access policy turns away is told on a page of its own what it asks for. */
+async function orTurnedAway(entering: Promise<unknown>, page: string): Promise<void> {
+  try {
+    await entering;
+  } catch (error) {
+    if (isCordonError(error) && error.code.startsWith('policy.')) redirect(page);
+    throw error;
+  }
 }
 
 export interface MemberPage {
@@ -47,12 +67,16 @@ export interface MemberPage {
   readonly role: MemberRole;
 }
 
-/** For pages of an organisation: who is asking and as what. Organisations of others do not exist (404). */
+/** For pages of an organisation: who is asking and as what. Organisations of others do not exist (404); its access policy holds. */
 export async function requireMember(orgSlug: string): Promise<MemberPage> {
   const principal = await requirePrincipal();
   if (principal.realm !== 'customer') notFound();
   const found = (await membershipsOf(principal.secret)).find((membership) => membership.slug === orgSlug);
   if (!found) notFound();
+  await orTurnedAway(
+    memberOnce(principal, found.organisationId),
+    `/turned-away?organisation=${encodeURIComponent(found.slug)}`,
+  );
   return {
     principal,
     organisation: { id: found.organisationId, slug: found.slug, name: found.name },
@@ -65,5 +89,6 @@ export async function requireStaff(): Promise<Principal & { staffRole: NonNullab
   const principal = await requirePrincipal();
   const { staffRole } = principal;
   if (principal.realm !== 'staff' || !staffRole) notFound();
+  await orTurnedAway(staffOnce(principal), '/turned-away');
   return { ...principal, staffRole };
 }

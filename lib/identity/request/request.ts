@@ -3,7 +3,7 @@ import { cookies, headers } from 'next/headers';
 import type { Source } from '@/lib/authz';
 import { identityConfig } from '../config';
 import { errors } from '../errors';
-import { SESSION_SECONDS } from '../sessions/sessions';
+import { endSession, SESSION_SECONDS } from '../sessions/sessions';
 import { addressPrefix, clientAddress } from './address';
 import { cookieNames, cookieOptions } from './cookies';
 import { openSessionCookie, sealSessionCookie } from './next-auth';
@@ -40,9 +40,11 @@ export async function cookieSecret(realm: Realm): Promise<string | null> {
   return openSessionCookie(realm, jar.get(cookieNames(identityConfig().origins, realm).session)?.value);
 }
 
-/** Gives the browser a session. Only in server actions and route handlers. */
+/** Gives the browser a session; another one it held ends. Only in server actions and route handlers. */
 export async function setSessionCookie(realm: Realm, secret: string): Promise<void> {
   const { origins } = identityConfig();
+  const held = await cookieSecret(realm);
+  if (held && held !== secret) await endSession(held);
   (await cookies()).set(cookieNames(origins, realm).session, await sealSessionCookie(realm, secret), {
     ...cookieOptions(origins, realm),
     maxAge: SESSION_SECONDS,

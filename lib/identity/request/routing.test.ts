@@ -50,7 +50,9 @@ describe('requests', () => {
   it('that change something come from this origin, except to the REST API', () => {
     const post = (more: object) => ask('console.example.com', '/acme', { method: 'POST', ...more });
     expect(post({ origin: 'https://console.example.com', fetchSite: 'same-origin' })).toBe('customer');
-    expect(post({})).toBe('customer');
+    expect(post({ fetchSite: 'same-origin' })).toBe('customer');
+    expect(post({ origin: 'https://console.example.com' })).toBe('customer');
+    expect(post({})).toBe(403);
     expect(post({ origin: 'https://staff.example.com' })).toBe(403);
     expect(post({ origin: 'null' })).toBe(403);
     expect(post({ fetchSite: 'same-site' })).toBe(403);
@@ -58,6 +60,7 @@ describe('requests', () => {
     expect(ask('console.example.com', '/api/v1/tokens', { method: 'POST', origin: 'https://app.example' })).toBe(
       'customer',
     );
+    expect(ask('console.example.com', '/api/v1/tokens', { method: 'POST' })).toBe('customer');
   });
 });
 

@@ -10,7 +10,19 @@ export type Verdict =
   | { readonly act: 'refuse'; readonly status: 403 | 404 | 421; readonly code: string };
 
 /** Pages both realms have, each on its own origin. */
-const SHARED = ['/sign-in', '/sign-out', '/second-factor', '/enrol', '/recover', '/invite', '/account', '/api/auth'];
+const SHARED = [
+  '/sign-in',
+  '/sign-out',
+  '/second-factor',
+  '/enrol',
+  '/recover',
+  '/forgot',
+  '/reset',
+  '/invite',
+  '/account',
+  '/turned-away',
+  '/api/auth',
+];
 /** What browsers and crawlers fetch beside pages. */
 const FILES = ['/_next', '/.well-known', '/favicon.ico', '/icon.svg', '/apple-icon.png', '/robots.txt'];
 /** Pages that exist for staff only. The set-up link makes a staff administrator. */
@@ -42,6 +54,10 @@ export function route(origins: Origins, asked: Asked): Verdict {
     }
     if (asked.fetchSite !== null && asked.fetchSite !== 'same-origin' && asked.fetchSite !== 'none') {
       return { act: 'refuse', status: 403, code: 'origin.foreign' };
+    }
+    // Every browser says one or the other with such a request. Whatever says neither is no browser, and has no business with a cookie.
+    if (asked.origin === null && asked.fetchSite === null) {
+      return { act: 'refuse', status: 403, code: 'origin.missing' };
     }
   }
 

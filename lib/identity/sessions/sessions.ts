@@ -1,12 +1,12 @@
 import 'server-only';
+import type { Terms } from '@/lib/kernel/act';
 import { newId } from '@/lib/platform';
 import { errors } from '../errors';
 import type { Realm } from '../request/origins';
-import * as store from '../store';
 import { hashSecret, newSecret } from './secrets';
+import * as store from './store';
 
-/** Longest life of a session, in seconds. Idle limits (1 h customers, 15 min staff) are the database's. */
-export const SESSION_SECONDS = 8 * 3600;
+export { IDLE_SECONDS, SESSION_SECONDS } from './limits';
 
 /** A live session, as its row says at this moment. */
 export interface LiveSession {
@@ -15,6 +15,8 @@ export interface LiveSession {
   readonly realm: Realm;
   /** 1: password only, may do nothing but give or set up the second factor. 2: both factors. */
   readonly aal: 1 | 2;
+  /** The second factor; empty while it is missing. Recovery codes open nothing but the setting up of a new factor; staff work with a passkey only. */
+  readonly raisedBy: '' | 'totp' | 'passkey' | 'recovery';
   readonly email: string;
   readonly name: string;
   readonly staffRole: 'administrator' | 'security' | 'support' | 'auditor' | null;
@@ -22,6 +24,27 @@ export interface LiveSession {
   readonly lastSeenAt: Date;
   readonly expiresAt: Date;
   readonly hasTotp: boolean;
+  /** Passkeys that can be used. */
+  readonly passkeys: number;
+  /** Passkeys of staff that wait for a second person's word. */
+  readonly passkeysPending: number;
+}
+
+/** A line of one's own list of sessions. */
+export interface OwnSession {
+  readonly id: string;
+  readonly current: boolean;
+  readonly createdAt: Date;
+  readonly lastSeenAt: Date;
+  /** When it ends however busy it is; being idle ends it sooner (`IDLE_SECONDS`). */
+  readonly expiresAt: Date;
+  readonly addressPrefix: string;
+  readonly userAgent: string;
+  /** ISO 3166 code of where it began; empty without a location database. */
+  readonly country: string;
+  readonly raisedBy: 'totp' | 'passkey' | 'recovery';
+  /** The passkey that raised it, if it still exists. */
+  readonly passkeyName: string | null;
 }
 
 /** A secret for the browser with what the database stores of it. */
@@ -55,10 +78,22 @@ export async function endSession(secret: string): Promise<void> {
 }
 
 /** The signed-in person's live sessions, newest first. */
-export const listSessions = (secret: string) => store.listSessions(secret);
+export const listSessions = (secret: string): Promise<OwnSession[]> => store.listSessions(secret);
 
-/** Ends another session of the same person. */
-export const endSessionById = (secret: string, sessionId: string) => store.endSessionById(secret, sessionId);
+/** Ends another session of the same person; one that is no longer there is left in peace. Asks for a step-up. */
+export async function endSessionById(secret: string, sessionId: string): Promise<void> {
+  const session = (await store.listSessions(secret)).find(({ id }) => id === sessionId);
+  if (!session) return;
+  const terms: Terms = [
+    ['Session of', session.addressPrefix],
+    ['Signed in', session.createdAt.toISOString()],
+  ];
+  await store.endSessionById(secret, sessionId, { action: 'session.end', object: sessionId, terms });
+}
 
-/** Ends every session of this person but this one. */
-export const endOtherSessions = (secret: string) => store.endOtherSessions(secret);
+/** Ends every session of this person but this one. Asks for a step-up. */
+export async function endOtherSessions(secret: string): Promise<void> {
+  const { userId } = await fullSession(secret);
+  const terms: Terms = [['Sessions', 'all end but this one']];
+  await store.endOtherSessions(secret, { action: 'session.end', object: userId, terms });
+}

@@ -5,7 +5,9 @@ import { verifyPassword } from '../passwords/passwords';
 import { addressPrefix } from '../request/address';
 import type { Realm } from '../request/origins';
 import { newSession, SESSION_SECONDS } from '../sessions/sessions';
-import * as store from '../store';
+import * as sessions from '../sessions/store';
+import { refuseSignIn } from '../store';
+import * as store from './store';
 
 export interface SignIn {
   readonly realm: Realm;
@@ -21,17 +23,21 @@ export interface SignIn {
  * error, `identity.credentials`. Success gives the secret of a session that can only go on to the second factor.
  */
 export async function signInWithPassword(input: SignIn): Promise<{ secret: string; enrolled: boolean }> {
-  const started = await throttled({ subject: `${input.realm}|${input.email}`, address: input.address }, async () => {
-    const account = await store.findSignIn(input.realm, input.email);
-    const fits = await verifyPassword(account?.passwordHash ?? null, input.password);
+  const { realm, email, address, userAgent } = input;
+  let failedAs: 'wrong' | 'unknown' = 'unknown';
+  const attempt = {
+    subject: `password|${realm}|${email}`,
+    address,
+    userAgent: printable(userAgent),
+    whose: { realm, email },
+    failedAs: () => failedAs,
+  };
+  const started = await throttled(attempt, async () => {
+    const account = await store.findSignIn(realm, email);
+    if (account) failedAs = 'wrong';
+    const fits = await verifyPassword(account?.passwordHash ?? null, input.password, addressPrefix(address));
     if (!account || !fits || account.status !== 'active') {
-      await store.refuseSignIn({
-        realm: input.realm,
-        email: input.email,
-        userId: account?.userId ?? null,
-        address: input.address,
-        code: 'identity.credentials',
-      });
+      await refuseSignIn({ realm, email, userId: account?.userId ?? null, address, code: 'identity.credentials' });
       return null;
     }
     return startSession(account.userId, input);
@@ -43,14 +49,16 @@ export async function signInWithPassword(input: SignIn): Promise<{ secret: strin
 /** A session for somebody whose password was checked or just chosen. */
 export async function startSession(userId: string, from: { address: string; userAgent: string }) {
   const { secret, row } = newSession();
-  const enrolled = await store.startSession({
+  const enrolled = await sessions.startSession({
     secret,
     userId,
     session: row,
     addressPrefix: addressPrefix(from.address),
-    // Bounded and printable: it is shown in the person's list of sessions.
-    userAgent: from.userAgent.replace(/[^\x20-\x7e]/g, '').slice(0, 256),
+    userAgent: printable(from.userAgent),
     ttlSeconds: SESSION_SECONDS,
   });
   return { secret, enrolled };
 }
+
+/** Bounded and printable: it is shown in the person's list of sessions. */
+export const printable = (userAgent: string): string => userAgent.replace(/[^\x20-\x7e]/g, '').slice(0, 256);

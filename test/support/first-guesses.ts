@@ -1,9 +1,5 @@
-/**
- * Passwords of twelve and more characters that attackers try first, in lower case. Shorter ones are refused by their
- * length already. Put together by hand from the shapes that head every published frequency list: keyboard rows,
- * counted digits, a common word doubled or with a year.
- */
-export const COMMON_PASSWORDS: ReadonlySet<string> = new Set([
+/** Passwords of twelve and more characters that attackers try first, put together by hand from the shapes that head every published list. */
+export const FIRST_GUESSES: readonly string[] = [
   '123456789012',
   '1234567890123',
   '12345678901234',
@@ -122,4 +118,4 @@ export const COMMON_PASSWORDS: ReadonlySet<string> = new Set([
   'nopassword123',
   'cordoncordon',
   'cordon123456',
-]);
+];
