@@ -21,15 +21,15 @@ const code = (work: Promise<unknown>) =>
     () => 'done',
     (error) => error.code ?? error,
   );
-const make = async (more = {}) => {
-  await world.confirm(world.owner, 'api-key.create', projectId);
-  return keys.createApiKey(world.owner, projectId, { name: 'app server', scopes: ['project:read'], ...more });
-};
+const make = (more = {}) =>
+  world.confirmed(world.owner, () =>
+    keys.createApiKey(world.owner, projectId, { name: 'app server', scopes: ['project:read'], ...more }),
+  );
 
 describe('an API key', () => {
   it('is shown once, works from then on, and is kept as a hash', async () => {
     expect(await code(keys.createApiKey(world.owner, projectId, { name: 'x', scopes: ['project:read'] }))).toBe(
-      'step_up.required',
+      'authz.step_up_required',
     );
     const { key, view } = await make();
     expect(key).toMatch(/^ck_[0-9a-f]{10}_[0-9a-f]{48}$/);
@@ -47,6 +47,22 @@ describe('an API key', () => {
     ).not.toContain(secret);
     const [row] = await world.sql<{ secretHash: Buffer }>('select "secretHash" from "ApiKey" where id = $1', [view.id]);
     expect(row!.secretHash.equals(createHash('sha256').update(key).digest())).toBe(true);
+  });
+
+  it('asks for exactly this name, these scopes and this end', async () => {
+    const { terms } = await world.asked(() =>
+      keys.createApiKey(world.owner, projectId, {
+        name: 'app server',
+        scopes: ['project:read', 'token:mint'],
+        expiresAt: '2999-01-02T03:04:05Z',
+      }),
+    );
+    expect(terms).toEqual([
+      ['Project', 'Test'],
+      ['Name', 'app server'],
+      ['Scopes', 'project:read, token:mint'],
+      ['Expires', '2999-01-02 03:04:05 UTC'],
+    ]);
   });
 
   it('ends when it says, and at once when revoked, for good', async () => {
@@ -76,12 +92,10 @@ describe('an API key', () => {
       `insert into "ApiKey" (id, "organisationId", "projectId", name, prefix, "secretHash", scopes, "createdById") select 'k' || n, $1, $2, 'k', 'k' || n, decode(md5(n::text), 'hex'), '{}', 'x' from generate_series(1, 100) n`,
       [world.owner.organisationId, project],
     );
-    await world.confirm(world.owner, 'api-key.create', project);
-    expect(await code(keys.createApiKey(world.owner, project, { name: 'x', scopes: ['project:read'] }))).toBe(
-      'api-key.too_many',
-    );
+    const another = () => keys.createApiKey(world.owner, project, { name: 'x', scopes: ['project:read'] });
+    expect(await code(another())).toBe('api-key.too_many');
     await keys.revokeApiKey(world.owner, project, 'k1');
-    expect(await code(keys.createApiKey(world.owner, project, { name: 'x', scopes: ['project:read'] }))).toBe('done');
+    expect(await code(world.confirmed(world.owner, another))).toBe('done');
   });
 });
 

@@ -6,5 +6,6 @@ import 'server-only';
 
 export { apiKeyErrors } from './errors';
 export { createApiKey, listApiKeys, revokeApiKey } from './keys';
+export { type KeysFate, listMadeKeys, type MadeKey, settleKeysOf } from './made';
 export { type Answer, once } from './once';
 export { createRateLimit, type RateLimit } from './rate';

@@ -1,9 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Caller, inProject } from '@/lib/authz';
+import { notify } from '@/lib/notices';
 import { newId, systemClock } from '@/lib/platform';
 import { apiKeyErrors } from './errors';
 import { type ApiKeyView, type CreateApiKey, createApiKey as schema } from './schemas';
 import * as store from './store';
+import { keyTerms } from './terms';
 
 const KEYS_AT_MOST = 100;
 /** Bytes: 40 bits to find and recognise a key by, 192 bits nobody guesses. */
@@ -37,7 +39,11 @@ export async function createApiKey(
       if (expires && expires <= now) throw apiKeyErrors('api-key.expiry', { field: 'expiresAt' });
       if (project.status === 'archived') throw apiKeyErrors('api-key.project_archived');
       if ((await store.countWorking(tx, projectId, now)) >= KEYS_AT_MOST) throw apiKeyErrors('api-key.too_many');
-      await tenant.stepUp('api-key.create', projectId);
+      await tenant.stepUp({
+        action: 'api-key.create',
+        object: projectId,
+        terms: keyTerms(project.name, name, scopes, expires),
+      });
       const prefix = `ck_${randomBytes(PREFIX_BYTES).toString('hex')}`;
       const key = `${prefix}_${randomBytes(SECRET_BYTES).toString('hex')}`;
       const row = await store.insertKey(tx, {
@@ -51,11 +57,10 @@ export async function createApiKey(
         createdById: tenant.actor.id,
         expiresAt: expires,
       });
-      await tenant.record(
-        'api-key.created@1',
-        { object: { type: 'api-key', id: row.id }, projectId },
-        { scopes, expiresAt: expires?.toISOString() ?? null, name },
-      );
+      const object = { type: 'api-key', id: row.id };
+      const fields = { scopes, expiresAt: expires?.toISOString() ?? null, name };
+      await tenant.record('api-key.created@1', { object, projectId }, fields);
+      await notify(tx, tenant.actor.id, { schema: 'api-key.created@1', object, fields });
       return { key, view: store.toView(row, now.getTime()) };
     },
     { change: true },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Scope } from '@/lib/authz';
+import { isTermText } from '@/lib/kernel/act';
 
 /** Keys for customers' servers. Safe to import in the browser. */
 export const API_SCOPES = {
@@ -19,7 +20,8 @@ export const createApiKey = z.object({
     .string()
     .trim()
     .min(1, 'Give the key a name, so that it can be found again.')
-    .max(80, 'Use at most 80 characters.'),
+    .max(80, 'Use at most 80 characters.')
+    .refine(isTermText, 'Use letters, digits, spaces and punctuation.'),
   scopes: z
     .array(z.enum(Object.keys(API_SCOPES) as [ApiScope, ...ApiScope[]]))
     .min(1, 'Choose at least one scope.')

@@ -1,5 +1,5 @@
 import 'server-only';
-import { asApiKey, type Tx } from '@/lib/db';
+import { asApiKey, door, type Tx } from '@/lib/db';
 import type { ApiKeyView } from './schemas';
 
 /** All queries of lib/api-keys. Row policies show only the entered organisation's keys, and to a key only its own answers. */
@@ -53,10 +53,45 @@ export interface NewKey {
   expiresAt: Date | null;
 }
 
-export const insertKey = (tx: Tx, key: NewKey) => tx.prisma.apiKey.create({ data: key, select: COLUMNS });
+export async function insertKey(tx: Tx, key: NewKey) {
+  await door.holdMembership(tx);
+  return tx.prisma.apiKey.create({ data: key, select: COLUMNS });
+}
 
 export async function setRevoked(tx: Tx, id: string, at: Date): Promise<void> {
   await tx.prisma.apiKey.updateMany({ where: { id }, data: { revokedAt: at } });
+}
+
+/** Working keys of the entered organisation that this member made; of every member without one. */
+export async function listMade(tx: Tx, now: Date, userId?: string): Promise<MadeKey[]> {
+  const rows = await tx.prisma.apiKey.findMany({
+    where: {
+      ...(userId === undefined ? {} : { createdById: userId }),
+      revokedAt: null,
+      OR: [{ expiresAt: null }, { expiresAt: { gt: now } }],
+    },
+    orderBy: { id: 'asc' },
+    select: { id: true, name: true, projectId: true, createdById: true, project: { select: { name: true } } },
+  });
+  return rows.map(({ project, ...row }) => ({ ...row, projectName: project.name }));
+}
+
+export interface MadeKey {
+  id: string;
+  name: string;
+  projectId: string;
+  projectName: string;
+  createdById: string;
+}
+
+/** Those that expired meanwhile too. */
+export async function revokeMade(tx: Tx, userId: string, at: Date): Promise<void> {
+  await tx.prisma.apiKey.updateMany({ where: { createdById: userId, revokedAt: null }, data: { revokedAt: at } });
+}
+
+/** They go on under the name of whoever asks. */
+export async function takeOver(tx: Tx, userId: string): Promise<void> {
+  await tx.prisma.$executeRaw`select cordon.take_over_keys(${userId})`;
 }
 
 // ---- answers remembered for repeated requests

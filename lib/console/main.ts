@@ -2,21 +2,26 @@ import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { isIP } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import next from 'next';
+import { closeWatch, startMailer } from '@/lib/notices';
+import { ConfigError, createLog } from '@/lib/platform';
+import { createAddressStamp } from './client-address';
+import { ambiguity, refuse, secure } from './first-look';
 
 /**
  * The console as a process: Next behind one small HTTP server of our own, because Next passes on an X-Forwarded-For that a client
- * wrote. Here the header always says what the TCP connection says, unless the connection comes from a declared proxy, which
- * then must overwrite it itself. Environment: README, "Many machines".
+ * wrote (client-address.ts). Environment: README, "Many machines".
  */
 const host = process.env.CORDON_CONSOLE_HOST ?? '127.0.0.1';
 const port = Number(process.env.PORT ?? 3000);
-const proxies = new Set(
-  (process.env.CORDON_CONSOLE_PROXIES ?? '')
+const stamp = createAddressStamp({
+  proxies: (process.env.CORDON_CONSOLE_PROXIES ?? '')
     .split(',')
     .map((address) => address.trim())
     .filter(Boolean),
-);
+  header: process.env.CORDON_ADDRESS_HEADER ?? 'x-forwarded-for',
+});
 
 const log = (msg: string, fields: Record<string, unknown> = {}) =>
   console.log(JSON.stringify({ at: new Date().toISOString(), process: 'console', msg, ...fields }));
@@ -35,14 +40,28 @@ if (!loopback && !(cert && key)) {
   process.exit(2);
 }
 
+/** A setting that cannot be used is said before the first request. */
+function mailerOrExit() {
+  try {
+    return startMailer(process.env.CORDON_MAILER_DATABASE_URL, createLog('console'));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    log(error.message);
+    return process.exit(2);
+  }
+}
+const mailer = mailerOrExit();
+
 const app = next({ dev: false, dir: process.cwd(), hostname: host, port });
 await app.prepare();
 const handle = app.getRequestHandler();
 
 const LIMITS = { requestTimeout: 60_000, headersTimeout: 15_000, maxHeaderSize: 16 * 1024 };
 const answer: RequestListener = (request, response) => {
-  const peer = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-  if (!proxies.has(peer)) request.headers['x-forwarded-for'] = peer;
+  secure(response, request, process.env.CORDON_CONSOLE_ORIGIN ?? '');
+  const code = ambiguity(request);
+  if (code) return refuse(response, code);
+  stamp(request);
   void handle(request, response);
 };
 const server =
@@ -57,7 +76,9 @@ server.listen(port, host, () => log('ready', { host, port }));
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
-    server.close(() => process.exit(0));
+    // A mail server that does not answer does not hold up the end: what it may not have taken is mailed again.
+    const ended = Promise.race([Promise.allSettled([mailer.stop(), closeWatch()]), sleep(1_000)]);
+    server.close(() => void ended.then(() => process.exit(0)));
     server.closeAllConnections();
   });
 }

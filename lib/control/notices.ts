@@ -1,44 +1,11 @@
-import { openClient } from './store';
+import { type Listener, listen } from '@/lib/db/control';
 
-/**
- * LISTEN on a connection of its own, opened again whenever it breaks. What is sent meanwhile is lost, so both callbacks also run after
- * each (re)connection; a poll covers the rest.
- */
-const RETRY_MILLISECONDS = 250;
-
-export function openNotices(
-  databaseUrl: string,
-  on: { policy: () => void; frames: () => void },
-): { stop(): Promise<void> } {
-  let stopped = false;
-  let current: ReturnType<typeof openClient> | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const again = (): void => {
-    if (stopped) return;
-    clearTimeout(timer);
-    timer = setTimeout(connect, RETRY_MILLISECONDS);
-  };
-  const connect = (): void => {
-    const client = openClient(databaseUrl);
-    current = client;
-    client.on('notification', ({ channel }) => (channel === 'policy' ? on.policy() : on.frames()));
-    client.on('error', () => void client.end().catch(() => undefined));
-    client.on('end', again);
-    client
-      .connect()
-      .then(() => client.query('listen policy; listen policy_frame'))
-      .then(() => {
-        on.policy();
-        on.frames();
-      })
-      .catch(() => again());
-  };
-  connect();
-  return {
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await current?.end().catch(() => undefined);
+/** Word of new policy and new frames. What is sent while the connection is broken is lost, so both also run after each (re)connection; a poll covers the rest. */
+export const openNotices = (databaseUrl: string, on: { policy: () => void; frames: () => void }): Listener =>
+  listen(databaseUrl, ['policy', 'policy_frame'], {
+    message: (channel) => (channel === 'policy' ? on.policy() : on.frames()),
+    connected: () => {
+      on.policy();
+      on.frames();
     },
-  };
-}
+  });

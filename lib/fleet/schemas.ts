@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTermText, oneLine } from '@/lib/kernel/act';
 import { REGIONS, type Region } from '@/lib/kernel/region';
 
 /** Edges, live sessions and decisions as shown. Safe to import in the browser. */
@@ -27,7 +28,15 @@ export const drainEdge = z.object({
   draining: z.enum(['yes', 'no']).transform((text) => text === 'yes'),
 });
 export const banEdge = z
-  .object({ name: edgeName, confirm: z.string(), reason: z.string().trim().max(500) })
+  .object({
+    name: edgeName,
+    confirm: z.string(),
+    reason: z
+      .string()
+      .overwrite(oneLine)
+      .max(500, 'Use at most 500 characters.')
+      .refine(isTermText, 'Use letters, digits, spaces and punctuation.'),
+  })
   .refine(({ name, confirm }) => name === confirm.trim(), { path: ['confirm'], message: 'Type the name of the edge.' });
 export type ExpectEdge = z.output<typeof expectEdge>;
 export type BanEdge = z.output<typeof banEdge>;

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '@/lib/platform';
 import { openWorld, type World } from '@/test/contract/world';
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-/** A member of staff who has signed in with both factors. */
+/** A member of staff who has signed in with a passkey. */
 async function staffSession(role: string): Promise<string> {
   const [id, secret] = [newId('usr'), newId('ses')];
   await world.sql(
@@ -30,22 +30,18 @@ async function staffSession(role: string): Promise<string> {
     [id, role],
   );
   await world.sql(
-    `insert into "Session" ("id", "secretHash", "userId", "realm", "aal", "expiresAt", "addressPrefix", "userAgent")
-     values ($1, $2, $3, 'staff', 2, now() + interval '1 hour', '', '')`,
+    `insert into "Session" ("id", "secretHash", "userId", "realm", "aal", "raisedBy", "expiresAt", "addressPrefix", "userAgent")
+     values ($1, $2, $3, 'staff', 2, 'passkey', now() + interval '1 hour', '', '')`,
     [newId('ses'), createHash('sha256').update(secret).digest(), id],
   );
   return secret;
 }
 const rowOf = async (name: string) => (await world.sql<EdgeRow>('select * from "Edge" where name = $1', [name]))[0];
 
-/** As if the administrator had just typed a code for this act. */
-async function confirm(action: string, object: string): Promise<void> {
-  await world.sql(
-    `insert into "StepUp" ("id", "sessionId", "action", "object", "factor", "ticket", "expiresAt")
-     select $1, s."id", $2, $3, 'totp', 'ticket', now() + interval '5 minutes' from "Session" s
-     where s."secretHash" = $4`,
-    [randomUUID(), action, object, createHash('sha256').update(world.staff.secret).digest()],
-  );
+/** As if the administrator had just confirmed what this asks for. */
+async function confirmed<T>(act: () => Promise<T>): Promise<T> {
+  await world.confirm(world.staff, await world.asked(act));
+  return act();
 }
 const lastEvent = async () =>
   JSON.parse(
@@ -59,11 +55,19 @@ const lastEvent = async () =>
 describe('an administrator of the provider', () => {
   it('expects an edge once the act is confirmed, and gets a token of which only a hash is kept', async () => {
     const asked = { name: 'eu-1', region: 'EU' } as const;
-    await expect(expectEdge(world.staff.secret, asked)).rejects.toMatchObject({ code: 'step_up.required' });
+    const expecting = () => expectEdge(world.staff.secret, asked);
+    expect(await world.asked(expecting)).toMatchObject({
+      action: 'edge.enrol',
+      object: 'eu-1',
+      terms: [
+        ['Edge', 'eu-1'],
+        ['Region', 'EU Europe'],
+        ['What follows', expect.any(String)],
+      ],
+    });
     expect(await rowOf('eu-1')).toBeUndefined();
 
-    await confirm('edge.enrol', 'eu-1');
-    const ticket = await expectEdge(world.staff.secret, asked);
+    const ticket = await confirmed(expecting);
     expect(ticket.fingerprint).toMatch(/^[0-9a-f]{64}$/);
     const row = (await rowOf('eu-1'))!;
     expect(Buffer.from(row.joinHash!).toString('hex')).toBe(createHash('sha256').update(ticket.token).digest('hex'));
@@ -71,9 +75,8 @@ describe('an administrator of the provider', () => {
     expect(await lastEvent()).toMatchObject({ schema: 'edge.expected@1', objectId: 'eu-1', details: { region: 'EU' } });
     expect((await fleetState(world.staff.secret)).counts).toEqual({ enrolled: 1 });
 
-    await confirm('edge.enrol', 'eu-1');
-    await expect(expectEdge(world.staff.secret, asked)).rejects.toMatchObject({ code: 'edge.name_taken' });
-    const again = await renewJoin(world.staff.secret, 'eu-1');
+    await expect(expecting()).rejects.toMatchObject({ code: 'edge.name_taken' });
+    const again = await confirmed(() => renewJoin(world.staff.secret, 'eu-1'));
     expect(again).toMatchObject({ name: 'eu-1', region: 'EU' });
     expect(again.token).not.toBe(ticket.token);
   });
@@ -92,15 +95,31 @@ describe('an administrator of the provider', () => {
   it('bans an edge for good, join token included', async () => {
     await world.edge('as-1', 'AS');
     const ban = { name: 'as-1', confirm: 'as-1', reason: 'lost machine' };
-    await expect(banEdge(world.staff.secret, ban)).rejects.toMatchObject({ code: 'step_up.required' });
-    await confirm('edge.ban', 'as-1');
-    await banEdge(world.staff.secret, ban);
+    const banning = () => banEdge(world.staff.secret, ban);
+    expect((await world.asked(banning)).terms).toEqual([
+      ['Edge', 'as-1'],
+      ['Region', 'AS Asia (without mainland China, Japan, India)'],
+      ['Address', 'http://localhost/as-1'],
+      ['What follows', 'It is cut off from control and from other edges, for good under this name'],
+      ['Reason', 'lost machine'],
+    ]);
+    await confirmed(banning);
     expect(await rowOf('as-1')).toMatchObject({ joinHash: null, bannedAt: expect.any(Date) });
     expect(await lastEvent()).toMatchObject({ schema: 'edge.banned@1', objectId: 'as-1' });
     expect((await listEdges(world.owner)).find(({ name }) => name === 'as-1')).toMatchObject({ state: 'banned' });
-    await confirm('edge.enrol', 'as-1');
     await expect(renewJoin(world.staff.secret, 'as-1')).rejects.toMatchObject({ code: 'edge.banned' });
     await expect(setDraining(world.staff.secret, 'as-1', true)).rejects.toMatchObject({ code: 'edge.banned' });
+  });
+});
+
+describe('an edge whose address nobody can read', () => {
+  it('can be banned all the same', async () => {
+    await world.edge('in-1', 'IN');
+    await world.sql(`update "Edge" set "url" = repeat(chr(7), 512) where name = 'in-1'`);
+    const banning = () => banEdge(world.staff.secret, { name: 'in-1', confirm: 'in-1', reason: '' });
+    expect((await world.asked(banning)).terms).toContainEqual(['Address', 'not readable']);
+    await confirmed(banning);
+    expect(await rowOf('in-1')).toMatchObject({ bannedAt: expect.any(Date) });
   });
 });
 

@@ -1,9 +1,10 @@
 import 'server-only';
 import { append, type EventFields } from '@/lib/audit';
-import type { Source } from '@/lib/authz';
+import { type Source, spendStepUp } from '@/lib/authz';
 import { asStaff, door, type Staff, type Tx } from '@/lib/db';
 import { fleetErrors } from './errors';
 import type { DecisionFilter, ExpectEdge } from './schemas';
+import { banTerms, enrolTerms } from './terms';
 
 /** All queries of lib/fleet. Row policies show only the entered organisation's sessions and decisions. */
 export const asFleetStaff = <R>(secret: string, fn: (tx: Tx) => Promise<R>): Promise<R> => asStaff(secret, fn);
@@ -159,7 +160,7 @@ export const insertEdge = (
 ): Promise<void> =>
   asAdministrator(secret, async (tx, who) => {
     if (await findEdge(tx, name)) throw fleetErrors('edge.name_taken', { field: 'name' });
-    await door.useStepUp(tx, secret, 'edge.enrol', name);
+    await spendStepUp(tx, secret, { action: 'edge.enrol', object: name, terms: enrolTerms(name, region) });
     // Where it can be reached, the edge says when it joins.
     await tx.prisma.edge.createMany({
       data: [{ name, region, url: '', relay: '', joinHash: join.hash, joinExpiresAt: join.expiresAt }],
@@ -170,8 +171,8 @@ export const insertEdge = (
 /** Another join token for an edge that lost its key or let the first one run out. Gives its region. */
 export const renewJoin = (secret: string, name: string, join: JoinHash, source?: Source): Promise<string> =>
   asAdministrator(secret, async (tx, who) => {
-    const { region } = await servingEdge(tx, name);
-    await door.useStepUp(tx, secret, 'edge.enrol', name);
+    const { region, url } = await servingEdge(tx, name);
+    await spendStepUp(tx, secret, { action: 'edge.enrol', object: name, terms: enrolTerms(name, region, url) });
     await tx.prisma.edge.updateMany({ where: { name }, data: { joinHash: join.hash, joinExpiresAt: join.expiresAt } });
     await record(tx, who, source, 'edge.expected@1', name, { region });
     return region;
@@ -186,16 +187,20 @@ export const setDraining = (secret: string, name: string, drainingAt: Date | nul
 
 export const banEdge = (secret: string, name: string, reason: string, bannedAt: Date, source?: Source): Promise<void> =>
   asAdministrator(secret, async (tx, who) => {
-    await servingEdge(tx, name);
-    await door.useStepUp(tx, secret, 'edge.ban', name);
+    const { region, url } = await servingEdge(tx, name);
+    await spendStepUp(tx, secret, {
+      action: 'edge.ban',
+      object: name,
+      terms: banTerms(name, region, url, reason),
+    });
     await tx.prisma.edge.updateMany({ where: { name }, data: { bannedAt, joinHash: null, joinExpiresAt: null } });
     await record(tx, who, source, 'edge.banned@1', name, reason ? { reason } : {});
   });
 
 const findEdge = (tx: Tx, name: string) =>
-  tx.prisma.edge.findUnique({ where: { name }, select: { region: true, bannedAt: true } });
+  tx.prisma.edge.findUnique({ where: { name }, select: { region: true, url: true, bannedAt: true } });
 
-async function servingEdge(tx: Tx, name: string): Promise<{ region: string }> {
+async function servingEdge(tx: Tx, name: string): Promise<{ region: string; url: string }> {
   const edge = await findEdge(tx, name);
   if (!edge) throw fleetErrors('edge.not_found');
   if (edge.bannedAt) throw fleetErrors('edge.banned');

@@ -3,8 +3,9 @@
  * and administrators manage the rest. `source` says where an act comes from, for its event. The server's only door; browsers may import `schemas.ts`.
  */
 import 'server-only';
+import type { KeysFate } from '@/lib/api-keys';
 import type { Source } from '@/lib/authz';
-import { newInvitationLink } from '@/lib/identity';
+import { newInvitationLink, newResetLink } from '@/lib/identity';
 import { newId } from '@/lib/platform';
 import { errors } from './errors';
 import { type MemberRole, slugProblem } from './rules';
@@ -105,10 +106,41 @@ export const changeRole = (
   source?: Source,
 ): Promise<void> => store.changeRole(secret, organisationId, membershipId, role, source);
 
-/** Takes a member out, from their next request on. Throws `member.not_found`, `member.role`, `member.last_owner`. */
+/**
+ * Takes a member out, from their next request on; their open pages of this organisation close. API keys they made end with it (`end`) or go
+ * on under the name of whoever removes them (`keep`); tokens they minted in the console are revoked, and edges cut what rests on them.
+ * Throws `member.not_found`, `member.role`, `member.last_owner`, `member.keeps_keys`.
+ */
 export const removeMember = (
   secret: string,
   organisationId: string,
   membershipId: string,
+  { keys = 'end' }: { keys?: KeysFate } = {},
   source?: Source,
-): Promise<void> => store.removeMember(secret, organisationId, membershipId, source);
+): Promise<store.Removed> => store.removeMember(secret, organisationId, membershipId, keys, source);
+
+/**
+ * Ends every session of a member who belongs to no other organisation, and says how many they were. Throws `member.not_found`,
+ * `member.role`, `member.self`, `member.elsewhere`.
+ */
+export const endMemberSessions = (
+  secret: string,
+  organisationId: string,
+  membershipId: string,
+  source?: Source,
+): Promise<number> => store.endSessionsOf(secret, organisationId, membershipId, source);
+
+/**
+ * A link that stands in for a member's forgotten password, to be handed over; their second factor is asked for all the same. Shown once, good
+ * for a day. Throws `member.not_found`, `member.role`, `member.self`.
+ */
+export async function offerPasswordReset(
+  secret: string,
+  organisationId: string,
+  membershipId: string,
+  source?: Source,
+): Promise<{ link: string; expiresAt: Date }> {
+  const { link, row, expiresAt } = newResetLink('customer', new Date());
+  await store.offerPasswordReset(secret, organisationId, membershipId, row, source);
+  return { link, expiresAt };
+}

@@ -57,6 +57,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   'support',
   'terms',
   'trust',
+  'turned-away',
   'undefined',
   'verify',
   'well-known',

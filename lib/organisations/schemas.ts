@@ -16,7 +16,12 @@ export const createOrganisation = z.object({
 export const inviteOwner = z.object({ organisationId: z.string().max(64), email });
 export const inviteMember = z.object({ email, role: memberRole });
 export const changeRole = z.object({ membershipId: z.string().max(64), role: memberRole });
-export const removeMember = z.object({ membershipId: z.string().max(64) });
+export const removeMember = z.object({
+  membershipId: z.string().max(64),
+  /** What becomes of the API keys the member made. */
+  keys: z.enum(['end', 'keep']).default('end'),
+});
+export const endMemberSessions = z.object({ membershipId: z.string().max(64) });
 export const revokeInvitation = z.object({ invitationId: z.string().max(64) });
 
 export type CreateOrganisation = z.output<typeof createOrganisation>;

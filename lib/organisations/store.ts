@@ -1,8 +1,11 @@
 import 'server-only';
+import { type KeysFate, settleKeysOf } from '@/lib/api-keys';
 import { append, type EventSchema, type NewEvent } from '@/lib/audit';
 import type { Source } from '@/lib/authz';
-import { asMember, asStaff, type Member, type Staff, type Tx } from '@/lib/db';
+import { asMember, asStaff, door, type Member, type Staff, type Tx } from '@/lib/db';
+import { tell } from '@/lib/notices';
 import { newUuid } from '@/lib/platform';
+import { revokeTokensOf } from '@/lib/tokens';
 import { errors } from './errors';
 import type { MemberRole } from './rules';
 import { roleRefusal } from './rules';
@@ -42,7 +45,14 @@ export interface InvitationRow {
   readonly expiresAt: Date;
 }
 
-type Act<S extends EventSchema> = Pick<NewEvent<S>, 'schema' | 'object' | 'fields' | 'subject'>;
+export interface Removed {
+  /** Working API keys that ended, or were taken over. */
+  readonly keys: number;
+  /** Tokens that would have gone on working. */
+  readonly tokens: number;
+}
+
+type Act<S extends EventSchema> = Pick<NewEvent<S>, 'schema' | 'object' | 'fields' | 'subject' | 'projectId' | 'actId'>;
 
 /** In the organisation's own log. */
 const appendAsMember = <S extends EventSchema>(tx: Tx, who: Member, source: Source | undefined, act: Act<S>) =>
@@ -258,6 +268,10 @@ export const changeRole = (
     allowed(who.role, role);
     if (member.role === role) return;
     await tx.prisma.membership.updateMany({ where: { id: membershipId, organisationId }, data: { role } });
+    if (member.userId !== who.userId) {
+      const fields = { organisation: await nameOf(tx, organisationId), before: member.role, after: role };
+      await tell(tx, member.userId, { kind: 'member.role', fields });
+    }
     await appendAsMember(tx, who, source, {
       schema: 'member.role_changed@1',
       object: { type: 'membership', id: membershipId },
@@ -266,23 +280,109 @@ export const changeRole = (
     });
   });
 
+/**
+ * The membership goes first: what the member is leaving behind at this very moment either is there by then, or is refused for want of a
+ * membership. Tokens come last, because revoking them takes the policy head's lock.
+ */
 export const removeMember = (
   secret: string,
   organisationId: string,
   membershipId: string,
+  fate: KeysFate,
+  source?: Source,
+): Promise<Removed> =>
+  asMember(secret, organisationId, async (tx, who) => {
+    const member = await memberOf(tx, organisationId, membershipId);
+    allowed(who.role, member.role);
+    const leaves = member.userId === who.userId;
+    if (leaves && fate === 'keep') throw errors('member.keeps_keys');
+    if (!leaves) {
+      const organisation = await nameOf(tx, organisationId);
+      await tell(tx, member.userId, { kind: 'member.removed', fields: { organisation } });
+    }
+    await tx.prisma.membership.deleteMany({ where: { id: membershipId, organisationId } });
+    const actId = newUuid();
+    const subject = member.userId;
+    await appendAsMember(tx, who, source, {
+      schema: 'member.removed@1',
+      object: { type: 'membership', id: membershipId },
+      subject,
+      fields: { role: member.role, member: member.userId },
+      actId,
+    });
+    const keys = await settleKeysOf(tx, member.userId, fate);
+    for (const { id, name, projectId } of keys) {
+      const about = { object: { type: 'api-key', id }, projectId, actId };
+      if (fate === 'end') {
+        await appendAsMember(tx, who, source, { ...about, schema: 'api-key.revoked@1', fields: { name } });
+      } else {
+        const fields = { name, member: member.userId };
+        await appendAsMember(tx, who, source, { ...about, subject, schema: 'api-key.taken_over@1', fields });
+      }
+    }
+    const by = { organisationId, userId: who.userId };
+    const { projects, seq } = await revokeTokensOf(tx, member.userId, by, 'Minted by a member who is no longer one');
+    for (const { projectId, count } of projects) {
+      await appendAsMember(tx, who, source, {
+        schema: 'tokens.revoked@1',
+        object: { type: 'membership', id: membershipId },
+        projectId,
+        subject,
+        fields: { count, seq, member: member.userId },
+        actId,
+      });
+    }
+    return { keys: keys.length, tokens: projects.reduce((sum, { count }) => sum + count, 0) };
+  });
+
+/** Throws `member.elsewhere` when the person belongs to another organisation too. */
+export const endSessionsOf = (
+  secret: string,
+  organisationId: string,
+  membershipId: string,
+  source?: Source,
+): Promise<number> =>
+  asMember(secret, organisationId, async (tx, who) => {
+    const member = await memberOf(tx, organisationId, membershipId);
+    allowed(who.role, member.role);
+    if (member.userId === who.userId) throw errors('member.self');
+    const count = await door.endSessionsOf(tx, member.userId);
+    await tell(tx, member.userId, { kind: 'sessions.ended', fields: {} });
+    await appendAsMember(tx, who, source, {
+      schema: 'member.sessions_ended@1',
+      object: { type: 'membership', id: membershipId },
+      subject: member.userId,
+      fields: { count, member: member.userId },
+    });
+    return count;
+  });
+
+/** The database refuses whom this member may not touch. */
+export const offerPasswordReset = (
+  secret: string,
+  organisationId: string,
+  membershipId: string,
+  reset: { id: string; secretHash: Uint8Array<ArrayBuffer> },
   source?: Source,
 ): Promise<void> =>
   asMember(secret, organisationId, async (tx, who) => {
     const member = await memberOf(tx, organisationId, membershipId);
     allowed(who.role, member.role);
-    await tx.prisma.membership.deleteMany({ where: { id: membershipId, organisationId } });
+    if (member.userId === who.userId) throw errors('member.self');
+    await door.offerPasswordReset(tx, member.userId, reset);
+    await tell(tx, member.userId, { kind: 'password.reset', fields: {} });
     await appendAsMember(tx, who, source, {
-      schema: 'member.removed@1',
-      object: { type: 'membership', id: membershipId },
+      schema: 'password.reset_offered@1',
+      object: { type: 'user', id: member.userId },
       subject: member.userId,
-      fields: { role: member.role, member: member.userId },
+      fields: { person: member.userId },
     });
   });
+
+async function nameOf(tx: Tx, organisationId: string): Promise<string> {
+  const found = await tx.prisma.organisation.findUnique({ where: { id: organisationId }, select: { name: true } });
+  return found?.name ?? '';
+}
 
 function allowed(actor: MemberRole, role: MemberRole): void {
   const why = roleRefusal(actor, role);

@@ -6,6 +6,7 @@ import { planFence as plan } from './fence';
 import { lastChange, publishProject } from './publish';
 import { type FenceChange, type FencePlan, fenceChange } from './schemas';
 import * as store from './store';
+import { fenceTerms } from './terms';
 
 const DAY_MS = 86_400_000;
 const fenceOf = (project: ProjectRow): Region[] => project.fence.filter(isRegion);
@@ -25,7 +26,7 @@ export async function planFence(caller: Caller, projectId: string, input: FenceC
 
 /**
  * Sets the fence; edges outside it cut what they carry. Members confirm it with a second factor (`fence.apply` on the
- * project). The fence the project already has is no change and asks for nothing.
+ * project, at the version of the fence it replaces). The fence the project already has is no change and asks for nothing.
  */
 export async function applyFence(caller: Caller, projectId: string, input: FenceChange): Promise<{ seq: number }> {
   const { regions } = fenceChange.parse(input);
@@ -37,7 +38,12 @@ export async function applyFence(caller: Caller, projectId: string, input: Fence
       if (project.status === 'archived') throw policyErrors('fence.project_archived');
       const before = fenceOf(project);
       if (before.join() === regions.join()) return { seq: await lastChange(tx, 'fence', project.appId) };
-      await tenant.stepUp('fence.apply', projectId);
+      await tenant.stepUp({
+        action: 'fence.apply',
+        object: projectId,
+        version: String(project.fenceVersion),
+        terms: fenceTerms(project.name, before, regions),
+      });
       await store.saveFence(tx, projectId, regions);
       const seq = await publishProject(tx, projectId, ['fence']);
       await tenant.record(

@@ -8,4 +8,4 @@ export { enforcement } from './enforce';
 export { policyErrors } from './errors';
 export { applyFence, planFence } from './fence-acts';
 export { lastChange, publishProject } from './publish';
-export { listRevocations, revoke } from './revoke';
+export { listRevocations, revoke, revokeTokens } from './revoke';

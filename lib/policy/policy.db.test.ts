@@ -70,9 +70,18 @@ describe('the fence', () => {
 
   it('changes with a second factor, is published and recorded with before and after', async () => {
     const apply = () => policy.applyFence(world.owner, project.id, { regions: ['JP', 'EU'] });
-    expect(await code(apply())).toBe('step_up.required');
-    await world.confirm(world.owner, 'fence.apply', project.id);
-    const { seq } = await apply();
+    expect(await world.asked(apply)).toEqual({
+      action: 'fence.apply',
+      object: project.id,
+      version: '1',
+      terms: [
+        ['Project', 'Test'],
+        ['Fence before', 'EU Europe (home), NA North America'],
+        ['Fence after', 'JP Japan (home), EU Europe'],
+        ['Sessions cut', 'all in NA North America'],
+      ],
+    });
+    const { seq } = await world.confirmed(world.owner, apply);
     const [row] = await world.sql<{ body: { regions: string[]; version: number } }>(
       `select body from "PolicyResource" where key = $1`,
       [`fence/${project.appId}`],
@@ -88,8 +97,7 @@ describe('the fence', () => {
 
 describe('a revocation', () => {
   const revoke = async (subject: Parameters<typeof policy.revoke>[2]['subject'], more = {}) => {
-    await world.confirm(world.owner, 'revocation.create', project.id);
-    return policy.revoke(world.owner, project.id, { subject, reason, ...more });
+    return world.confirmed(world.owner, () => policy.revoke(world.owner, project.id, { subject, reason, ...more }));
   };
 
   it('of every kind of subject reaches the edges, the list and the log', async () => {
@@ -117,9 +125,28 @@ describe('a revocation', () => {
     expect((await world.events(project.id)).filter(({ schema }) => schema === 'revocation.created@1')).toHaveLength(5);
   });
 
+  it('says in words what is confirmed, whatever the user is called', async () => {
+    const ask = (subject: Parameters<typeof policy.revoke>[2]['subject'], more = {}) =>
+      world.asked(() => policy.revoke(world.owner, project.id, { subject, reason: 'a test\nin two lines', ...more }));
+    const { terms } = await ask({ type: 'user', account: 'ada\u2028Reason: none' });
+    expect(terms).toEqual([
+      ['Project', 'Test'],
+      ['Revoked', 'every token of the user ada\\u{2028}Reason: none, and wildcard tokens this user joined with'],
+      ['Issued before', 'the moment this is applied'],
+      ['What follows', 'Edges refuse them and cut the sessions they opened'],
+      ['Reason', 'a test in two lines'],
+    ]);
+    const dated = await ask({ type: 'certificate', certificateId }, { issuedBefore: '2026-01-02T05:04:05+02:00' });
+    const fingerprint = /^every token signed with the primary certificate c1:\S+$/;
+    expect(dated.terms.slice(1, 3)).toEqual([
+      ['Revoked', expect.stringMatching(fingerprint)],
+      ['Issued before', '2026-01-02 03:04:05 UTC'],
+    ]);
+  });
+
   it('needs the second factor, a past time and a certificate of this project', async () => {
     expect(await code(policy.revoke(world.owner, project.id, { subject: { type: 'project' }, reason }))).toBe(
-      'step_up.required',
+      'authz.step_up_required',
     );
     expect(await code(revoke({ type: 'project' }, { issuedBefore: '2999-01-01T00:00:00Z' }))).toBe('revocation.future');
     const theirs = await createProject(world.stranger, { name: 'Theirs', environment: 'development' });
@@ -167,8 +194,9 @@ describe('a revocation', () => {
 
 describe('how far a change has got', () => {
   it('is computed when asked: enforced, applied, pending, offline', async () => {
-    await world.confirm(world.owner, 'revocation.create', project.id);
-    const { seq } = await policy.revoke(world.owner, project.id, { subject: { type: 'project' }, reason });
+    const { seq } = await world.confirmed(world.owner, () =>
+      policy.revoke(world.owner, project.id, { subject: { type: 'project' }, reason }),
+    );
     await world.sql(`update "Edge" set "appliedSeq" = $1, "enforcedSeq" = $1 where name = 'eu-1'`, [seq]);
     await world.sql(`update "Edge" set "appliedSeq" = $1 where name = 'na-1'`, [seq]);
     await world.sql(`insert into "EdgeAck" values ('eu-1', 1, $1, 'enforced', now(), 7)`, [seq]);

@@ -1,4 +1,4 @@
-import { type Caller, inProject } from '@/lib/authz';
+import { type Caller, inProject, type Tx } from '@/lib/authz';
 import type { RevocationSubject } from '@/lib/kernel/bundle/resources';
 import { isId, newId, systemClock } from '@/lib/platform';
 import { policyErrors } from './errors';
@@ -6,6 +6,7 @@ import { publishAll } from './publish';
 import { revocationResource, subjectText } from './resources';
 import { type CreateRevocation, createRevocation, type RevocationView } from './schemas';
 import * as store from './store';
+import { revocationTerms } from './terms';
 
 const DAY_MS = 86_400_000;
 /** A token lives a day at most, so older joins rest on dead tokens. Version 006 carries no issue time and can live longer. */
@@ -32,9 +33,9 @@ export async function revoke(
       const now = systemClock.now();
       const issuedBefore = asked === undefined ? new Date(now) : new Date(asked);
       if (issuedBefore.getTime() > now) throw policyErrors('revocation.future');
-      if (subject.type === 'certificate' && !(await store.hasCertificate(tx, projectId, subject.certificateId))) {
-        throw policyErrors('revocation.certificate_unknown');
-      }
+      const certificate =
+        subject.type === 'certificate' ? await store.findCertificate(tx, projectId, subject.certificateId) : null;
+      if (subject.type === 'certificate' && !certificate) throw policyErrors('revocation.certificate_unknown');
       const subjects: { subject: RevocationSubject; reason: string }[] = [{ subject, reason }];
       if (subject.type === 'user') {
         const days = project.legacy006 ? LOOK_BACK_DAYS.legacy : LOOK_BACK_DAYS.withIssueTime;
@@ -49,7 +50,12 @@ export async function revoke(
         const also = `Wildcard token of a revoked user: ${reason}`.slice(0, 500);
         subjects.push(...tokens.map((tokenId) => ({ subject: { type: 'token' as const, tokenId }, reason: also })));
       }
-      await tenant.stepUp('revocation.create', projectId);
+      const before = asked === undefined ? null : issuedBefore.toISOString();
+      await tenant.stepUp({
+        action: 'revocation.create',
+        object: projectId,
+        terms: revocationTerms({ name: project.name, subject, certificate, issuedBefore: before, reason }),
+      });
 
       const seconds = Math.floor(issuedBefore.getTime() / 1000);
       const made = subjects.map((entry) => ({ ...entry, id: newId('rev', now) }));
@@ -80,6 +86,41 @@ export async function revoke(
     },
     { change: true },
   );
+}
+
+/**
+ * Revokes tokens by their ids (as `tokenIdentity` gives them) in the transaction of an act of its own right, which records it. Gives the
+ * number of the last change. Takes the policy head's lock: nothing slow may follow.
+ */
+export async function revokeTokens(
+  tx: Tx,
+  by: { organisationId: string; userId: string },
+  tokens: readonly { tokenId: string; projectId: string; appId: string }[],
+  reason: string,
+): Promise<number> {
+  const now = new Date(systemClock.now());
+  const issuedBefore = Math.floor(now.getTime() / 1000);
+  const made = tokens.map((token) => ({ ...token, id: newId('rev', now.getTime()) }));
+  const seq = await publishAll(
+    tx,
+    made.map(({ id, appId, tokenId }) => revocationResource(id, appId, { type: 'token', tokenId }, issuedBefore)),
+  );
+  await store.insertRevocations(
+    tx,
+    made.map(({ id, projectId, tokenId }) => ({
+      id,
+      organisationId: by.organisationId,
+      projectId,
+      subjectType: 'token' as const,
+      subject: tokenId,
+      issuedBefore: now,
+      reason,
+      createdById: by.userId,
+      createdAt: now,
+      seq: BigInt(seq),
+    })),
+  );
+  return seq;
 }
 
 /** Newest first. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTermText, oneLine } from '@/lib/kernel/act';
 import { REGIONS, type Region } from '@/lib/kernel/region';
 
 /** Fence and revocation, as asked for from outside. Safe to import in the browser. */
@@ -28,7 +29,13 @@ export const createRevocation = z.object({
   subject: revocationSubject,
   /** ISO 8601; default now. Never in the future: a rule about tokens that do not exist yet would be a ban. */
   issuedBefore: z.iso.datetime({ offset: true }).optional(),
-  reason: z.string().trim().min(3, 'Say why, in a few words. It is kept in the audit log.').max(500),
+  /** Read back when it is confirmed: in one line. */
+  reason: z
+    .string()
+    .overwrite(oneLine)
+    .min(3, 'Say why, in a few words. It is kept in the audit log.')
+    .max(500, 'Use at most 500 characters.')
+    .refine(isTermText, 'Use letters, digits, spaces and punctuation.'),
 });
 export type CreateRevocation = z.input<typeof createRevocation>;
 

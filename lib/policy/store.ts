@@ -85,9 +85,8 @@ export const toRevocation = (
   seq: Number(row.seq),
 });
 
-export async function hasCertificate(tx: Tx, projectId: string, id: string): Promise<boolean> {
-  return (await tx.prisma.certificate.count({ where: { id, projectId } })) > 0;
-}
+export const findCertificate = (tx: Tx, projectId: string, id: string) =>
+  tx.prisma.certificate.findFirst({ where: { id, projectId }, select: { slot: true, fingerprint: true } });
 
 /** Wildcard tokens this account has joined with, so that revoking the account also stops the tokens it could come back with. */
 export async function wildcardTokensOf(

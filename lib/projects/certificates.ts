@@ -1,5 +1,5 @@
 import { appendRefusal } from '@/lib/audit';
-import { type Caller, inProject, type StepUpAction, type Tenant, type Tx } from '@/lib/authz';
+import { askDigest, type Caller, inProject, type Tenant, type Tx } from '@/lib/authz';
 import { KeyringError, keyring } from '@/lib/keyring';
 import { newId, newUuid, systemClock } from '@/lib/platform';
 import { publishProject } from '@/lib/policy';
@@ -7,6 +7,7 @@ import { projectErrors } from './errors';
 import { certificateCan, freeSlot, projectCan, type Verdict } from './rules';
 import { type CertificateView, type ProjectView, reason as reasonText } from './schemas';
 import * as store from './store';
+import { certificateTerms } from './terms';
 
 const DAY_MS = 86_400_000;
 
@@ -83,7 +84,7 @@ interface Change {
   to: CertificateView['status'];
   event: 'certificate.enabled@1' | 'certificate.disabled@1' | 'certificate.deleted@1';
   /** Step-up a member gives, on the certificate. */
-  stepUp?: StepUpAction;
+  stepUp?: 'certificate.disable' | 'certificate.delete';
 }
 
 function change(
@@ -100,7 +101,12 @@ function change(
       const certificate = await find(tx, projectId, certificateId);
       demandProject(store.toProject(row));
       demand(certificateCan(act, certificate, []));
-      if (stepUp) await tenant.stepUp(stepUp, certificateId);
+      if (stepUp)
+        await tenant.stepUp({
+          action: stepUp,
+          object: certificateId,
+          terms: certificateTerms(stepUp, row, certificate),
+        });
       await store.setCertificateStatus(tx, certificateId, to, to === 'deleted' ? new Date(systemClock.now()) : null);
       const seq = await publishProject(tx, projectId, ['project']);
       const { slot, fingerprint } = certificate;
@@ -144,24 +150,31 @@ export async function revealCertificate(
 ): Promise<{ value: string }> {
   const reason = reasonText.parse(input.reason);
   const actId = newUuid();
-  const proven = await inProject(caller, projectId, ['Certificate', 'reveal'], async (tx, tenant, { appId }) => {
+  const action = 'certificate.reveal';
+  const proven = await inProject(caller, projectId, ['Certificate', 'reveal'], async (tx, tenant, project) => {
     const certificate = await find(tx, projectId, certificateId);
     demand(certificateCan('reveal', certificate, []));
-    const ticket = await tenant.stepUp('certificate.reveal', certificateId);
+    const ask = {
+      action,
+      object: certificateId,
+      terms: certificateTerms(action, project, certificate, reason),
+    } as const;
+    const ticket = await tenant.stepUp(ask);
     const { slot, fingerprint, sealed } = certificate;
     await tenant.record(
       'certificate.revealed@1',
       { ...about(projectId, certificateId), actId },
       { slot, fingerprint, reason },
     );
-    return { tenant, ticket, slot, fingerprint, appId, sealed };
+    return { tenant, ticket, terms: askDigest(ask), slot, fingerprint, appId: project.appId, sealed };
   });
-  const { tenant, ticket, appId, sealed } = proven;
+  const { tenant, ticket, terms, appId, sealed } = proven;
   const purpose = {
     sessionId: tenant.sessionId ?? '',
     userId: tenant.actor.id,
-    action: 'certificate.reveal',
+    action,
     object: certificateId,
+    terms,
   };
   try {
     return await keyring().call('certificate.reveal', {

@@ -62,11 +62,9 @@ describe('the life of a project', () => {
     expect(await code(projects.archiveProject(world.owner, id, why))).toBe('project.state');
     expect(await code(projects.restoreProject(world.owner, id))).toBe('project.state');
 
-    await world.confirm(world.owner, 'project.freeze', id);
-    await projects.freezeProject(world.owner, id, why);
+    await world.confirmed(world.owner, () => projects.freezeProject(world.owner, id, why));
     expect(await status()).toBe('frozen');
-    await world.confirm(world.owner, 'project.archive', id);
-    await projects.archiveProject(world.owner, id, why);
+    await world.confirmed(world.owner, () => projects.archiveProject(world.owner, id, why));
     expect(await status()).toBe('archived');
     expect(await code(projects.renameProject(world.owner, id, { name: 'Other' }))).toBe('project.state');
     expect(await code(projects.addCertificate(world.owner, id))).toBe('project.state');
@@ -86,27 +84,61 @@ describe('the life of a project', () => {
 
   it('asks for the second factor of this act on this object, once', async () => {
     const [a, b] = [await make(), await make()];
-    const freeze = (id: string) => code(projects.freezeProject(world.owner, id, { reason: 'a test' }));
-    expect(await freeze(a.project.id)).toBe('step_up.required');
-    await world.confirm(world.owner, 'project.freeze', b.project.id);
-    expect(await freeze(a.project.id)).toBe('step_up.required');
-    await world.confirm(world.owner, 'project.archive', a.project.id);
-    expect(await freeze(a.project.id)).toBe('step_up.required');
+    const act = (id: string, reason = 'a test') => projects.freezeProject(world.owner, id, { reason });
+    const freeze = (id: string, reason?: string) => code(act(id, reason));
+    expect(await freeze(a.project.id)).toBe('authz.step_up_required');
+    const ask = await world.asked(() => act(b.project.id));
+    await world.confirm(world.owner, ask);
+    expect(await freeze(a.project.id)).toBe('authz.step_up_required');
+    await world.confirm(world.owner, { ...ask, action: 'project.archive', object: a.project.id });
+    expect(await freeze(a.project.id)).toBe('authz.step_up_required');
+    expect(await freeze(b.project.id, 'another reason')).toBe('authz.step_up_required');
     expect(await freeze(b.project.id)).toBe('done');
     await projects.unfreezeProject(world.owner, b.project.id);
-    expect(await freeze(b.project.id)).toBe('step_up.required');
+    expect(await freeze(b.project.id)).toBe('authz.step_up_required');
+  });
+
+  it('says in words what is confirmed, and only once nothing else can refuse it', async () => {
+    const { project } = await make();
+    const { id } = project;
+    const why = { reason: ' moved to\r\n\r\nanother   account ' };
+    expect(await world.asked(() => projects.freezeProject(world.owner, id, why))).toEqual({
+      action: 'project.freeze',
+      object: id,
+      version: '',
+      terms: [
+        ['Project', 'Test'],
+        ['Status before', 'active'],
+        ['Status after', 'frozen'],
+        ['What follows', 'Every edge cuts its live sessions and refuses joins until it is unfrozen'],
+        ['Reason', 'moved to another account'],
+      ],
+    });
+    expect(await world.asked(() => projects.setMode(world.owner, id, { mode: 'app-id' }))).toMatchObject({
+      terms: [
+        ['Project', 'Test'],
+        ['Joining takes, before', 'a token your server signed'],
+        ['Joining takes, after', 'the App ID alone'],
+      ],
+    });
+    expect(await code(projects.archiveProject(world.owner, id, why))).toBe('project.state');
+  });
+
+  it('takes no reason and no name that could imitate another line of what is confirmed', async () => {
+    const { project } = await make();
+    const freeze = projects.freezeProject(world.owner, project.id, { reason: 'a bell \u0007 rings' });
+    await expect(freeze).rejects.toMatchObject({ issues: [{ code: 'custom' }] });
+    const name = 'Test\nStatus after: active';
+    await expect(projects.renameProject(world.owner, project.id, { name })).rejects.toMatchObject({ issues: [{}] });
   });
 
   it('never admits to production by App ID alone', async () => {
     const { project } = await make(world.owner, 'production');
-    await world.confirm(world.owner, 'project.mode', project.id);
     expect(await code(projects.setMode(world.owner, project.id, { mode: 'app-id' }))).toBe('project.state');
 
     const other = (await make()).project;
-    await world.confirm(world.owner, 'project.mode', other.id);
-    await projects.setMode(world.owner, other.id, { mode: 'app-id' });
+    await world.confirmed(world.owner, () => projects.setMode(world.owner, other.id, { mode: 'app-id' }));
     expect((await published(other.appId)).project).toMatchObject({ mode: 'app-id' });
-    await world.confirm(world.owner, 'project.environment', other.id);
     expect(await code(projects.setEnvironment(world.owner, other.id, { environment: 'production' }))).toBe(
       'project.state',
     );
@@ -135,18 +167,15 @@ describe('certificates', () => {
     expect(await code(projects.addCertificate(world.owner, id))).toBe('certificate.state');
     expect(await publishedCertificates(appId)).toEqual([first.id, second.certificate.id]);
 
-    await world.confirm(world.owner, 'certificate.delete', first.id);
     expect(await code(projects.deleteCertificate(world.owner, id, first.id))).toBe('certificate.state');
     expect(await code(projects.enableCertificate(world.owner, id, first.id))).toBe('certificate.state');
-    expect(await code(projects.disableCertificate(world.owner, id, first.id))).toBe('step_up.required');
-    await world.confirm(world.owner, 'certificate.disable', first.id);
-    await projects.disableCertificate(world.owner, id, first.id);
+    expect(await code(projects.disableCertificate(world.owner, id, first.id))).toBe('authz.step_up_required');
+    await world.confirmed(world.owner, () => projects.disableCertificate(world.owner, id, first.id));
     expect(await publishedCertificates(appId)).toEqual([second.certificate.id]);
     await projects.enableCertificate(world.owner, id, first.id);
     expect(await publishedCertificates(appId)).toEqual([first.id, second.certificate.id]);
-    await world.confirm(world.owner, 'certificate.disable', first.id);
-    await projects.disableCertificate(world.owner, id, first.id);
-    await projects.deleteCertificate(world.owner, id, first.id);
+    await world.confirmed(world.owner, () => projects.disableCertificate(world.owner, id, first.id));
+    await world.confirmed(world.owner, () => projects.deleteCertificate(world.owner, id, first.id));
     for (const act of [projects.enableCertificate, projects.disableCertificate, projects.deleteCertificate]) {
       expect(await code(act(world.owner, id, first.id))).toBe('certificate.state');
     }
@@ -168,10 +197,9 @@ describe('certificates', () => {
     const { project, certificate } = await make();
     const reveal = () =>
       projects.revealCertificate(world.owner, project.id, certificate.id, { reason: 'moving the app server' });
-    expect(await code(reveal())).toBe('step_up.required');
-    await world.confirm(world.owner, 'certificate.reveal', certificate.id);
-    expect(await reveal()).toEqual({ value: certificate.value });
-    expect(await code(reveal())).toBe('step_up.required');
+    expect(await code(reveal())).toBe('authz.step_up_required');
+    expect(await world.confirmed(world.owner, reveal)).toEqual({ value: certificate.value });
+    expect(await code(reveal())).toBe('authz.step_up_required');
     expect(await world.events(project.id)).toMatchObject([
       { schema: 'project.created@1' },
       { schema: 'certificate.revealed@1', outcome: 'success' },
@@ -180,12 +208,11 @@ describe('certificates', () => {
 
   it('when the keyring is away nothing is shown, and the attempt stays visible as failed', async () => {
     const { project, certificate } = await make();
-    await world.confirm(world.owner, 'certificate.reveal', certificate.id);
+    const reveal = () => projects.revealCertificate(world.owner, project.id, certificate.id, { reason: 'a test' });
+    await world.confirm(world.owner, await world.asked(reveal));
     await world.stopKeyring();
     try {
-      expect(
-        await code(projects.revealCertificate(world.owner, project.id, certificate.id, { reason: 'a test' })),
-      ).toBe('keyring.unavailable');
+      expect(await code(reveal())).toBe('keyring.unavailable');
       expect(await code(make())).toBe('keyring.unavailable');
       expect(await code(projects.addCertificate(world.owner, project.id))).toBe('keyring.unavailable');
     } finally {
@@ -227,21 +254,22 @@ describe('certificates', () => {
 describe('one transaction', () => {
   it('an act that fails at its end leaves neither rows, nor policy, nor event, nor a used-up second factor', async () => {
     const { project } = await make();
-    await world.confirm(world.owner, 'project.freeze', project.id);
+    const freeze = () => projects.freezeProject(world.owner, project.id, { reason: 'a test' });
+    await world.confirm(world.owner, await world.asked(freeze));
     const before = await world.sql('select seq from "PolicyHead"');
     await world.sql(
       `create function refuse_it() returns trigger language plpgsql as $$ begin raise exception 'no room'; end $$`,
     );
     await world.sql('create trigger refuse_it before insert on "AuditEvent" for each row execute function refuse_it()');
     try {
-      await expect(projects.freezeProject(world.owner, project.id, { reason: 'a test' })).rejects.toThrow();
+      await expect(freeze()).rejects.toThrow();
     } finally {
       await world.sql('drop function refuse_it cascade');
     }
     expect((await projects.getProject(world.owner, project.id)).status).toBe('active');
     expect(await world.sql('select seq from "PolicyHead"')).toEqual(before);
     expect(await world.events(project.id)).toHaveLength(1);
-    await projects.freezeProject(world.owner, project.id, { reason: 'a test' });
+    await freeze();
   });
 
   it('changes of one project at once are published one after another, each with all before it', async () => {

@@ -1,16 +1,24 @@
 import { z } from 'zod';
+import { isTermText, oneLine } from '@/lib/kernel/act';
 import { REGIONS } from '@/lib/kernel/region';
 
 /** What a project looks like from outside, and what may be asked of it. Safe to import in the browser. */
 export const ENVIRONMENTS = ['development', 'staging', 'production'] as const;
 export const PROJECT_STATUSES = ['active', 'frozen', 'archived'] as const;
 
-export const projectName = z.string().trim().min(1, 'Give the project a name.').max(80, 'Use at most 80 characters.');
-export const reason = z
+/** Both are read back when an act is confirmed: one line, without characters nobody sees. */
+export const projectName = z
   .string()
   .trim()
+  .min(1, 'Give the project a name.')
+  .max(80, 'Use at most 80 characters.')
+  .refine(isTermText, 'Use letters, digits, spaces and punctuation.');
+export const reason = z
+  .string()
+  .overwrite(oneLine)
   .min(3, 'Say why, in a few words. It is kept in the audit log.')
-  .max(500, 'Use at most 500 characters.');
+  .max(500, 'Use at most 500 characters.')
+  .refine(isTermText, 'Use letters, digits, spaces and punctuation.');
 const regions = z
   .array(z.enum(REGIONS))
   .min(1, 'Choose at least one region.')

@@ -12,6 +12,7 @@ import {
   tokenPolicy,
 } from './schemas';
 import * as store from './store';
+import { environmentTerms, modeTerms } from './terms';
 
 /** A setting that already has the wanted value is no change: it answers the last one's number, and is neither published nor recorded. */
 function demand(verdict: Verdict): void {
@@ -57,7 +58,11 @@ export async function setEnvironment(
       const project = store.toProject(row);
       demand(environmentCan(environment, project));
       if (project.environment === environment) return { seq: await lastChange(tx, 'project', project.appId) };
-      await stepUp('project.environment', projectId);
+      await stepUp({
+        action: 'project.environment',
+        object: projectId,
+        terms: environmentTerms(project, environment),
+      });
       await store.updateProject(tx, projectId, { environment });
       const seq = await publishProject(tx, projectId, ['project']);
       await record('project.environment_changed@1', about(projectId), {
@@ -86,7 +91,7 @@ export async function setMode(
       const project = store.toProject(row);
       demand(projectCan(mode === 'app-id' ? 'open' : 'change', project));
       if (project.mode === mode) return { seq: await lastChange(tx, 'project', project.appId) };
-      await stepUp('project.mode', projectId);
+      await stepUp({ action: 'project.mode', object: projectId, terms: modeTerms(project, mode) });
       await store.updateProject(tx, projectId, { mode });
       const seq = await publishProject(tx, projectId, ['project']);
       await record('project.mode_changed@1', about(projectId), { before: project.mode, after: mode, seq });

@@ -7,4 +7,5 @@ import 'server-only';
 export { tokenErrors } from './errors';
 export { inspectToken } from './inspect';
 export { mintToken } from './mint';
+export { revokeTokensOf } from './minted';
 export { type Snippet, snippets } from './snippets';

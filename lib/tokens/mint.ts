@@ -27,9 +27,14 @@ export async function mintToken(caller: Caller, projectId: string, input: MintTo
   if (!parsed.ok) throw tokenErrors('token.refused', { internal: parsed.reason });
   const tokenId = tokenIdentity(parsed.token, primitives)!;
 
-  await inProject(caller, projectId, ['Token', 'mint'], async (_tx, { record }, row) => {
+  const expiresAt = new Date((issuedAt + lifetimeSeconds) * 1000);
+  await inProject(caller, projectId, ['Token', 'mint'], async (tx, { record, actor, organisationId }, row) => {
     // The project may have been frozen meanwhile.
     check(row, services, lifetimeSeconds);
+    // A member's tokens end with their membership; those of a server's key are the server's.
+    if (actor.kind === 'member') {
+      await store.keepMinted(tx, { tokenId, organisationId, projectId, mintedById: actor.id, expiresAt });
+    }
     const rtc = services.find((service) => service.kind === 'rtc');
     const account = rtc?.account ?? services.flatMap((service) => ('user' in service ? [service.user] : []))[0] ?? '';
     await record(
@@ -44,7 +49,7 @@ export async function mintToken(caller: Caller, projectId: string, input: MintTo
       },
     );
   });
-  return { token, tokenId, expiresAt: new Date((issuedAt + lifetimeSeconds) * 1000).toISOString() };
+  return { token, tokenId, expiresAt: expiresAt.toISOString() };
 }
 
 function check(row: ProjectRow, services: readonly TokenService[], lifetimeSeconds: number): void {

@@ -78,11 +78,9 @@ describe('making a token', () => {
         { kind: 'rtm2', user: 'ada' },
       ]),
     ).toBe('done');
-    await world.confirm(world.owner, 'certificate.disable', certificate.id);
-    await disableCertificate(world.owner, project.id, certificate.id);
+    await world.confirmed(world.owner, () => disableCertificate(world.owner, project.id, certificate.id));
     expect(await mint([rtc])).toBe('token.no_certificate');
-    await world.confirm(world.owner, 'project.freeze', project.id);
-    await freezeProject(world.owner, project.id, { reason: 'a test' });
+    await world.confirmed(world.owner, () => freezeProject(world.owner, project.id, { reason: 'a test' }));
     expect(await mint([rtc])).toBe('token.project_state');
   });
 });
@@ -136,13 +134,12 @@ describe('explaining a token', () => {
     const verdict = async () =>
       (await tokens.inspectToken(world.owner, project.id, { token, ...ask, edge: 'eu-1' })).decision.code;
     expect(await verdict()).toBe('ok');
-    await world.confirm(world.owner, 'fence.apply', project.id);
-    await applyFence(world.owner, project.id, { regions: ['NA'] });
+    await world.confirmed(world.owner, () => applyFence(world.owner, project.id, { regions: ['NA'] }));
     expect(await verdict()).toBe('fence.region_denied');
-    await world.confirm(world.owner, 'fence.apply', project.id);
-    await applyFence(world.owner, project.id, { regions: ['EU'] });
-    await world.confirm(world.owner, 'revocation.create', project.id);
-    await revoke(world.owner, project.id, { subject: { type: 'user', account: 'ada' }, reason: 'a test' });
+    await world.confirmed(world.owner, () => applyFence(world.owner, project.id, { regions: ['EU'] }));
+    await world.confirmed(world.owner, () =>
+      revoke(world.owner, project.id, { subject: { type: 'user', account: 'ada' }, reason: 'a test' }),
+    );
     expect(await verdict()).toBe('revoked.user');
   });
 });

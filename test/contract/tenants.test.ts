@@ -67,6 +67,20 @@ const CASES: Record<string, (caller: Caller, id: string, certificateId: string) 
   revokeApiKey: (c, id) => keys.revokeApiKey(c, id, theirKeyId),
 };
 
+/** The acts that ask to be confirmed, as the projects and certificates are. */
+const CONFIRMED = [
+  'setEnvironment',
+  'setMode',
+  'freezeProject',
+  'disableCertificate',
+  'revealCertificate',
+  'applyFence',
+  'revoke',
+  'createApiKey',
+] as const;
+const asksOf = (caller: Caller, { project, certificate }: CreatedProject, acts: readonly string[] = CONFIRMED) =>
+  Promise.all(acts.map((name) => world.asked(() => CASES[name]!(caller, project.id, certificate.id))));
+
 const refusal = async (work: Promise<unknown>) => {
   try {
     return { done: await work };
@@ -83,18 +97,7 @@ const everything = () =>
 
 describe('a project of somebody else', () => {
   it.each(Object.keys(CASES))('%s: for a member the same as none', async (name) => {
-    for (const action of [
-      'project.freeze',
-      'project.archive',
-      'project.mode',
-      'project.environment',
-      'fence.apply',
-      'revocation.create',
-      'api-key.create',
-    ])
-      await world.confirm(world.owner, action, theirs.project.id);
-    for (const action of ['certificate.disable', 'certificate.delete', 'certificate.reveal'])
-      await world.confirm(world.owner, action, theirs.certificate.id);
+    for (const ask of await asksOf(world.stranger, theirs)) await world.confirm(world.owner, ask);
     const before = await everything();
     const foreign = await refusal(CASES[name]!(world.owner, theirs.project.id, theirs.certificate.id));
     const none = await refusal(CASES[name]!(world.owner, NOBODY, 'crt_none'));
@@ -118,10 +121,9 @@ describe('a project of somebody else', () => {
 
   it('and its certificates, keys and lists stay unseen from a project of one’s own', async () => {
     const id = mine.project.id;
-    for (const action of ['certificate.disable', 'certificate.delete', 'certificate.reveal']) {
-      await world.confirm(world.owner, action, theirs.certificate.id);
-      await world.confirm(world.owner, action, sister.certificate.id);
-    }
+    const acts = ['disableCertificate', 'revealCertificate'];
+    for (const ask of [...(await asksOf(world.stranger, theirs, acts)), ...(await asksOf(world.owner, sister, acts))])
+      await world.confirm(world.owner, ask);
     for (const act of ['enableCertificate', 'disableCertificate', 'deleteCertificate', 'revealCertificate']) {
       const none = await refusal(CASES[act]!(world.owner, id, 'crt_none'));
       expect(none.code).toBe('certificate.not_found');
@@ -187,6 +189,11 @@ it('the list above is complete', () => {
     'tokenErrors',
     'snippets',
     'listEdges',
+    // What somebody leaves behind, of the whole organisation; the acts run inside the transaction that removes them.
+    'listMadeKeys',
+    'revokeTokens',
+    'revokeTokensOf',
+    'settleKeysOf',
     // Staff's acts on edges.
     'banEdge',
     'expectEdge',

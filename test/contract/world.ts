@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import type { Caller } from '@/lib/authz';
+import { askDigest, type Caller } from '@/lib/authz';
 import { closeDatabase } from '@/lib/db';
 import { Clients } from '@/lib/keyring/clients';
 import { openContext } from '@/lib/keyring/open';
 import { createKeyringServer } from '@/lib/keyring/server';
 import { listen } from '@/lib/keyring/socket';
-import { newId } from '@/lib/platform';
+import { type Ask, isCordonError, newId } from '@/lib/platform';
 import { startCluster } from '../support/database';
 import { addApiKey, addMember, addOrganisation, addPerson, addSession, type PersonRow } from '../support/world';
 
@@ -27,10 +27,14 @@ export interface World {
   developer: MemberCaller;
   /** Owner of another organisation. */
   stranger: MemberCaller;
-  staff: { secret: string };
+  staff: { secret: string; userId: string; sessionId: string };
   key(projectId: string, scopes: string[], organisationId?: string): Promise<KeyCaller>;
-  /** The second factor for one act, with a ticket the keyring accepts. */
-  confirm(who: MemberCaller, action: string, object: string): Promise<void>;
+  /** The second factor for one act in these terms, with a ticket the keyring accepts. */
+  confirm(who: Pick<MemberCaller, 'userId' | 'sessionId'>, ask: Ask): Promise<void>;
+  /** What the act asks to have confirmed. It must not have happened. */
+  asked(act: () => Promise<unknown>): Promise<Ask>;
+  /** Does the act, confirming what it asks for. */
+  confirmed<T>(who: MemberCaller, act: () => Promise<T>): Promise<T>;
   /** As a superuser, past every row policy. */
   sql<T = Record<string, unknown>>(text: string, values?: unknown[]): Promise<T[]>;
   /** As the console's role, without any context. */
@@ -52,7 +56,10 @@ export async function openWorld(): Promise<World> {
   const cluster = await startCluster();
   const db = await cluster.database();
   const home = mkdtempSync(join(tmpdir(), 'cordon-world-'));
-  const context = await openContext(join(home, 'keys'), Date.now);
+  const context = await openContext(join(home, 'keys'), Date.now, {
+    customer: 'http://localhost:3000',
+    staff: 'http://staff.localhost:3000',
+  });
   const token = randomBytes(32).toString('hex');
   const clients = new Clients({ console: createHash('sha256').update(token).digest('hex') });
   const socket = join(home, 'k.sock');
@@ -85,6 +92,7 @@ export async function openWorld(): Promise<World> {
   const strangerRow = await addPerson(db, 'customer');
   const elsewhere = await addOrganisation(db, strangerRow);
   const staffRow = await addPerson(db, 'staff', 'administrator');
+  const staff = await addSession(db, staffRow);
   let n = 0;
 
   const insert = (table: string, row: Record<string, unknown>) => {
@@ -103,33 +111,39 @@ export async function openWorld(): Promise<World> {
       )
     )[0]!;
 
+  const confirm: World['confirm'] = async ({ userId, sessionId }, ask) => {
+    const { action, object } = ask;
+    const terms = askDigest(ask);
+    const ticket = context.tickets.issue({ sessionId, userId, action, object, terms }, '', Date.now());
+    const expiresAt = new Date(Date.now() + 300_000);
+    await insert('StepUp', { id: newId('stp'), sessionId, action, object, terms, factor: 'totp', ticket, expiresAt });
+  };
+  const asked: World['asked'] = async (act) => {
+    const refusal = await act().then(
+      () => null,
+      (error) => error,
+    );
+    if (!isCordonError(refusal) || !refusal.ask) throw refusal ?? new Error('It was done without being confirmed.');
+    return refusal.ask;
+  };
+
   return {
     owner: await caller(ownerRow, organisationId),
     auditor: await member('auditor'),
     developer: await member('developer'),
     stranger: await caller(strangerRow, elsewhere),
-    staff: { secret: (await addSession(db, staffRow)).secret },
+    staff: { secret: staff.secret, userId: staffRow.id, sessionId: staff.id },
     sql,
     consoleUrl: db.url.console,
     async key(projectId, scopes, of = organisationId) {
       const { id, key } = await addApiKey(db, of, projectId, scopes);
       return { kind: 'api-key', key, keyId: id };
     },
-    async confirm(who, action, object) {
-      const ticket = context.tickets.issue(
-        { sessionId: who.sessionId, userId: who.userId, action, object },
-        Date.now(),
-      );
-      const expiresAt = new Date(Date.now() + 300_000);
-      await insert('StepUp', {
-        id: newId('stp'),
-        sessionId: who.sessionId,
-        action,
-        object,
-        factor: 'totp',
-        ticket,
-        expiresAt,
-      });
+    confirm,
+    asked,
+    async confirmed(who, act) {
+      await confirm(who, await asked(act));
+      return act();
     },
     async events(projectId) {
       const rows = await sql<{ header: string }>(

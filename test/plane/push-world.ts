@@ -59,7 +59,10 @@ export async function startWorld(cluster: TestCluster): Promise<World> {
   const database = await cluster.database();
   const sql = new pg.Pool({ connectionString: database.url.installer, max: 4 });
   sql.on('error', () => undefined);
-  const context = await openContext(join(home, 'keyring'), Date.now);
+  const context = await openContext(join(home, 'keyring'), Date.now, {
+    customer: 'http://localhost:3000',
+    staff: 'http://staff.localhost:3000',
+  });
   const hash = (token: string) => createHash('sha256').update(token).digest('hex');
   const clients = new Clients({ console: hash(TOKENS.console), control: hash(TOKENS.control) });
   const socket = join(home, 'keyring.sock');

@@ -1,0 +1,113 @@
+import type { Tenant, WalkWorld } from './world';
+
+/**
+ * What is sent to an action: one form that holds a good value for every field any form has, so that a refusal is never about the
+ * form. Where two forms mean different things by one name, the action is named here. An action whose arguments fit nothing of this is
+ * found by the walk itself, because the person who may do it is then refused for the form.
+ */
+export interface About {
+  world: WalkWorld;
+  tenant: Tenant;
+  /** Whose `organisationId` the form claims, where that differs. */
+  claims?: Tenant;
+}
+
+const common = ({ tenant, claims = tenant }: About): Record<string, string> => ({
+  organisationId: claims.organisationId,
+  projectId: tenant.projectId,
+  certificateId: tenant.certificateId,
+  membershipId: tenant.membershipId,
+  invitationId: tenant.invitationId,
+  apiKeyId: tenant.apiKeyId,
+  keyId: tenant.apiKeyId,
+  sessionId: tenant.sessionId,
+  name: 'Taken over',
+  reason: 'because of the walk',
+  email: 'walk@example.com',
+  ownerEmail: 'walk@example.com',
+  slug: 'taken-over',
+  role: 'developer',
+  environment: 'staging',
+  mode: 'token',
+  fence: 'EU,NA',
+  regions: 'EU,NA',
+  region: 'EU',
+  url: 'https://edge.example.com',
+  scopes: 'project:read',
+  confirm: tenant.words.Project,
+  password: 'a mural lantern of seven',
+  again: 'a mural lantern of seven',
+  code: '000000',
+  draining: 'yes',
+  status: 'active',
+  type: 'user',
+  subject: 'somebody',
+  issuedBefore: '',
+  days: '30',
+  'scope.project:read': 'on',
+  kind: 'rtc',
+  channel: 'room',
+  account: 'ada',
+  lifetimeSeconds: '600',
+  token: '007x',
+  edge: '',
+  when: '',
+  scope: 'all',
+  maxLifetimeSeconds: '600',
+  clockSkewSeconds: '60',
+  stalenessSeconds: '600',
+});
+
+const POLICY = {
+  version: '0',
+  passwordMinCharacters: '14',
+  passwordMaxAgeDays: '',
+  sessionIdleMinutes: '15',
+  sessionHours: '8',
+  factor: 'passkey',
+  networks: '',
+};
+
+type Fields = Record<string, string | string[]>;
+const FORMS: Record<string, (about: About) => Fields> = {
+  deleteCertificateAction: ({ tenant }) => ({
+    certificateId: tenant.otherCertificateId,
+    confirm: tenant.words.Certificate,
+  }),
+  enableCertificateAction: ({ tenant }) => ({ certificateId: tenant.otherCertificateId }),
+  mintTokenAction: () => ({ role: 'publisher' }),
+  revokeInvitationAction: ({ world }) => ({ invitationId: world.staffInvitationId }),
+  changeEmployeeAction: ({ world }) => ({ userId: world.staff.support.userId, role: 'auditor' }),
+  inviteEmployeeAction: () => ({ role: 'auditor' }),
+  expectEdgeAction: () => ({ name: 'eu-9' }),
+  renewJoinAction: () => ({ name: 'eu-1' }),
+  drainEdgeAction: () => ({ name: 'eu-1' }),
+  banEdgeAction: () => ({ name: 'eu-1', confirm: 'eu-1' }),
+  changePolicyAction: () => ({ ...POLICY, factor: 'any' }),
+  changeStaffPolicyAction: () => POLICY,
+};
+
+const ARGUMENTS: Record<string, (about: About) => unknown[]> = {
+  mintToTryAction: ({ tenant, claims = tenant }) => [
+    {
+      organisationId: claims.organisationId,
+      projectId: tenant.projectId,
+      channel: 'room',
+      account: 'ada',
+      role: 'publisher',
+      capSeconds: 600,
+    },
+  ],
+  confirmStepUpAction: ({ tenant }) => [{ action: 'project.freeze', object: tenant.projectId, code: '000000' }],
+  openLinkAction: () => ['A'.repeat(43)],
+};
+
+export function argumentsOf(name: string, about: About, extra: Fields = {}): unknown[] {
+  const own = ARGUMENTS[name]?.(about);
+  if (own) return own;
+  const form = new FormData();
+  for (const [field, value] of Object.entries({ ...common(about), ...FORMS[name]?.(about), ...extra })) {
+    for (const each of [value].flat()) form.append(field, each);
+  }
+  return [{}, form];
+}

@@ -1,0 +1,28 @@
+import type { WalkWorld } from './world';
+
+/** Written by refusing, and by seeing somebody: no change of anything that matters. */
+const APART = ['AuditEvent', 'AuditField', 'Throttle', '_prisma_migrations'];
+const SEEN = ['lastSeenAt', 'lastUsedAt'];
+
+/** A digest of every row of every table, by table. */
+export async function everyRow({ sql }: Pick<WalkWorld, 'sql'>): Promise<Record<string, string>> {
+  const tables = await sql<{ name: string }>(
+    `select tablename as name from pg_tables where schemaname = 'public' and tablename <> all($1) order by 1`,
+    [APART],
+  );
+  const digests = tables.map(
+    ({ name }) =>
+      `select '${name}' as name, count(*) || ' ' || coalesce(md5(string_agg(row, '' order by row)), '') as digest
+       from (select md5((to_jsonb(t) - '{${SEEN.join(',')}}'::text[])::text) as row from "${name}" t) rows`,
+  );
+  const rows = await sql<{ name: string; digest: string }>(digests.join(' union all '));
+  return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]));
+}
+
+/** Tables that differ. */
+export const changed = (before: Record<string, string>, after: Record<string, string>): string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) => before[name] !== after[name]);
+
+/** How many events say that something was done; refusals are not counted. */
+export const doneEvents = async ({ sql }: Pick<WalkWorld, 'sql'>): Promise<number> =>
+  Number((await sql<{ n: string }>(`select count(*) as n from "AuditEvent" where "outcome" = 'success'`))[0]?.n);

@@ -1,0 +1,242 @@
+import { hashPassword } from '@/lib/identity/passwords/passwords';
+import { cookieNames } from '@/lib/identity/request/cookies';
+import { sealSessionCookie } from '@/lib/identity/request/next-auth';
+import type { Realm } from '@/lib/identity/request/origins';
+import { hashSecret, newSecret } from '@/lib/identity/sessions/secrets';
+import { newId } from '@/lib/platform';
+import { createProject } from '@/lib/projects';
+import { type World as Base, openWorld } from '../contract/world';
+import { type ConsoleChoices, type RunningConsole, startConsole } from '../support/console';
+
+/**
+ * Two organisations with something of everything in each, people of every role in both realms, and a running console in front. What is
+ * private carries a word of its own, so that an answer can be searched for what it should not hold.
+ */
+export const MEMBER_ROLES = ['owner', 'administrator', 'developer', 'auditor'] as const;
+export const STAFF_ROLES = ['administrator', 'security', 'support', 'auditor'] as const;
+export type MemberRole = (typeof MEMBER_ROLES)[number];
+export type StaffRole = (typeof STAFF_ROLES)[number];
+
+export interface Someone {
+  userId: string;
+  realm: Realm;
+  email: string;
+}
+
+/** Where a session stands. `live` is one that may work: staff with a passkey, customers with either factor. */
+export type Standing = 'live' | 'totp' | 'first-factor' | 'recovery' | 'ended' | 'expired' | 'idle';
+
+export interface Tenant {
+  organisationId: string;
+  slug: string;
+  projectId: string;
+  certificateId: string;
+  /** Disabled, so that it can be enabled and deleted. */
+  otherCertificateId: string;
+  invitationId: string;
+  invitationSecret: string;
+  membershipId: string;
+  apiKeyId: string;
+  /** A session of the owner beside the one that asks. */
+  sessionId: string;
+  /** A full key of the project. */
+  key: string;
+  /** Words that stand nowhere but in rows of that subject. */
+  words: Record<
+    'Organisation' | 'Project' | 'Certificate' | 'ApiKey' | 'Invitation' | 'Membership' | 'Decision' | 'Revocation',
+    string
+  >;
+}
+
+export interface WalkWorld {
+  console: RunningConsole;
+  base: Base;
+  sql: Base['sql'];
+  /** Members of the first organisation, by role. */
+  member: Record<MemberRole, Someone>;
+  staff: Record<StaffRole, Someone>;
+  /** Owner of the second organisation. */
+  stranger: Someone;
+  /** Was a member of the first organisation. */
+  former: Someone;
+  /** A member of the first organisation, and one of staff, whose accounts are disabled. */
+  disabled: Record<Realm, Someone>;
+  a: Tenant;
+  b: Tenant;
+  /** Of everybody. */
+  password: string;
+  /** An open invitation to the staff. */
+  staffInvitationId: string;
+  /** Secret of a new session of that person in that standing. */
+  session(person: Someone, standing?: Standing): Promise<{ id: string; secret: string }>;
+  /** A Cookie header holding that secret, as the console of that realm seals it. */
+  cookie(realm: Realm, secret: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+const PASSWORD = 'gate mural lantern seven';
+
+export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld> {
+  const base = await openWorld();
+  const { sql } = base;
+  const console = await startConsole(choices);
+
+  const person = async (realm: Realm, staffRole: string | null, name: string): Promise<Someone> => {
+    const id = newId('usr');
+    const email = `${name}-${id.slice(-6)}@example.com`;
+    await sql(
+      `insert into "User" ("id", "realm", "email", "name", "passwordHash", "staffRole") values ($1, $2::"Realm", $3, $4, 'none', $5::"StaffRole")`,
+      [id, realm, email, name, staffRole],
+    );
+    return { userId: id, realm, email };
+  };
+  const join = (organisationId: string, { userId }: Someone, role: MemberRole) => {
+    const id = newId('mem');
+    return sql(
+      `insert into "Membership" ("id", "organisationId", "userId", "role") values ($1, $2, $3, $4::"MemberRole")`,
+      [id, organisationId, userId, role],
+    ).then(() => id);
+  };
+
+  const session: WalkWorld['session'] = async ({ userId, realm }, standing = 'live') => {
+    const [id, secret] = [newId('ses'), newSecret()];
+    const raisedBy = { 'first-factor': '', recovery: 'recovery', totp: 'totp' }[standing as string] ?? 'passkey';
+    await sql(
+      `insert into "Session" ("id", "secretHash", "userId", "realm", "aal", "raisedBy", "createdAt", "lastSeenAt", "expiresAt", "revokedAt", "addressPrefix", "userAgent")
+       values ($1, $2, $3, $4::"Realm", $5, $6, now(), now() - make_interval(mins => $7), now() + make_interval(mins => $8), $9, '192.0.2.0/24', 'walk')`,
+      [
+        id,
+        hashSecret(secret),
+        userId,
+        realm,
+        standing === 'first-factor' ? 1 : 2,
+        raisedBy,
+        standing === 'idle' ? 61 : 0,
+        standing === 'expired' ? -1 : 480,
+        standing === 'ended' ? new Date() : null,
+      ],
+    );
+    return { id, secret };
+  };
+
+  const origins = { customer: console.origin.customer, staff: console.origin.staff };
+  const tenant = async (mark: string, owner: { secret: string; organisationId: string }, ownerPerson: Someone) => {
+    const { organisationId } = owner;
+    const slug = `walk-${mark}`;
+    const word = (subject: string) => `zq${mark}${subject}`;
+    const words = {
+      Organisation: word('organisation'),
+      Project: word('project'),
+      Certificate: word('certificate'),
+      ApiKey: word('apikey'),
+      Invitation: word('invitation'),
+      Membership: word('membership'),
+      Decision: word('decision'),
+      Revocation: word('revocation'),
+    };
+    await sql('update "Organisation" set "name" = $2, "slug" = $3 where "id" = $1', [
+      organisationId,
+      words.Organisation,
+      slug,
+    ]);
+    const caller = { kind: 'member', ...owner } as const;
+    const made = await createProject(caller, { name: words.Project, environment: 'development', fence: ['EU'] });
+    const projectId = made.project.id;
+    const otherCertificateId = newId('crt');
+    await sql(
+      `insert into "Certificate" ("id", "organisationId", "projectId", "slot", "sealed", "fingerprint", "status")
+       values ($1, $2, $3, 'secondary', 'sealed', $4, 'disabled')`,
+      [otherCertificateId, organisationId, projectId, words.Certificate],
+    );
+    const { key, keyId: apiKeyId } = await base.key(projectId, await allScopes(), organisationId);
+    await sql('update "ApiKey" set "name" = $2 where "id" = $1', [apiKeyId, words.ApiKey]);
+    const invitationId = newId('inv');
+    const invitationSecret = newSecret();
+    await sql(
+      `insert into "Invitation" ("id", "realm", "organisationId", "email", "memberRole", "secretHash", "expiresAt")
+       values ($1, 'customer', $2, $3, 'developer', $4, now() + interval '7 days')`,
+      [invitationId, organisationId, `${words.Invitation}@example.com`, hashSecret(invitationSecret)],
+    );
+    const colleague = await person('customer', null, words.Membership);
+    const membershipId = await join(organisationId, colleague, 'developer');
+    await base.decision(projectId, { channel: words.Decision, account: words.Decision });
+    await base.session(projectId, { channel: words.Decision, account: words.Decision });
+    const { revoke } = await import('@/lib/policy');
+    const { key: revoker } = await base.key(projectId, ['revocation:write'], organisationId);
+    await revoke({ kind: 'api-key', key: revoker }, projectId, {
+      subject: { type: 'user', account: words.Revocation },
+      reason: words.Revocation,
+    });
+    const { id: sessionId } = await session(ownerPerson);
+    return {
+      organisationId,
+      slug,
+      projectId,
+      certificateId: made.certificate.id,
+      otherCertificateId,
+      invitationId,
+      invitationSecret,
+      membershipId,
+      apiKeyId,
+      sessionId,
+      key,
+      words,
+    };
+  };
+
+  await base.edge('eu-1', 'EU');
+  const emailOf = async (userId: string) =>
+    (await sql<{ email: string }>('select "email" from "User" where "id" = $1', [userId]))[0]!.email;
+  const known = async ({ userId }: { userId: string }): Promise<Someone> => ({
+    userId,
+    realm: 'customer',
+    email: await emailOf(userId),
+  });
+  const owner = await known(base.owner);
+  const stranger = await known(base.stranger);
+  const a = await tenant('a', base.owner, owner);
+  const b = await tenant('b', base.stranger, stranger);
+  const administrator = await person('customer', null, 'administrator');
+  await join(a.organisationId, administrator, 'administrator');
+  const gone = await person('customer', null, 'gone');
+  await join(a.organisationId, gone, 'owner');
+  const staff = Object.fromEntries(
+    await Promise.all(STAFF_ROLES.map(async (role) => [role, await person('staff', role, role)])),
+  ) as Record<StaffRole, Someone>;
+  const goneStaff = await person('staff', 'administrator', 'gone');
+  const staffInvitationId = newId('inv');
+  await sql(
+    `insert into "Invitation" ("id", "realm", "email", "staffRole", "secretHash", "expiresAt")
+     values ($1, 'staff', 'invited@example.com', 'support', $2, now() + interval '7 days')`,
+    [staffInvitationId, hashSecret(newSecret())],
+  );
+  await sql(`update "User" set "status" = 'disabled' where "id" = any($1)`, [[gone.userId, goneStaff.userId]]);
+
+  await sql('update "User" set "passwordHash" = $1', [await hashPassword(PASSWORD)]);
+
+  return {
+    console,
+    password: PASSWORD,
+    base,
+    sql,
+    member: { owner, administrator, developer: await known(base.developer), auditor: await known(base.auditor) },
+    staff,
+    stranger,
+    former: await person('customer', null, 'former'),
+    disabled: { customer: gone, staff: goneStaff },
+    a,
+    b,
+    staffInvitationId,
+    session,
+    cookie: async (realm, secret) => `${cookieNames(origins, realm).session}=${await sealSessionCookie(realm, secret)}`,
+    async stop() {
+      await console.stop();
+      await base.stop();
+    },
+  };
+}
+
+async function allScopes(): Promise<string[]> {
+  const { API_SCOPES } = await import('@/lib/api-keys/schemas');
+  return Object.keys(API_SCOPES);
+}
