@@ -8,7 +8,7 @@ const conditions = ['react-server', 'node'];
 const shared = { resolve: { alias, conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } };
 
 /** Needs a database, another process, a browser or the network: everything in test/ that is not pure. */
-const WHOLE = ['test/{plane,attacks,faults,contract,screens}/**/*.test.ts', '**/*.process.test.ts', '**/*.db.test.ts'];
+const WHOLE = ['test/{plane,attacks,faults,contract,screens,walk}/**/*.test.ts', '**/*.process.test.ts', '**/*.db.test.ts'];
 
 export default defineConfig({
   test: {

@@ -33,16 +33,39 @@ export function CodeBlock({ children, label, copy = true }: { children: string; 
   );
 }
 
+export interface TermsProps {
+  items: readonly (readonly [name: string, value: string])[];
+  /** To be read before agreeing, rather than to be looked up. */
+  reading?: boolean;
+}
+
 /** What is signed or exported, as name and value: exactly the words of the statement. */
-export function Terms({ items }: { items: readonly (readonly [name: string, value: string])[] }) {
+export function Terms({ items, reading }: TermsProps) {
   return (
-    <dl className={styles.terms}>
+    <dl className={reading ? styles.reading : styles.terms}>
       {items.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dd>
+            <bdi>{seen(value)}</bdi>
+          </dd>
         </div>
       ))}
     </dl>
   );
 }
+
+/** Marks that turn the direction of writing around, or take no room: they could make a value read as another. */
+const UNSEEN = /([\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff])/u;
+
+const seen = (value: string) =>
+  value.split(UNSEEN).map((part, i) =>
+    UNSEEN.test(part) ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text, in its order
+      <span key={i} className={styles.unseen}>
+        U+{part.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}
+      </span>
+    ) : (
+      part
+    ),
+  );

@@ -26,6 +26,8 @@ export interface DialogProps {
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
   wide?: boolean;
+  /** Id of what is read out with the title when it opens; else the lede is. */
+  describedBy?: string;
 }
 
 function Layer({
@@ -35,6 +37,7 @@ function Layer({
   trigger,
   open: given,
   onOpenChange,
+  describedBy,
   className,
 }: DialogProps & { className?: string }) {
   const [own, setOwn] = useState(false);
@@ -55,7 +58,7 @@ function Layer({
         <Radix.Content
           className={className}
           onOpenAutoFocus={focusField}
-          {...(lede ? {} : { 'aria-describedby': undefined })}
+          {...(lede && !describedBy ? {} : { 'aria-describedby': describedBy })}
         >
           <header className={styles.head}>
             <div className={styles.words}>
@@ -75,10 +78,12 @@ function Layer({
   );
 }
 
-/** The first field takes the focus; without one it stays with the first button, which Radix does by itself. */
+/** What asks for it takes the focus, else the first field; without one it stays with the first button, which Radix does by itself. */
 function focusField(event: Event) {
   const layer = event.target as HTMLElement;
-  const field = layer.querySelector<HTMLElement>('input:not([type="hidden"]):not(:disabled), textarea, select');
+  const field =
+    layer.querySelector<HTMLElement>('[data-focus]') ??
+    layer.querySelector<HTMLElement>('input:not([type="hidden"]):not(:disabled), textarea, select');
   if (!field) return;
   event.preventDefault();
   field.focus();

@@ -1,14 +1,27 @@
 'use client';
 /**
- * Step-up at the moment of a dangerous act: the title names the act and its object, a six-digit code confirms.
- * What the code proves and how long it holds is decided by the server; this is the shell.
+ * A dangerous act is confirmed at the moment it is done. The terms are the server's, made from what it is about to do, and the
+ * confirmation holds for them alone; what may confirm them the server says too. This is the shell: it shows, and passes on.
  */
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useId } from 'react';
+import { Button } from './button';
+import { Terms } from './command';
 import { Dialog } from './dialog';
-import type { FormState } from './form-state';
+import { Enclosure } from './enclosure';
+import type { Ask, FormState } from './form-state';
+import { Or } from './gate';
 import { Note } from './note';
 import { OneTimeCode } from './one-time-code';
 import styles from './step-up.module.css';
+
+/** What the person can confirm with. */
+export interface StepUpWays {
+  readonly passkey: boolean;
+  readonly code: boolean;
+}
+
+/** Who is to move: the person, their device, or the server. */
+export type StepUpPhase = 'choosing' | 'device' | 'checking';
 
 export interface StepUpDialogProps {
   open: boolean;
@@ -17,51 +30,127 @@ export interface StepUpDialogProps {
   act: string;
   /** "Consult" */
   object: string;
-  /** Why it is asked, and what happens next. */
-  reason?: ReactNode;
-  onSubmit: (code: string) => Promise<FormState>;
-  onDone?: (state: FormState) => void;
+  ask: Ask;
+  /** Other terms were confirmed just before, and meanwhile the act has become this one. */
+  changed?: boolean;
+  /** Null: nothing will do, or the server could not say; `answer` says which. */
+  ways: StepUpWays | null;
+  phase: StepUpPhase;
+  /** What came of the last attempt. */
+  answer: FormState;
+  /** Changes with every refused code: the cells are emptied. */
+  round: number;
+  onPasskey: () => void;
+  onCode: (code: string) => void;
+  /** Asks the server again what may confirm it. */
+  onAgain: () => void;
 }
 
-export function StepUpDialog({ open, onOpenChange, act, object, reason, onSubmit, onDone }: StepUpDialogProps) {
-  const [answer, setAnswer] = useState<FormState>({});
-  const [pending, setPending] = useState(false);
-  const [round, setRound] = useState(0);
-
-  async function complete(code: string) {
-    if (pending) return;
-    setPending(true);
-    const state = await onSubmit(code).catch(
-      (): FormState => ({ message: 'The server did not answer. Nothing was changed.', code: 'network.unreachable' }),
-    );
-    setPending(false);
-    setAnswer(state);
-    setRound((n) => n + 1);
-    if (state.ok) {
-      setAnswer({});
-      onOpenChange(false);
-      onDone?.(state);
-    }
-  }
-
+export function StepUpDialog({ open, onOpenChange, act, object, ask, ...rest }: StepUpDialogProps) {
+  const words = useId();
   return (
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
       title={`${act}: ${object}`}
-      lede={reason ?? 'Confirm with a code from your authenticator. You stay where you are.'}
+      lede="Read what happens, then confirm it."
+      describedBy={words}
     >
       <div className={styles.body}>
-        {answer.message ? (
-          <Note tone="danger" live>
-            {answer.message}
+        {rest.changed ? (
+          <Note tone="notice" title="This is no longer what you confirmed." live>
+            Something changed meanwhile. Read it once more.
           </Note>
         ) : null}
-        <OneTimeCode onComplete={complete} resetKey={round} disabled={pending} autoFocus />
-        <p className={styles.hint} role="status">
-          {pending ? 'Checking the code' : 'Pasting works. Sends itself at six digits; each code works once.'}
-        </p>
+        <div id={words}>
+          <Enclosure label="What you confirm">
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+            <section className={styles.scroll} tabIndex={0} aria-label="Terms">
+              <Terms items={ask.terms} reading />
+            </section>
+            <p className={styles.mark}>
+              {ask.action}
+              {ask.version ? `@${ask.version}` : ''}
+            </p>
+          </Enclosure>
+        </div>
+        <Confirmation {...rest} onCancel={() => onOpenChange(false)} />
       </div>
     </Dialog>
   );
 }
+
+type ConfirmationProps = Omit<StepUpDialogProps, 'open' | 'onOpenChange' | 'act' | 'object' | 'ask' | 'changed'> & {
+  onCancel: () => void;
+};
+
+function Confirmation({ ways, phase, answer, round, onPasskey, onCode, onAgain, onCancel }: ConfirmationProps) {
+  const busy = phase !== 'choosing';
+  const codeOnly = ways?.passkey === false;
+  const waiting = { 'data-focus': '', 'aria-disabled': busy || undefined, 'aria-busy': busy || undefined };
+  const cancel = (
+    <Button variant="ghost" onClick={onCancel}>
+      Cancel
+    </Button>
+  );
+  const code = <OneTimeCode onComplete={onCode} resetKey={round} disabled={busy} />;
+  return (
+    <>
+      {answer.message ? (
+        <Note tone="danger" live>
+          {answer.message} {answer.code ? HELP[answer.code] : null}
+        </Note>
+      ) : null}
+      {codeOnly ? (
+        code
+      ) : (
+        <div className={styles.acts}>
+          {ways ? (
+            <Button {...waiting} variant="primary" icon="passkey" onClick={() => busy || onPasskey()}>
+              {phase === 'device' ? 'Waiting for your device' : 'Confirm with passkey'}
+            </Button>
+          ) : (
+            <Button {...waiting} onClick={() => busy || onAgain()}>
+              Try again
+            </Button>
+          )}
+          {cancel}
+        </div>
+      )}
+      <div className={styles.acts}>
+        <p className={styles.hint} role="status">
+          {busy ? HINTS[phase] : codeOnly ? HINTS.code : ways ? HINTS.passkey : null}
+        </p>
+        {codeOnly ? cancel : null}
+      </div>
+      {ways?.passkey && ways.code ? (
+        <>
+          <div className={styles.or}>
+            <Or>or a code from your authenticator</Or>
+          </div>
+          {code}
+        </>
+      ) : null}
+    </>
+  );
+}
+
+const HINTS = {
+  device: 'Your device asks you for your fingerprint, face, PIN or security key.',
+  checking: 'Checking',
+  passkey: 'Your passkey signs these words and no others.',
+  code: 'From your authenticator. It sends itself at six digits; each code works once.',
+} as const;
+
+/** What to do about refusals that trying again alone does not help. */
+const HELP: Readonly<Record<string, ReactNode>> = {
+  'identity.factor.none': (
+    <>
+      <a className="link" href="/account" target="_blank" rel="noreferrer">
+        Set one up in your account
+      </a>
+      , then come back to this page and try again.
+    </>
+  ),
+  'identity.passkey.device_bound': 'The one you used can be copied to other devices, as synced passkeys are.',
+};

@@ -1,15 +1,12 @@
 'use client';
-import { useRouter } from 'next/navigation';
-import { useState } from 'react';
-import { Button } from '@/app/_ui/button';
+import Link from 'next/link';
 import { ConfirmDialog } from '@/app/_ui/confirm';
 import { Field } from '@/app/_ui/field';
 import { ActionForm, FormActs } from '@/app/_ui/form';
 import type { FormAction } from '@/app/_ui/form-state';
 import { Input, Password } from '@/app/_ui/input';
-import { StepUpDialog } from '@/app/_ui/step-up';
+import { NewPassword } from '@/app/_ui/password-strength';
 import { SubmitButton } from '@/app/_ui/submit';
-import { confirmStepUpAction } from '@/app/(auth)/_step-up/actions';
 import { useStepUp } from '@/app/(auth)/_step-up/use-step-up';
 import { changePasswordAction, endOthersAction, endSessionAction, renameAction } from './actions';
 
@@ -26,29 +23,30 @@ export function NameForm({ name }: { name: string }) {
   );
 }
 
-export function PasswordForm({ userId, email }: { userId: string; email: string }) {
-  const { wrap, dialog } = useStepUp({
-    action: 'password.change',
-    object: userId,
-    act: 'Change the password',
-    name: email,
-  });
+export function PasswordForm({ email, minimum }: { email: string; minimum: number }) {
+  const { wrap, dialog } = useStepUp({ act: 'Change the password', name: email });
   return (
     <>
       <ActionForm action={wrap(changePasswordAction as FormAction)} onOk="reset" label="Password">
         <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+        <Field name="current" label="Present password">
+          <Password autoComplete="current-password" required maxLength={1024} />
+        </Field>
         <Field
           name="password"
           label="New password"
-          hint="Asks for a code from your authenticator. Your other sessions end."
+          hint={`At least ${minimum} characters. Asks for your second factor; your other sessions end.`}
         >
-          <Password autoComplete="new-password" required maxLength={1024} />
+          <NewPassword around={[email]} min={minimum} required maxLength={1024} />
         </Field>
         <Field name="again" label="New password once more">
           <Password autoComplete="new-password" required maxLength={1024} />
         </Field>
         <FormActs>
           <SubmitButton variant="default">Change password</SubmitButton>
+          <Link className="link" href="/forgot">
+            Forgot the present one?
+          </Link>
         </FormActs>
       </ActionForm>
       {dialog}
@@ -56,49 +54,42 @@ export function PasswordForm({ userId, email }: { userId: string; email: string 
   );
 }
 
-/** A code of the old authenticator first; then the page where the new one is set up takes over. */
-export function ReplaceAuthenticator({ userId }: { userId: string }) {
-  const [open, setOpen] = useState(false);
-  const router = useRouter();
+export function EndSession({ sessionId, device }: { sessionId: string; device: string }) {
+  const { wrap, dialog } = useStepUp({ act: 'End the session', name: device });
   return (
     <>
-      <Button onClick={() => setOpen(true)}>Replace authenticator…</Button>
-      <StepUpDialog
-        open={open}
-        onOpenChange={setOpen}
-        act="Replace"
-        object="your authenticator"
-        reason="Confirm with a code from the one you have. The next page sets up the new one; your other sessions end."
-        onSubmit={(code) => confirmStepUpAction({ action: 'totp.enrol', object: userId, code })}
-        onDone={() => router.push('/enrol?lost&callbackUrl=%2Faccount')}
-      />
+      <ConfirmDialog
+        trigger={{ label: 'End…', size: 'sm' }}
+        title="End this session"
+        act="End session"
+        action={wrap(endSessionAction as FormAction)}
+        hidden={{ sessionId }}
+      >
+        <p>{device} is signed out at once.</p>
+      </ConfirmDialog>
+      {dialog}
     </>
   );
 }
 
-export function EndSession({ sessionId, device }: { sessionId: string; device: string }) {
+export function EndOthers({ count, urgent = false }: { count: number; urgent?: boolean }) {
+  const act = count === 1 ? 'End 1 session' : `End ${count} sessions`;
+  const { wrap, dialog } = useStepUp({ act, name: 'everywhere but here' });
   return (
-    <ConfirmDialog
-      trigger={{ label: 'End…', size: 'sm' }}
-      title="End this session"
-      act="End session"
-      action={endSessionAction as FormAction}
-      hidden={{ sessionId }}
-    >
-      <p>{device} is signed out at its next request.</p>
-    </ConfirmDialog>
-  );
-}
-
-export function EndOthers({ count }: { count: number }) {
-  return (
-    <ConfirmDialog
-      trigger={{ label: 'End all others…', reason: count === 0 ? 'There is no other session.' : undefined }}
-      title="End all other sessions"
-      act={count === 1 ? 'End 1 session' : `End ${count} sessions`}
-      action={endOthersAction as FormAction}
-    >
-      <p>Everywhere but here you are signed out at the next request.</p>
-    </ConfirmDialog>
+    <>
+      <ConfirmDialog
+        trigger={{
+          label: 'End all others…',
+          ...(urgent ? { variant: 'danger' } : {}),
+          reason: count === 0 ? 'There is no other session.' : undefined,
+        }}
+        title="End all other sessions"
+        act={act}
+        action={wrap(endOthersAction as FormAction)}
+      >
+        <p>Everywhere but here you are signed out at once.</p>
+      </ConfirmDialog>
+      {dialog}
+    </>
   );
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { accountUser } from '@/app/_parts/frame-parts';
+import { SignedIn } from '@/app/_parts/signed-in';
 import { Frame } from '@/app/_ui/frame';
 import { staff } from '@/app/(staff)/_frame/door';
 import { StaffFrame } from '@/app/(staff)/_frame/staff-frame';
@@ -26,6 +27,7 @@ export default async function AccountLayout({ children }: { children: ReactNode 
       ]}
       user={accountUser(principal)}
     >
+      <SignedIn secret={principal.secret} />
       {children}
     </Frame>
   );

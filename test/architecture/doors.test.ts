@@ -49,8 +49,8 @@ describe('doors', () => {
       const access = accessOf(door);
       if (!access) return `${id}  UNGUARDED`;
       if ('public' in access) return `${id}  public: ${access.public.why}`;
-      const { realm, subject, action, stepUp, asks } = access;
-      return `${id}  ${realm} ${subject}.${action}${stepUp ? ' +step-up' : ''}${asks ? ` +step-up ${asks}` : ''}`;
+      const { realm, subject, action, asks } = access;
+      return `${id}  ${realm} ${subject}.${action}${asks ? ` +step-up ${asks}` : ''}`;
     });
     const text = `${lines.join('\n')}\n`;
     // CORDON_LEDGER=write accepts what the diff then shows.

@@ -28,7 +28,10 @@ export const test = base.extend<object, { world: DemoWorld }>({
           const authenticator = new Authenticator(user.totpSecret);
           // Whoever loaded the demo may have typed this step's code.
           authenticator.usedElsewhere();
-          const person = { email, password: user.password, authenticator, recoveryCodes: [] };
+          const person: Person = {
+            ...{ email, password: user.password, authenticator },
+            ...{ device: null, recoveryCodes: [] },
+          };
           people.set(email, person);
           return person;
         },

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { PasskeyDevice } from '../support/virtual-authenticator';
 import { expect, test } from './demo-world';
 
 /** From signing in to a project with its certificate without a pointer: what has the focus is typed into, nothing is aimed at. */
@@ -16,7 +17,7 @@ test('sign-in, palette, a new project and back, by keyboard alone', async ({ pag
   await keyboard.type(owner.password);
   await keyboard.press('Enter');
   await focusIs(page, /code/i);
-  await keyboard.type(await owner.authenticator.code());
+  await keyboard.type(await owner.authenticator!.code());
   await expect(page).toHaveURL(/\/demo-academy$/);
   await expect(page.getByRole('heading', { name: 'Projects' })).toBeVisible();
 
@@ -67,6 +68,53 @@ test('sign-in, palette, a new project and back, by keyboard alone', async ({ pag
     await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
     await keyboard.press('Escape');
     await expect(page.getByRole('dialog')).toHaveCount(0);
+  });
+  expect(await page.evaluate(() => sessionStorage.getItem('pointer'))).toBeNull();
+});
+
+/** What staff meet at the gate: password, code, a new passkey and its recovery codes, and then the passkey by itself. */
+test('a first passkey and signing in with it, by keyboard alone', async ({ page, world }) => {
+  const { keyboard } = page;
+  const officer = world.person('security@provider.example');
+  const device = new PasskeyDevice();
+  await device.plugInto(page);
+  await page.addInitScript(() => {
+    addEventListener('pointerdown', () => sessionStorage.setItem('pointer', 'used'), true);
+  });
+
+  await test.step('password and code', async () => {
+    await page.goto(`${world.system.staff}/sign-in`);
+    await focusIs(page, 'Sign in with a passkey');
+    await tabTo(page, 'Email address');
+    await keyboard.type(officer.email);
+    await tabTo(page, 'Password');
+    await keyboard.type(officer.password);
+    await keyboard.press('Enter');
+    await focusIs(page, /code/i);
+    await keyboard.type(await officer.authenticator!.code());
+    await expect(page.getByRole('heading', { name: 'Set up your passkey' })).toBeVisible();
+  });
+
+  await test.step('the passkey and its codes', async () => {
+    await tabTo(page, 'Name of the passkey');
+    await tabTo(page, 'Make a passkey');
+    await keyboard.press('Enter');
+    await expect(page.getByText('The passkey is made.')).toBeVisible();
+    await tabTo(page, /I stored them/);
+    await keyboard.press('Space');
+    await tabTo(page, 'Continue');
+    await keyboard.press('Enter');
+    await expect(page).toHaveURL(`${world.system.staff}/staff`);
+    officer.device = device;
+  });
+
+  await test.step('out, and in again with nothing but Enter', async () => {
+    await page.goto(`${world.system.staff}/sign-out`);
+    await tabTo(page, 'Sign out');
+    await keyboard.press('Enter');
+    await focusIs(page, 'Sign in with a passkey');
+    await keyboard.press('Enter');
+    await expect(page).toHaveURL(`${world.system.staff}/staff`);
   });
   expect(await page.evaluate(() => sessionStorage.getItem('pointer'))).toBeNull();
 });

@@ -68,7 +68,10 @@ test('the set-up link makes the provider’s first administrator, once', async (
   const page = await newPage(browser);
   if (!system.setupLink) throw new Error('no set-up link was printed');
   await openLink(page, system.setupLink);
-  const person = await makeAccount(page, { name: 'First Administrator', email: 'first@provider.example', ask: true });
+  const person = await makeAccount(page, {
+    ...{ name: 'First Administrator', email: 'first@provider.example' },
+    ...{ ask: true, factor: 'passkey' },
+  });
   await expect(page).toHaveURL(`${system.staff}/staff`);
   staff = { page, person };
 
@@ -95,7 +98,10 @@ test('staff create an organisation and hand its owner a link', async () => {
 test('the owner accepts on the customers’ origin and lands in the organisation', async ({ browser }) => {
   const page = await newPage(browser);
   await openLink(page, invitation);
-  const person = await makeAccount(page, { name: 'Harbour Owner', email: 'owner@harbour.example' });
+  const person = await makeAccount(page, {
+    ...{ name: 'Harbour Owner', email: 'owner@harbour.example' },
+    factor: 'authenticator',
+  });
   await expect(page).toHaveURL(`${system.console}/harbour-clinic`);
   await expect(page.getByText('No projects yet')).toBeVisible();
   owner = { page, person };

@@ -4,7 +4,7 @@ import { CHROMIUM_FLAGS, chromiumPath } from '../support/browser';
 /** Journeys in a real browser against the real system, started by each file for itself (test/support/system.ts). */
 export default defineConfig({
   testDir: '..',
-  testMatch: '{journeys,screens}/*.journey.ts',
+  testMatch: '{journeys,screens,attacks}/*.journey.ts',
   outputDir: '../../test-results',
   fullyParallel: false,
   workers: 1,

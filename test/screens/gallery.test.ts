@@ -117,6 +117,36 @@ describe('keyboard', () => {
     await expect.poll(() => code.inputValue()).toBe('');
   });
 
+  test('a confirmation begins at the passkey, and is read out with its terms', async () => {
+    const { page } = await open(context, 'step-up');
+    const dialog = page.getByRole('dialog', { name: 'Apply the fence: Consult' });
+    const passkey = dialog.getByRole('button', { name: 'Confirm with passkey' });
+    await expect.poll(() => passkey.evaluate((button) => button === document.activeElement)).toBe(true);
+    const described = await dialog.evaluate((layer) =>
+      (layer.getAttribute('aria-describedby') ?? '')
+        .split(' ')
+        .map((id) => document.getElementById(id)?.textContent)
+        .join(' '),
+    );
+    expect(described).toMatch(/Fence afterEU Europe \(home\), JP Japan/);
+    await page.keyboard.press('Enter');
+    await dialog
+      .getByRole('status')
+      .getByText(/^Your device asks you/)
+      .waitFor();
+    expect(await dialog.getByRole('button', { name: 'Waiting for your device' }).getAttribute('aria-busy')).toBe(
+      'true',
+    );
+  });
+
+  test('without a passkey a confirmation begins at the code, and shows marks that would hide', async () => {
+    const { page } = await open(context, 'step-up-code');
+    const code = page.getByRole('textbox', { name: 'Six-digit code' });
+    await expect.poll(() => code.evaluate((field) => field === document.activeElement)).toBe(true);
+    await page.getByText('This is no longer what you confirmed.').waitFor();
+    expect(await page.getByRole('region', { name: 'Terms' }).textContent()).toContain('Token server U+202E terces');
+  });
+
   test('the solid button waits for the typed name', async () => {
     const { page } = await open(context, 'confirm');
     const act = page.getByRole('button', { name: 'Cut 41 sessions' });

@@ -10,7 +10,7 @@ import { apiOf, postOffer, projectOf, vendorToken } from '../support/demo';
 import { fill, pageRoutes } from './routes';
 
 /** Pages for people who are not signed in. A page that is not here must turn strangers away. */
-const PUBLIC = ['/', '/sign-in', '/sign-out', '/invite', '/setup'];
+const PUBLIC = ['/', '/sign-in', '/sign-out', '/forgot', '/reset', '/invite', '/setup'];
 /** Pages between the password and the second factor. */
 const HALFWAY = ['/second-factor', '/recover'];
 const FIRST_TIME = '/enrol';
@@ -21,7 +21,7 @@ const under = (...roots: string[]) =>
 const ORGANISATION = under('/[org]');
 const STAFF = under('/staff');
 const AUDITOR = under('/auditor');
-const PERSON = ['/account', '/choose'];
+const PERSON = ['/account', '/choose', '/turned-away'];
 
 test.describe.configure({ timeout: 600_000 });
 test.use({ trace: 'off' });
@@ -65,7 +65,7 @@ test('members of another organisation find nothing, customers no staff page, sta
 test('pages before signing in', async ({ browser, world }) => {
   const page = await (await browser.newContext(LOOK)).newPage();
   for (const route of PUBLIC.filter((each) => each !== '/setup')) await looksRight(page, world.system.console + route);
-  for (const route of ['/sign-in', '/setup']) await looksRight(page, world.system.staff + route);
+  for (const route of ['/sign-in', '/forgot', '/setup']) await looksRight(page, world.system.staff + route);
   await page.goto(`${world.system.console}/sign-in`);
   const person = world.person('admin@telehealth.example');
   await page.getByLabel('Email address').fill(person.email);
@@ -92,7 +92,7 @@ test('pages of the provider, and a fresh organisation: empty', async ({ browser,
   const page = await (await browser.newContext(LOOK)).newPage();
   await openLink(page, link);
   await looksRight(page, `${world.system.console}/invite`, { stay: true });
-  await makeAccount(page, { name: 'Fresh owner', email: 'owner@fresh.example' });
+  await makeAccount(page, { name: 'Fresh owner', email: 'owner@fresh.example', factor: 'authenticator' });
   const organisation = `${world.system.console}/fresh-start`;
   await expect(page).toHaveURL(organisation);
   for (const route of ORGANISATION.filter((each) => !each.includes('[project]')))

@@ -76,7 +76,7 @@ async function member(demo: Demo, email: string, origin: string): Promise<Page> 
   if (!user) throw new Error(`the demo has nobody called ${email}`);
   const authenticator = new Authenticator(user.totpSecret);
   authenticator.usedElsewhere();
-  const person: Person = { email, password: user.password, authenticator, recoveryCodes: [] };
+  const person: Person = { email, password: user.password, authenticator, device: null, recoveryCodes: [] };
   const page = await (await browser.newContext(VIEW)).newPage();
   await signIn(page, origin, person);
   return page;

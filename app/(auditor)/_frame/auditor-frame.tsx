@@ -1,5 +1,6 @@
 import { type ReactNode, Suspense } from 'react';
 import { frameBeat, frameUser } from '@/app/_parts/frame-parts';
+import { SignedIn } from '@/app/_parts/signed-in';
 import { Frame } from '@/app/_ui/frame';
 import type { NavGroup } from '@/app/_ui/nav';
 import { PageSkeleton } from '@/app/_ui/skeleton';
@@ -40,6 +41,7 @@ export async function AuditorFrame({
       beat={frameBeat(enforced)}
       user={frameUser(principal, 'auditor')}
     >
+      <SignedIn secret={principal.secret} organisationId={organisation.id} />
       <Suspense fallback={<PageSkeleton />}>{children}</Suspense>
     </Frame>
   );

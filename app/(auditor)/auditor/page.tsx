@@ -55,6 +55,7 @@ async function Log({ page, params }: { page: AuditorPage; params: Params }) {
       </p>
       <AuditLog
         path={PATH}
+        files={`/${organisation.slug}/audit`}
         params={params}
         keep={{ organisation: organisation.slug }}
         filter={filter}

@@ -1,8 +1,12 @@
-/** The quiet line under every gate. */
-export function Foot({ realm }: { realm: 'customer' | 'staff' }) {
+import { formatSpan } from '@/app/_ui/format';
+import { IDLE_SECONDS, type Realm } from '@/lib/identity';
+
+/** The quiet line under every gate. A policy may allow less than the realm does. */
+export function Foot({ realm }: { realm: Realm }) {
   return (
     <>
-      <span>{realm === 'staff' ? 'Session lasts 8 h, 15 min idle' : 'Session lasts 8 h, 1 h idle'}</span>
+      {realm === 'staff' ? <span>Staff sign in with a passkey</span> : null}
+      <span>Sessions end after {formatSpan(IDLE_SECONDS[realm] * 1000)} without use, or sooner</span>
       <a href="/.well-known/security.txt">Report a vulnerability</a>
     </>
   );

@@ -1,61 +1,54 @@
 'use client';
 
-import { type ReactNode, useRef, useState } from 'react';
-import type { FormAction, FormState } from '@/app/_ui/form-state';
-import { StepUpDialog } from '@/app/_ui/step-up';
-import { confirmStepUpAction } from './actions';
+import { type ReactNode, useState } from 'react';
+import type { Ask, FormAction } from '@/app/_ui/form-state';
+import { Confirmation } from './confirmation';
 
-export interface StepUpAsk {
-  /** The guarded action the server will ask for, for example `certificate.reveal`. */
-  readonly action: string;
-  /** Id of what it acts upon, as the server names it. */
-  readonly object: string;
-  /** Words for the dialog: "Reveal the certificate", "Consult · primary". */
+export interface StepUpWords {
+  /** What is done and to what, as the dialog is headed: "Reveal the certificate", "Consult". */
   readonly act: string;
   readonly name: string;
 }
 
-/** Before an act, and when it was used up meanwhile. */
-const ASKS: readonly (string | undefined)[] = ['authz.step_up_required', 'step_up.required'];
+interface Asked {
+  readonly ask: Ask;
+  readonly changed: boolean;
+  readonly settle: (confirmed: boolean) => void;
+}
 
 /**
- * Puts the second factor in front of a server action. `wrap(action)` runs it; when the server answers
- * that it wants a step-up, the dialog asks for a code and the same form is sent again. Place `dialog` anywhere on the page.
+ * Puts a confirmation in front of a server action. `wrap(action)` runs it; when the server answers that it wants the act confirmed, and in
+ * which terms, the dialog shows them, and the same form is sent again. Should the terms be others by then, it asks again. Given up, the form
+ * stays as it was. Place `dialog` anywhere on the page.
  */
-export function useStepUp(ask: StepUpAsk): { wrap: (run: FormAction) => FormAction; dialog: ReactNode } {
-  const [open, setOpen] = useState(false);
-  const settle = useRef<(confirmed: boolean) => void>(() => {});
+export function useStepUp({ act, name }: StepUpWords): { wrap: (run: FormAction) => FormAction; dialog: ReactNode } {
+  const [asked, setAsked] = useState<Asked | null>(null);
 
-  const confirmed = () =>
-    new Promise<boolean>((resolve) => {
-      settle.current = resolve;
-      setOpen(true);
-    });
+  const confirmed = (ask: Ask, changed: boolean) =>
+    new Promise<boolean>((resolve) => setAsked({ ask, changed, settle: resolve }));
 
   const wrap =
     (run: FormAction): FormAction =>
     async (previous, data) => {
-      const answer = await run(previous, data);
-      if (!ASKS.includes(answer?.code)) return answer;
-      return (await confirmed()) ? run(previous, data) : answer;
+      let answer = await run(previous, data);
+      for (let changed = false; answer.ask; changed = true) {
+        if (!(await confirmed(answer.ask, changed))) return {};
+        answer = await run(previous, data);
+      }
+      return answer;
     };
 
-  const dialog = (
-    <StepUpDialog
-      open={open}
-      onOpenChange={(wanted) => {
-        setOpen(wanted);
-        if (!wanted) settle.current(false);
-      }}
-      act={ask.act}
-      object={ask.name}
-      onSubmit={async (code) => {
-        const state: FormState = await confirmStepUpAction({ action: ask.action, object: ask.object, code });
-        // Before the dialog closes itself, which counts as giving up.
-        if (state.ok) settle.current(true);
-        return state;
+  const dialog = asked ? (
+    <Confirmation
+      act={act}
+      name={name}
+      ask={asked.ask}
+      changed={asked.changed}
+      onSettled={(given) => {
+        setAsked(null);
+        asked.settle(given);
       }}
     />
-  );
+  ) : null;
   return { wrap, dialog };
 }

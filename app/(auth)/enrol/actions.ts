@@ -3,8 +3,11 @@
 import { redirect } from 'next/navigation';
 import { qrPath } from '@/app/_ui/qr-path';
 import {
+  answerForm,
   beginEnrolment,
+  beginPasskeyEnrolment,
   confirmEnrolment,
+  confirmPasskeyEnrolment,
   currentPrincipal,
   guarded,
   identityErrors,
@@ -13,40 +16,58 @@ import {
   safePath,
   setSessionCookie,
 } from '@/lib/identity';
-import { totpCode } from '@/lib/identity/schemas';
+import { codeForm, type EnrolledPasskey, enrolledPasskey, noFields } from '@/lib/identity/schemas';
+import { toFormRefusal } from '@/lib/platform';
+import { nextStep } from '../_parts/next-step';
 import { halfway } from '../_parts/session';
-import type { EnrolState, Refused } from './state';
+import type { AuthenticatorState } from './state';
 
-const why = 'Takes the session that holds the password only; the database lets it set up a first authenticator.';
+const why = 'Takes the session that holds the password only; the database lets it set up a first factor.';
 
-/** Both steps of setting up: show the secret, confirm one code. What was shown before is only handed back to be shown again. */
-export const enrolAction = guarded(
+/** The secret of a new authenticator, shown this once. */
+export const beginAuthenticatorAction = guarded(
   { public: { why } },
-  async (_nobody, previous: EnrolState | Refused, form: FormData): Promise<EnrolState> => {
-    try {
-      const { realm, secret } = await halfway();
-      if (form.get('intent') === 'begin' || !('step' in previous) || previous.step !== 'scan') {
-        const { uri, key } = await beginEnrolment(secret);
-        return { step: 'scan', qr: qrPath(uri), key };
-      }
-      const code = totpCode.safeParse(form.get('code'));
-      if (!code.success) throw identityErrors('identity.code');
-      const done = await confirmEnrolment(secret, code.data, (await requestSource()).address);
-      await setSessionCookie(realm, done.secret);
-      return { step: 'codes', codes: done.recoveryCodes };
-    } catch (error) {
-      const message = (error as { publicMessage?: unknown }).publicMessage;
-      if (typeof message !== 'string') throw error;
-      return 'step' in previous && previous.step === 'scan'
-        ? { ...previous, error: message }
-        : { step: 'start', error: message };
-    }
-  },
+  async (_nobody, _previous: AuthenticatorState, form: FormData) =>
+    answerForm(noFields, form, async (): Promise<AuthenticatorState> => {
+      const { uri, key } = await beginEnrolment((await halfway()).secret);
+      return { scan: { qr: qrPath(uri), key } };
+    }),
 );
+
+/** Its first code. What was shown before is only handed back to be shown again. */
+export const confirmAuthenticatorAction = guarded(
+  { public: { why } },
+  async (_nobody, previous: AuthenticatorState, form: FormData): Promise<AuthenticatorState> => ({
+    scan: previous.scan,
+    ...(await answerForm(codeForm, form, async ({ code }): Promise<AuthenticatorState> => {
+      const { realm, secret } = await halfway();
+      const done = await confirmEnrolment(secret, code, (await requestSource()).address);
+      await setSessionCookie(realm, done.secret);
+      return { ok: true, codes: done.recoveryCodes };
+    })),
+  }),
+);
+
+/** What a first passkey, or the one that replaces all that were lost, is made with. */
+export const beginPasskeyAction = guarded({ public: { why } }, async () => ({
+  ok: true as const,
+  ...(await beginPasskeyEnrolment((await halfway()).secret)),
+}));
+
+/** Takes the passkey in. One that waits for a colleague raises nothing. */
+export const confirmPasskeyAction = guarded({ public: { why } }, async (_nobody, input: EnrolledPasskey) => {
+  const made = enrolledPasskey.safeParse(input);
+  if (!made.success) return toFormRefusal(identityErrors('identity.input'));
+  const { realm, secret } = await halfway();
+  const done = await confirmPasskeyEnrolment(secret, made.data, (await requestSource()).address);
+  if (done.secret) await setSessionCookie(realm, done.secret);
+  const { deviceBound, fingerprint, recoveryCodes } = done;
+  return { ok: true as const, deviceBound, fingerprint, waits: done.secret === null, codes: recoveryCodes };
+});
 
 /** The codes are stored: on to the work. */
 export const finishEnrolmentAction = guarded({ public: { why } }, async (_nobody, form: FormData): Promise<void> => {
   const principal = await currentPrincipal();
-  if (principal?.aal !== 2) redirect('/sign-in');
+  if (!principal || nextStep(principal) !== 'through') redirect('/sign-in');
   redirect(safePath(form.get('callbackUrl')) ?? (await landingOf(principal)));
 }) as (form: FormData) => Promise<void>;

@@ -1,118 +1,111 @@
 'use client';
-
 import Link from 'next/link';
-import { useActionState } from 'react';
-import { Copy } from '@/app/_ui/copy';
-import { Checkbox } from '@/app/_ui/input';
-import { Note } from '@/app/_ui/note';
-import { OneTimeCode } from '@/app/_ui/one-time-code';
-import { QrCode } from '@/app/_ui/qr-code';
-import { SubmitButton } from '@/app/_ui/submit';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { Button, ButtonLink } from '@/app/_ui/button';
+import { Or } from '@/app/_ui/gate';
+import type { MadePasskey } from '../_parts/make-passkey';
 import styles from '../_parts/parts.module.css';
-import { enrolAction, finishEnrolmentAction } from './actions';
-import type { EnrolState, Refused } from './state';
+import { PasskeyMade } from '../_parts/passkey-made';
+import { RecoveryCodes } from '../_parts/recovery-codes';
+import { finishEnrolmentAction } from './actions';
+import { AuthenticatorEnrolment } from './authenticator-enrolment';
+import { PasskeyEnrolment } from './passkey-enrolment';
+import { Waiting } from './waiting';
 
 export interface EnrolmentProps {
-  /** Where to go on to; null as long as the session lacks the second factor. */
-  next: string | null;
-  /** The authenticator was lost: a new one takes its place, although the session holds both factors. */
-  replacing: boolean;
+  realm: 'customer' | 'staff';
+  /** What there is to do: nothing, waiting, or setting up a factor. */
+  task: 'done' | 'wait' | 'endorsed' | 'choose' | 'passkey' | 'authenticator';
+  /** Where to go on to. */
+  next: string;
+  /** For the name of a new passkey: "Firefox on Linux". */
+  device: string;
+  /** Of the passkeys that wait. */
+  fingerprints: readonly string[];
+  /** Recovery codes got this session in: while its passkey waits it may start over. */
+  mayStartOver: boolean;
 }
 
-/** Show the QR code, confirm it with one code, store the recovery codes. */
-export function Enrolment({ next, replacing }: EnrolmentProps) {
-  const [answer, act] = useActionState<EnrolState | Refused, FormData>(enrolAction, { step: 'start' });
-  const state: EnrolState = 'step' in answer ? answer : { step: 'start', error: answer.message };
+/** A factor that was just set up, with what is shown only now. */
+interface Made {
+  readonly codes: readonly string[];
+  readonly passkey: MadePasskey | null;
+}
 
-  if (state.step === 'codes') return <RecoveryCodes codes={state.codes} next={next ?? '/'} />;
-  if (next !== null && !replacing) {
+/**
+ * Sets up a factor. Once that is done the session holds it, and the server renders this page for somebody who is through; what is shown
+ * this once stays on screen because it is kept here, above everything that depends on what the server says.
+ */
+export function Enrolment({ realm, task, next, device, fingerprints, mayStartOver }: EnrolmentProps) {
+  const [made, setMade] = useState<Made | null>(null);
+  const router = useRouter();
+
+  if (made) {
+    const waits = made.passkey?.waits ?? false;
+    const lookForColleague = () => {
+      setMade(null);
+      router.replace('/enrol?waiting');
+      router.refresh();
+    };
     return (
       <div className={styles.enrol}>
-        <p>An authenticator is set up for this account.</p>
+        {made.passkey ? <PasskeyMade passkey={made.passkey} realm={realm} /> : null}
+        {made.codes.length > 0 ? (
+          <RecoveryCodes
+            codes={made.codes}
+            two={realm === 'staff' || made.passkey !== null}
+            onward={waits ? lookForColleague : finishEnrolmentAction}
+            callbackUrl={next}
+          />
+        ) : waits ? (
+          <Button variant="primary" size="lg" wide onClick={lookForColleague}>
+            Continue
+          </Button>
+        ) : (
+          <ButtonLink variant="primary" size="lg" wide href={next}>
+            Continue
+          </ButtonLink>
+        )}
+      </div>
+    );
+  }
+  if (task === 'done') {
+    return (
+      <div className={styles.enrol}>
+        <p>A second factor is set up for this account. Your account page shows it, and adds others.</p>
         <Link className="link medium" href={next}>
           Continue
         </Link>
       </div>
     );
   }
-  if (state.step === 'start') {
+  if (task === 'endorsed') {
     return (
-      <form action={act} className={styles.enrol}>
-        <p>
-          {replacing
-            ? 'The new authenticator replaces the old one, and every other session of yours ends.'
-            : 'The next step shows a secret. Be where nobody sees your screen.'}
-        </p>
-        {state.error ? (
-          <Note tone="danger" live>
-            {state.error}
-          </Note>
-        ) : null}
-        <input type="hidden" name="intent" value="begin" />
-        <SubmitButton size="lg" wide>
-          Show the QR code
-        </SubmitButton>
-        {next === null ? null : (
-          <Link className="link medium" href={next}>
-            I still have it, go on
-          </Link>
-        )}
-      </form>
+      <ButtonLink variant="primary" size="lg" wide href="/sign-in">
+        Sign in with it
+      </ButtonLink>
     );
   }
+  if (task === 'wait') return <Waiting fingerprints={fingerprints} mayStartOver={mayStartOver} />;
+  if (task === 'authenticator') {
+    return <AuthenticatorEnrolment onMade={(codes) => setMade({ codes, passkey: null })} />;
+  }
   return (
-    <form action={act} className={styles.enrol}>
-      <div className={styles.qr}>
-        <QrCode qr={state.qr} label="QR code with the secret of your authenticator" size={196} />
-      </div>
-      <p className="small quiet">
-        No camera? Type this key: <span className="mono strong">{state.key.match(/.{1,4}/g)?.join(' ')}</span>{' '}
-        <Copy value={state.key} label="Copy key" />
-      </p>
-      <input type="hidden" name="intent" value="confirm" />
-      <OneTimeCode name="code" label="Code shown by the app" submits autoFocus resetKey={state} />
-      {state.error ? (
-        <Note tone="danger" live>
-          {state.error}
-        </Note>
+    <>
+      <PasskeyEnrolment device={device} onMade={(passkey) => setMade({ codes: passkey.codes, passkey })} />
+      {task === 'choose' ? (
+        <>
+          <Or>or</Or>
+          <ButtonLink size="lg" wide href={`/enrol?with=authenticator&callbackUrl=${encodeURIComponent(next)}`}>
+            Use an authenticator app
+          </ButtonLink>
+          <p className={`${styles.after} small quiet`}>
+            An app on your phone shows six digits. A page that imitates this one could ask you for them; a passkey
+            answers here and nowhere else.
+          </p>
+        </>
       ) : null}
-      <SubmitButton size="lg" wide busy="Checking">
-        Confirm the code
-      </SubmitButton>
-    </form>
-  );
-}
-
-function RecoveryCodes({ codes, next }: { codes: readonly string[]; next: string }) {
-  const text = codes.join('\n');
-  return (
-    <div className={styles.enrol}>
-      <p>
-        <strong className="strong">Store these recovery codes now.</strong> Each replaces the authenticator once. They
-        are kept here only as fingerprints and cannot be shown again.
-      </p>
-      <ol className={styles.codes}>
-        {codes.map((code) => (
-          <li key={code}>{code}</li>
-        ))}
-      </ol>
-      <div className={styles.acts}>
-        <Copy value={text} label="Copy all ten" worded />
-        <a
-          className="link small medium"
-          download="cordon-recovery-codes.txt"
-          href={`data:text/plain;charset=utf-8,${encodeURIComponent(`${text}\n`)}`}
-        >
-          Download as text
-        </a>
-      </div>
-      <form action={finishEnrolmentAction} className={styles.enrol}>
-        <input type="hidden" name="callbackUrl" value={next} />
-        <Checkbox name="stored" required label="I stored them where I will find them without this device" />
-        <SubmitButton size="lg" wide>
-          Continue
-        </SubmitButton>
-      </form>
-    </div>
+    </>
   );
 }

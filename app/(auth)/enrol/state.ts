@@ -1,19 +1,10 @@
+import type { FormState } from '@/app/_ui/form-state';
 import type { QrPath } from '@/app/_ui/qr-path';
 
-/** The answer when something unforeseen happened. */
-export interface Refused {
-  readonly code: string;
-  readonly message?: string;
+/** What setting up an authenticator shows. It holds secrets shown once, and lives in the page that shows them and nowhere else. */
+export interface AuthenticatorState extends FormState {
+  /** The secret, for a camera and for typing in base32. */
+  readonly scan?: { readonly qr: QrPath; readonly key: string };
+  /** Shown once, when the first code was right. */
+  readonly codes?: readonly string[];
 }
-
-/** What the enrolment page shows. It holds secrets shown once, and lives in the page that shows them and nowhere else. */
-export type EnrolState =
-  | { readonly step: 'start'; readonly error?: string }
-  | {
-      readonly step: 'scan';
-      readonly qr: QrPath;
-      /** The same secret in base32, for typing. */
-      readonly key: string;
-      readonly error?: string;
-    }
-  | { readonly step: 'codes'; readonly codes: readonly string[] };

@@ -3,11 +3,13 @@ import Link from 'next/link';
 import { Field } from '@/app/_ui/field';
 import { ActionForm } from '@/app/_ui/form';
 import { Gate } from '@/app/_ui/gate';
-import { Input, Password } from '@/app/_ui/input';
+import { Input } from '@/app/_ui/input';
 import { Note } from '@/app/_ui/note';
+import { NewPassword } from '@/app/_ui/password-strength';
 import { SubmitButton } from '@/app/_ui/submit';
-import { currentPrincipal, findInvitation, linkCookie, requestRealm } from '@/lib/identity';
+import { currentPrincipal, findInvitation, linkCookie, passwordMinimumOfLink, requestRealm } from '@/lib/identity';
 import { Foot } from '../_parts/foot';
+import { nextStep } from '../_parts/next-step';
 import { OpenLink } from '../_parts/open-link';
 import styles from '../_parts/parts.module.css';
 import { Who } from '../_parts/who';
@@ -38,7 +40,7 @@ export default async function InvitePage() {
   const principal = await currentPrincipal();
   const title = found.organisation ? `Join ${found.organisation.name}` : 'Join the provider’s staff';
   const lede = `Invited: ${found.email}, as ${found.memberRole ?? found.staffRole}.`;
-  if (principal?.aal === 2) {
+  if (principal && nextStep(principal) === 'through') {
     const same = principal.email === found.email;
     return (
       <Gate title={title} lede={lede} foot={foot}>
@@ -58,6 +60,7 @@ export default async function InvitePage() {
       </Gate>
     );
   }
+  const minimum = await passwordMinimumOfLink(secret ?? '');
   return (
     <Gate title={title} lede={lede} foot={foot}>
       <OpenLink />
@@ -65,8 +68,12 @@ export default async function InvitePage() {
         <Field name="name" label="Your name">
           <Input autoComplete="name" required maxLength={120} autoFocus />
         </Field>
-        <Field name="password" label="New password" hint="At least 12 characters. A few words in a row work well.">
-          <Password autoComplete="new-password" required maxLength={1024} />
+        <Field
+          name="password"
+          label="New password"
+          hint={`At least ${minimum} characters. A few words in a row work well.`}
+        >
+          <NewPassword around={[found.email, found.organisation?.name ?? '']} min={minimum} required maxLength={1024} />
         </Field>
         <SubmitButton size="lg" wide>
           Make the account

@@ -4,7 +4,7 @@ import { redirect } from 'next/navigation';
 import {
   answerForm,
   type FormAnswer,
-  giveRecoveryCode,
+  giveRecoveryCodes,
   guarded,
   requestSource,
   setSessionCookie,
@@ -12,14 +12,15 @@ import {
 import { recoveryForm } from '@/lib/identity/schemas';
 import { halfway } from '../_parts/session';
 
-const why = 'Takes the session that holds the password only; a recovery code stands in for the second factor.';
+const why = 'Takes the session that holds the password only; recovery codes stand in for the second factor.';
 
-/** Signs in with a recovery code and offers to replace the lost authenticator. */
+/** Gives a session that can set up a new factor and do nothing else. */
 export const recoverAction = guarded({ public: { why } }, async (_nobody, _previous: FormAnswer, form: FormData) =>
-  answerForm(recoveryForm, form, async ({ code }) => {
+  answerForm(recoveryForm, form, async ({ code, second }) => {
     const { realm, secret } = await halfway();
-    const raised = await giveRecoveryCode(secret, code, (await requestSource()).address);
+    const codes = second === undefined ? [code] : [code, second];
+    const raised = await giveRecoveryCodes(secret, codes, (await requestSource()).address);
     await setSessionCookie(realm, raised.secret);
-    redirect('/enrol?lost');
+    redirect('/enrol');
   }),
 );

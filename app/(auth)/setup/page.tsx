@@ -3,9 +3,10 @@ import Link from 'next/link';
 import { Field } from '@/app/_ui/field';
 import { ActionForm } from '@/app/_ui/form';
 import { Gate } from '@/app/_ui/gate';
-import { Input, Password } from '@/app/_ui/input';
+import { Input } from '@/app/_ui/input';
+import { NewPassword } from '@/app/_ui/password-strength';
 import { SubmitButton } from '@/app/_ui/submit';
-import { linkCookie, setupOpen } from '@/lib/identity';
+import { linkCookie, passwordMinimumOfLink, setupOpen } from '@/lib/identity';
 import { Foot } from '../_parts/foot';
 import { OpenLink } from '../_parts/open-link';
 import { setupAction } from './actions';
@@ -23,7 +24,8 @@ export default async function SetupPage() {
       </Gate>
     );
   }
-  if (!(await linkCookie('staff'))) {
+  const link = await linkCookie('staff');
+  if (!link) {
     return (
       <Gate title="Set up Cordon" lede="The set-up link stands in the terminal that started Cordon." foot={foot}>
         <OpenLink>
@@ -33,6 +35,7 @@ export default async function SetupPage() {
       </Gate>
     );
   }
+  const minimum = await passwordMinimumOfLink(link);
   return (
     <Gate
       title="Make the first administrator"
@@ -47,8 +50,12 @@ export default async function SetupPage() {
         <Field name="email" label="Email address">
           <Input type="email" autoComplete="username" required maxLength={254} />
         </Field>
-        <Field name="password" label="New password" hint="At least 12 characters. A few words in a row work well.">
-          <Password autoComplete="new-password" required maxLength={1024} />
+        <Field
+          name="password"
+          label="New password"
+          hint={`At least ${minimum} characters. A few words in a row work well.`}
+        >
+          <NewPassword min={minimum} required maxLength={1024} />
         </Field>
         <SubmitButton size="lg" wide>
           Make the account

@@ -1,14 +1,14 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { redirect } from 'next/navigation';
-import { Field } from '@/app/_ui/field';
-import { ActionForm } from '@/app/_ui/form';
 import { Gate } from '@/app/_ui/gate';
-import { Input, Password } from '@/app/_ui/input';
 import { Note } from '@/app/_ui/note';
-import { SubmitButton } from '@/app/_ui/submit';
 import { currentPrincipal, landingOf, requestRealm, safePath } from '@/lib/identity';
+import { Ended } from '../_parts/ended';
 import { Foot } from '../_parts/foot';
-import { signInAction } from './actions';
+import { nextStep } from '../_parts/next-step';
+import styles from '../_parts/parts.module.css';
+import { SignInForm } from './sign-in-form';
 
 export const metadata: Metadata = { title: 'Sign in' };
 
@@ -19,38 +19,30 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
   const search = await searchParams;
   const wish = safePath(search.callbackUrl);
   const principal = await currentPrincipal();
-  if (principal?.aal === 2) redirect(wish ?? (await landingOf(principal)));
+  if (principal && nextStep(principal) === 'through') redirect(wish ?? (await landingOf(principal)));
   return (
     <Gate
       title="Sign in"
       lede={
         realm === 'staff'
-          ? 'Step 1 of 2. The provider’s own staff.'
-          : 'Step 1 of 2. Then a code from your authenticator.'
+          ? 'The provider’s own staff. A passkey is all it takes.'
+          : 'With your password and a second factor, or with a passkey alone.'
       }
       foot={<Foot realm={realm} />}
     >
-      {search.ended !== undefined ? (
-        <Note tone="quiet" title="Signed out">
-          The session was ended on the server; its cookie is worth nothing now.
-        </Note>
-      ) : null}
+      {search.ended !== undefined ? <Ended how={search.ended} /> : null}
       {search.error ? (
         <Note tone="danger" title="Not signed in">
           Address and password do not match an account here.
         </Note>
       ) : null}
-      <ActionForm action={signInAction} hidden={{ callbackUrl: wish ?? '' }}>
-        <Field name="email" label="Email address">
-          <Input type="email" autoComplete="username" autoFocus required maxLength={254} />
-        </Field>
-        <Field name="password" label="Password">
-          <Password autoComplete="current-password" required maxLength={1024} />
-        </Field>
-        <SubmitButton size="lg" wide>
-          Continue
-        </SubmitButton>
-      </ActionForm>
+      <SignInForm first={realm === 'staff' ? 'passkey' : 'password'} callbackUrl={wish ?? ''} />
+      <div className={styles.below}>
+        <Link className="link medium" href="/forgot">
+          Forgot your password?
+        </Link>
+        <span>Single sign-on is not available yet.</span>
+      </div>
     </Gate>
   );
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { frameBeat, frameUser } from '@/app/_parts/frame-parts';
+import { SignedIn } from '@/app/_parts/signed-in';
 import { Frame } from '@/app/_ui/frame';
 import type { NavGroup } from '@/app/_ui/nav';
 import { beat } from '@/lib/fleet';
@@ -48,6 +49,7 @@ export async function CustomerFrame({
       beat={frameBeat(enforced)}
       user={frameUser(principal, role)}
     >
+      <SignedIn secret={principal.secret} organisationId={organisation.id} />
       {children}
     </Frame>
   );
@@ -73,5 +75,6 @@ const organisationNav = (base: string): NavGroup => ({
     { label: 'Projects', href: base, icon: 'pack', exact: true, go: 'p' },
     { label: 'Members', href: `${base}/members`, icon: 'users', go: 'm' },
     { label: 'Audit log', href: `${base}/audit`, icon: 'log', go: 'a' },
+    { label: 'Security policy', href: `${base}/security`, icon: 'scroll', go: 'e' },
   ],
 });

@@ -4,7 +4,7 @@ import { ConfirmDialog, type ConfirmDialogProps } from '@/app/_ui/confirm';
 import { ActionForm, type ActionFormProps } from '@/app/_ui/form';
 import type { FormAction } from '@/app/_ui/form-state';
 import { toast } from '@/app/_ui/toaster';
-import { type StepUpAsk, useStepUp } from '@/app/(auth)/_step-up/use-step-up';
+import { type StepUpWords, useStepUp } from '@/app/(auth)/_step-up/use-step-up';
 
 /** Says that it is done even when the act takes its own row, and the dialog with it, off the page. */
 const announced =
@@ -21,9 +21,9 @@ export function Confirm({ action, ...confirm }: ConfirmDialogProps) {
   return <ConfirmDialog {...confirm} action={announced(action)} />;
 }
 
-/** A confirmation whose act asks for the second factor at the moment it is done. */
-export function SteppedConfirm({ ask, action, ...confirm }: ConfirmDialogProps & { ask: StepUpAsk }) {
-  const { wrap, dialog } = useStepUp(ask);
+/** A confirmation whose act asks to be confirmed at the moment it is done; `words` head the dialog that does. */
+export function SteppedConfirm({ words, action, ...confirm }: ConfirmDialogProps & { words: StepUpWords }) {
+  const { wrap, dialog } = useStepUp(words);
   return (
     <>
       <ConfirmDialog {...confirm} action={announced(wrap(action))} />
@@ -34,12 +34,12 @@ export function SteppedConfirm({ ask, action, ...confirm }: ConfirmDialogProps &
 
 /** The same for a form that stands on the page. */
 export function SteppedForm({
-  ask,
+  words,
   action,
   children,
   ...form
-}: ActionFormProps & { ask: StepUpAsk; children: ReactNode }) {
-  const { wrap, dialog } = useStepUp(ask);
+}: ActionFormProps & { words: StepUpWords; children: ReactNode }) {
+  const { wrap, dialog } = useStepUp(words);
   return (
     <>
       <ActionForm {...form} action={wrap(action)}>

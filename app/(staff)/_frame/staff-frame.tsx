@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { frameUser } from '@/app/_parts/frame-parts';
+import { SignedIn } from '@/app/_parts/signed-in';
 import { Frame } from '@/app/_ui/frame';
 import type { NavGroup } from '@/app/_ui/nav';
 import { fleetState } from '@/lib/fleet';
@@ -18,6 +19,7 @@ export async function StaffFrame({ page, children }: { page: StaffPage; children
       beat={{ state, line, sub, href: '/staff/fleet' }}
       user={frameUser(page, page.staffRole)}
     >
+      <SignedIn secret={page.secret} />
       {children}
     </Frame>
   );
@@ -30,7 +32,9 @@ const nav = (edges: number): NavGroup[] => [
     label: 'Provider',
     items: [
       { label: 'Employees', href: '/staff/employees', icon: 'users', go: 'e' },
+      { label: 'Sign-in defence', href: '/staff/abuse', icon: 'lock', go: 'd' },
       { label: 'Provider log', href: '/staff/log', icon: 'log', go: 'l' },
+      { label: 'Security policy', href: '/staff/security', icon: 'scroll', go: 's' },
     ],
   },
 ];

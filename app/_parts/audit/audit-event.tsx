@@ -9,7 +9,8 @@ import { Status } from '@/app/_ui/status';
 import { Tag } from '@/app/_ui/tag';
 import { Mono } from '@/app/_ui/text';
 import type { AuditView } from '@/lib/audit-log/schemas';
-import { kindOf, OUTCOMES, readable } from './words';
+import { Confirmation } from './confirmation';
+import { isConfirmation, kindOf, OUTCOMES, readable, SHOWN_APART } from './words';
 
 export interface AuditEventProps {
   event: AuditView;
@@ -17,10 +18,16 @@ export interface AuditEventProps {
   project?: string;
   /** All events of the same act, in this log. */
   actHref: string;
+  /** Where the evidence of a confirmation is downloaded. */
+  evidenceHref: string;
 }
 
-export function AuditEvent({ event, project, actHref }: AuditEventProps) {
-  const { actor, object, outcome, projectId, actId, fields } = event;
+export function AuditEvent({ event, project, actHref, evidenceHref }: AuditEventProps) {
+  const { actor, object, outcome, projectId, actId } = event;
+  const confirmation = isConfirmation(event);
+  const fields = event.fields.filter(
+    ({ name, state }) => !confirmation || state === 'altered' || !SHOWN_APART.includes(name),
+  );
   return (
     <Stack gap={5}>
       {fields.some(({ state }) => state === 'altered') ? (
@@ -45,6 +52,7 @@ export function AuditEvent({ event, project, actHref }: AuditEventProps) {
           { term: 'Act', value: <Id value={actId} label="act ID" /> },
         ]}
       />
+      {confirmation ? <Confirmation event={event} evidenceHref={evidenceHref} /> : null}
       <Section title="Fields" note={fields.length === 0 ? 'none' : undefined}>
         {fields.length === 0 ? (
           <p className="quiet">This kind of event has no fields beyond its header.</p>
@@ -73,6 +81,7 @@ function Who({ actor: { name, kind } }: Pick<AuditView, 'actor'>) {
 }
 
 function FieldValue({ field: { value, personal, state } }: { field: AuditView['fields'][number] }) {
+  if (state === 'withheld') return <span className="quiet">Personal, not visible to you</span>;
   if (state === 'erased') return <Status state="closed" word="Erased" detail={<Tag>Personal</Tag>} />;
   return (
     <>

@@ -14,6 +14,8 @@ import type { Named } from './words';
 
 export interface AuditLogProps {
   path: string;
+  /** Path of the log whose routes hand out files, where it is another. */
+  files?: string;
   params: Params;
   filter: AuditFilter;
   page: AuditPageView;
@@ -29,6 +31,7 @@ export interface AuditLogProps {
 
 export function AuditLog({
   path,
+  files = path,
   params,
   filter,
   page,
@@ -46,7 +49,7 @@ export function AuditLog({
       <div className="no-print">
         <AuditFilters path={path} params={list} filter={filter} events={events} people={people} projects={projects} />
       </div>
-      <OpenEvent events={page.events} projects={projects} path={path} keep={keep}>
+      <OpenEvent events={page.events} projects={projects} path={path} files={files} keep={keep}>
         <AuditTable
           path={path}
           params={params}

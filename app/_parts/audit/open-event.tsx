@@ -16,11 +16,12 @@ export interface OpenEventProps {
   events: readonly AuditView[];
   projects: Named;
   path: string;
+  files: string;
   keep: Params;
   children: ReactNode;
 }
 
-export function OpenEvent({ events, projects, path, keep, children }: OpenEventProps) {
+export function OpenEvent({ events, projects, path, files, keep, children }: OpenEventProps) {
   const params = useSearchParams();
   const row = params.get('row');
   const opened = events.find(({ id }) => id === row);
@@ -55,6 +56,7 @@ export function OpenEvent({ events, projects, path, keep, children }: OpenEventP
             event={opened}
             project={opened.projectId ? nameOf(projects, opened.projectId) : undefined}
             actHref={withParams(path, keep, { act: opened.actId })}
+            evidenceHref={`${files}/${opened.id}/evidence`}
           />
         </SidePanel>
       ) : null}

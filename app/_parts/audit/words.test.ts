@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { eventName, eventOptions, readable } from './words';
+import type { AuditView } from '@/lib/audit-log/schemas';
+import { confirmationOf, eventName, eventOptions, readable } from './words';
 
 it('offers families of several events before the events', () => {
   expect(
@@ -20,4 +21,23 @@ it('reads lists with commas, and leaves everything else as it is recorded', () =
     '–',
     '{"a":1}',
   ]);
+});
+
+it('tells a signed confirmation from a code, and from one that was erased', () => {
+  const field = (name: string, value: string, state: 'present' | 'erased' = 'present') =>
+    ({ name, value, personal: true, state }) as const;
+  const of = (...fields: AuditView['fields']) => confirmationOf({ fields });
+  const evidence = JSON.stringify({ passkeyId: 'psk_1', origin: 'https://console.example' });
+  expect(of(field('statement', 'cordon-act/1'), field('evidence', evidence))).toEqual({
+    statement: 'cordon-act/1',
+    passkeyId: 'psk_1',
+    origin: 'https://console.example',
+    erased: false,
+  });
+  expect(of(field('statement', ''), field('evidence', ''))).toEqual({ statement: '', erased: false });
+  expect(of(field('statement', '', 'erased'), field('evidence', '', 'erased'))).toEqual({
+    statement: '',
+    erased: true,
+  });
+  expect(of(field('statement', ''), field('evidence', '"[1]"'))).toEqual({ statement: '', erased: false });
 });

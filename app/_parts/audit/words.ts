@@ -46,6 +46,39 @@ export function readable(value: string): string {
   }
 }
 
+/** Events of a confirmation in its exact terms, and the two fields of it that are shown in other words. */
+export const isConfirmation = ({ event }: Pick<AuditView, 'event'>): boolean => event === 'step-up@2';
+export const SHOWN_APART: readonly string[] = ['statement', 'evidence'];
+
+export interface ConfirmationView {
+  /** Empty for a code. */
+  statement: string;
+  passkeyId?: string;
+  origin?: string;
+  /** The words, or the signature, are gone; a commitment to them stays. */
+  erased: boolean;
+}
+
+export function confirmationOf({ fields }: Pick<AuditView, 'fields'>): ConfirmationView {
+  const [statement, evidence] = SHOWN_APART.map((name) => fields.find((field) => field.name === name));
+  const { passkeyId, origin } = json(evidence?.value ?? '');
+  return {
+    statement: statement?.value ?? '',
+    ...(typeof passkeyId === 'string' ? { passkeyId } : {}),
+    ...(typeof origin === 'string' ? { origin } : {}),
+    erased: statement?.state === 'erased' || evidence?.state === 'erased',
+  };
+}
+
+function json(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
 /** People or projects the reader may see, for filters and instead of ids. */
 export type Named = readonly { readonly id: string; readonly name: string }[];
 export const nameOf = (list: Named, id: string): string | undefined => list.find((one) => one.id === id)?.name;

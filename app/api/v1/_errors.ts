@@ -1,6 +1,7 @@
 import { apiKeyErrors } from '@/lib/api-keys';
 import { authzErrors, tenantErrors } from '@/lib/authz';
 import { fleetErrors } from '@/lib/fleet';
+import { identityErrors } from '@/lib/identity';
 import { CordonError, defineErrors } from '@/lib/platform';
 import { policyErrors } from '@/lib/policy';
 import { projectErrors } from '@/lib/projects';
@@ -30,6 +31,7 @@ const tables = [
   tenantErrors,
   apiKeyErrors,
   fleetErrors,
+  identityErrors,
   policyErrors,
   projectErrors,
   tokenErrors,

@@ -5,7 +5,14 @@ import type { Operation } from './_operation';
 import { problem } from './_schemas';
 
 /** OpenAPI 3.1 of the interface, made from the very schemas its handlers parse with. */
-const EVERYWHERE = ['authz.not_signed_in', 'key.invalid', 'authz.forbidden', 'rate.limited', 'internal'];
+const EVERYWHERE = [
+  'authz.not_signed_in',
+  'key.invalid',
+  'authz.forbidden',
+  'policy.address',
+  'rate.limited',
+  'internal',
+];
 const WITH_BODY = ['request.malformed', 'request.media_type', 'request.invalid'];
 const WITH_IDEMPOTENCY = ['idempotency.invalid', 'idempotency.mismatch', 'idempotency.in_progress'];
 

@@ -10,6 +10,8 @@ export const SCENE_NAMES = [
   'panel',
   'confirm',
   'step-up',
+  'step-up-code',
+  'step-up-refused',
   'palette',
   'gate',
   'taped',

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { Button, ButtonLink } from '@/app/_ui/button';
 import { LineChart } from '@/app/_ui/chart';
 import { RadioCards, Segmented } from '@/app/_ui/choice';
@@ -8,6 +9,7 @@ import { Enclosure } from '@/app/_ui/enclosure';
 import { ErrorState } from '@/app/_ui/error-state';
 import { Field } from '@/app/_ui/field';
 import { ActionForm, FormActs } from '@/app/_ui/form';
+import type { Ask, FormState } from '@/app/_ui/form-state';
 import { Gate, Or } from '@/app/_ui/gate';
 import { GLYPH_STATES } from '@/app/_ui/glyph';
 import { Checkbox, Input, Password, Select } from '@/app/_ui/input';
@@ -23,7 +25,7 @@ import { qrPath } from '@/app/_ui/qr-path';
 import { SecretOnce } from '@/app/_ui/secret-once';
 import { TableSkeleton } from '@/app/_ui/skeleton';
 import { Status } from '@/app/_ui/status';
-import { StepUpDialog } from '@/app/_ui/step-up';
+import { StepUpDialog, type StepUpDialogProps } from '@/app/_ui/step-up';
 import { SubmitButton } from '@/app/_ui/submit';
 import { Table } from '@/app/_ui/table';
 import { Tabs } from '@/app/_ui/tabs';
@@ -264,16 +266,80 @@ export function confirm() {
   );
 }
 
-export function stepUp() {
+/** A fence change as lib/policy words it, with as many regions as there are. */
+const FENCE_ASK: Ask = {
+  action: 'fence.apply',
+  object: 'prj_01',
+  version: '13',
+  terms: [
+    ['Project', 'Consult'],
+    [
+      'Fence before',
+      'EU Europe (home), NA North America, AS Asia (without mainland China, Japan, India), JP Japan, IN India',
+    ],
+    ['Fence after', 'EU Europe (home), JP Japan'],
+    ['Sessions cut', 'all in NA North America, AS Asia (without mainland China, Japan, India), IN India'],
+  ],
+};
+const KEY_ASK: Ask = {
+  action: 'api-key.create',
+  object: 'prj_01',
+  version: '',
+  terms: [
+    ['Project', '北風遠隔診療'],
+    ['Name', 'Token server \u202e terces'],
+    ['Scopes', 'project:read, token:mint, token:inspect'],
+    ['Expires', '2027-02-20 00:00:00 UTC'],
+  ],
+};
+
+/** The dialog with a server behind it that takes no code. */
+function StepUp(props: Pick<StepUpDialogProps, 'ask' | 'ways'> & Partial<StepUpDialogProps>) {
+  const [answer, setAnswer] = useState<FormState>(props.answer ?? {});
+  const [phase, setPhase] = useState(props.phase ?? 'choosing');
+  const [round, setRound] = useState(0);
+  async function code() {
+    setPhase('checking');
+    setAnswer(await never());
+    setRound((n) => n + 1);
+    setPhase('choosing');
+  }
   return (
     <CustomerFrame current="/nw/consult/fence">
       <Page>
-        <PageHead title="Narrow the fence to Europe" />
-        <StepUpDialog open onOpenChange={() => undefined} act="Apply the fence" object="Consult" onSubmit={never} />
+        <PageHead title="Narrow the fence to Europe and Japan" />
+        <StepUpDialog
+          act="Apply the fence"
+          object="Consult"
+          open
+          onOpenChange={() => undefined}
+          round={round}
+          onPasskey={() => setPhase('device')}
+          onCode={code}
+          onAgain={() => undefined}
+          {...props}
+          answer={answer}
+          phase={phase}
+        />
       </Page>
     </CustomerFrame>
   );
 }
+
+export const stepUp = () => <StepUp ask={FENCE_ASK} ways={{ passkey: true, code: true }} />;
+export const stepUpCode = () => (
+  <StepUp ask={KEY_ASK} act="Create an API key" ways={{ passkey: false, code: true }} changed />
+);
+export const stepUpRefused = () => (
+  <StepUp
+    ask={FENCE_ASK}
+    ways={{ passkey: true, code: false }}
+    answer={{
+      code: 'identity.passkey.device_bound',
+      message: 'This takes a passkey that cannot leave its device, such as a security key.',
+    }}
+  />
+);
 
 const ACTS = [
   { id: 'revoke', label: 'Revoke tokens of a user', icon: 'token', hint: 'asks for your code' },

@@ -1,7 +1,7 @@
 /** Scenes of the gallery: the design system on full pages, as close to the reference screens as their content allows. */
 import type { ReactElement } from 'react';
 import type { SceneName } from './scene-names';
-import { confirm, form, gate, palette, panel, states, stepUp, taped } from './scenes-acts';
+import { confirm, form, gate, palette, panel, states, stepUp, stepUpCode, stepUpRefused, taped } from './scenes-acts';
 import { audit, fence, fleet, inspector, overview } from './scenes-pages';
 
 export const SCENES: Readonly<Record<SceneName, () => ReactElement>> = {
@@ -15,6 +15,8 @@ export const SCENES: Readonly<Record<SceneName, () => ReactElement>> = {
   panel,
   confirm,
   'step-up': stepUp,
+  'step-up-code': stepUpCode,
+  'step-up-refused': stepUpRefused,
   palette,
   gate,
   taped,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ACTIONS, may, type Subject } from '@/lib/authz';
-import { KEY_ACTS, MEMBER_MATRIX, OWN, STAFF_MATRIX } from './matrix';
+import { isOwn, KEY_ACTS, MEMBER_MATRIX, STAFF_MATRIX } from './matrix';
 
 const ACTS = Object.entries(ACTIONS).reduce(
-  (sum, [subject, actions]) => sum + (OWN.includes(subject as Subject) ? 0 : actions.length),
+  (sum, [subject, actions]) => sum + actions.filter((action) => !isOwn(subject as Subject, action)).length,
   0,
 );
 
@@ -40,10 +40,12 @@ describe('who can do what', () => {
     expect(some.map(({ subject, action }) => `${subject} ${action}`)).toEqual([
       'Membership change',
       'Membership remove',
+      'Membership end-sessions',
+      'Membership offer-reset',
     ]);
   });
 
-  it('marks the acts that ask for a code, in the realm that gives it', () => {
+  it('marks the acts that are confirmed, in the realm that confirms them', () => {
     const marked = (matrix: typeof MEMBER_MATRIX) =>
       matrix.filter(({ stepUp }) => stepUp).map(({ subject, action }) => `${subject} ${action}`);
     expect(marked(MEMBER_MATRIX)).toEqual([
@@ -57,8 +59,16 @@ describe('who can do what', () => {
       'Certificate reveal',
       'Revocation create',
       'ApiKey create',
+      'AccessPolicy change',
     ]);
-    expect(marked(STAFF_MATRIX)).toEqual(['Edge enrol', 'Edge ban']);
+    expect(marked(STAFF_MATRIX)).toEqual(['AccessPolicy change', 'Edge enrol', 'Edge ban', 'Passkey endorse']);
+  });
+
+  it('says of passkeys who endorses a colleague’s, and nothing of one’s own', () => {
+    const passkeys = STAFF_MATRIX.filter(({ subject }) => subject === 'Passkey');
+    expect(passkeys.map(({ action }) => action)).toEqual(['read', 'endorse']);
+    expect(passkeys[1]!.cells).toEqual({ administrator: 'all', security: 'all', support: 'none', auditor: 'none' });
+    expect(STAFF_MATRIX.some(({ subject }) => subject === 'RecoveryCode')).toBe(false);
   });
 
   it('gives staff nothing of a customer’s projects', () => {

@@ -7,7 +7,7 @@ export interface MatrixRow {
   subject: Subject;
   action: Action;
   cells: Record<string, Cell>;
-  /** Whoever may do it gives their second factor again at that moment. */
+  /** Whoever may do it confirms it at that moment, in its exact terms. */
   stepUp: boolean;
 }
 
@@ -25,21 +25,29 @@ function cellOf(lines: readonly Line[], subject: Subject, action: Action): Cell 
   return fitting.some(({ where }) => where === undefined) ? 'all' : 'some';
 }
 
-/** About oneself only, and the same for everybody who is signed in: said in a sentence instead. */
-export const OWN: readonly Subject[] = ['Session', 'TotpFactor'];
+/** About oneself only, and the same for everybody who is signed in: said in a sentence instead. Of passkeys, a colleague's are endorsed. */
+const OWN: Readonly<Partial<Record<Subject, 'all' | readonly Action[]>>> = {
+  Session: 'all',
+  Notice: 'all',
+  TotpFactor: 'all',
+  RecoveryCode: 'all',
+  Passkey: ['add', 'rename', 'remove'],
+};
+export const isOwn = (subject: Subject, action: Action): boolean =>
+  OWN[subject] === 'all' || Boolean(OWN[subject]?.includes(action));
 
 /** Every act there is against each of the roles, from the same data that the guards ask. */
 function matrixOf(roles: Readonly<Record<string, readonly Line[]>>, realm?: 'customer' | 'staff'): MatrixRow[] {
-  return (Object.keys(ACTIONS) as Subject[])
-    .filter((subject) => !OWN.includes(subject))
-    .flatMap((subject) =>
-      (ACTIONS[subject] as readonly Action[]).map((action) => ({
+  return (Object.keys(ACTIONS) as Subject[]).flatMap((subject) =>
+    (ACTIONS[subject] as readonly Action[])
+      .filter((action) => !isOwn(subject, action))
+      .map((action) => ({
         subject,
         action,
         cells: Object.fromEntries(Object.entries(roles).map(([role, lines]) => [role, cellOf(lines, subject, action)])),
         stepUp: Object.values(STEP_UPS).some(([of, act, whose]) => of === subject && act === action && whose === realm),
       })),
-    );
+  );
 }
 
 /** Acts nobody of these may do say as much as those somebody may, so they stay. */
@@ -65,10 +73,15 @@ const WORDS: Readonly<Record<Subject, string>> = {
   Decision: 'Decisions of edges',
   MediaSession: 'Media sessions',
   AuditEvent: 'Audit log',
+  AccessPolicy: 'Security policy',
+  AbuseFinding: 'Sign-in defence',
   Edge: 'Edges',
   User: 'People',
   Session: 'Own sessions',
+  Notice: 'Own notices',
   TotpFactor: 'Own authenticator',
+  Passkey: 'Passkeys of colleagues',
+  RecoveryCode: 'Own recovery codes',
 };
 
 export const subjectName = (subject: Subject): string => WORDS[subject];

@@ -50,8 +50,9 @@ export default async function WhoCanDoWhatPage({ searchParams }: { searchParams:
             </Stack>
           </Section>
           <p className="small quiet">
-            Everybody signed in also reads and ends their own sessions, changes their own name, and after a code their
-            own password and authenticator. An API key needs its scope where a member gives a code.
+            Everybody signed in also reads and ends their own sessions, changes their own name, and once they have
+            confirmed it their own password, passkeys, authenticator and recovery codes. An API key needs its scope
+            where a member confirms.
           </p>
         </Stack>
       </Page>

@@ -94,11 +94,11 @@ const SubjectRow = ({ name, span }: { name: string; span: number }) => (
   </tr>
 );
 
-/** Beside an act that asks for a code from the authenticator at the moment it is done. */
+/** Beside an act that asks to be confirmed at the moment it is done. */
 export const StepUpMark = () => (
   <span className={styles.code}>
-    <Icon name="key" size={14} />
-    code
+    <Icon name="passkey" size={14} />
+    confirmed
   </span>
 );
 
@@ -130,7 +130,7 @@ export function Legend() {
         not allowed
       </li>
       <li>
-        <StepUpMark /> asks for a code from the authenticator at the moment of the act
+        <StepUpMark /> in its exact terms, with a passkey or (customers) a code, at the moment of the act
       </li>
     </ul>
   );

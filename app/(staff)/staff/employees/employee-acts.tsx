@@ -1,13 +1,14 @@
 'use client';
+import { type Offered, ResetLink } from '@/app/_parts/reset-link';
 import { Button } from '@/app/_ui/button';
 import { RadioCards } from '@/app/_ui/choice';
 import { ConfirmDialog } from '@/app/_ui/confirm';
 import { ActionForm, FormActs } from '@/app/_ui/form';
 import type { FormAction } from '@/app/_ui/form-state';
-import { Stack } from '@/app/_ui/layout';
+import { Row, Stack } from '@/app/_ui/layout';
 import { SubmitButton } from '@/app/_ui/submit';
 import type { EmployeeView } from '@/lib/employees/schemas';
-import { changeEmployeeAction, revokeInvitationAction } from './actions';
+import { changeEmployeeAction, endEmployeeSessionsAction, offerResetAction, revokeInvitationAction } from './actions';
 import { ROLE_OPTIONS } from './invite-employee';
 
 const change = changeEmployeeAction as FormAction;
@@ -30,6 +31,25 @@ export function EmployeeActs({ employee, reason }: { employee: EmployeeView; rea
           {reason ? <Button reason={reason}>Change role</Button> : <SubmitButton>Change role</SubmitButton>}
         </FormActs>
       </ActionForm>
+      {ending ? (
+        <Row gap={2}>
+          <ResetLink
+            action={offerResetAction as unknown as FormAction<Offered>}
+            hidden={{ userId }}
+            name={name}
+            reason={reason}
+          />
+          <ConfirmDialog
+            trigger={{ label: 'End all sessions…', reason }}
+            title={`End all sessions of ${name}`}
+            act="End all sessions"
+            action={endEmployeeSessionsAction as FormAction}
+            hidden={{ userId }}
+          >
+            <p>Every open page of theirs closes at once. They can sign in again, and are told that you did this.</p>
+          </ConfirmDialog>
+        </Row>
+      ) : null}
       <div>
         {ending ? (
           <ConfirmDialog
@@ -40,8 +60,8 @@ export function EmployeeActs({ employee, reason }: { employee: EmployeeView; rea
             hidden={{ userId, role, status: 'disabled' }}
           >
             <p>
-              All their sessions end at once and they cannot sign in. What they did stays in the log. You can enable
-              them again.
+              All their sessions end at once, their passkeys are forgotten, and they cannot sign in. What they did stays
+              in the log. You can enable them again.
             </p>
           </ConfirmDialog>
         ) : (
@@ -53,7 +73,9 @@ export function EmployeeActs({ employee, reason }: { employee: EmployeeView; rea
             hidden={{ userId, role, status: 'active' }}
             danger={false}
           >
-            <p>They can sign in again with the password and authenticator they have, as {role}.</p>
+            <p>
+              They can sign in again with their password as {role}, and make a passkey that a colleague has to endorse.
+            </p>
           </ConfirmDialog>
         )}
       </div>

@@ -12,11 +12,13 @@ import { type Params, withParams } from '@/app/_ui/query';
 import { Status } from '@/app/_ui/status';
 import { NameCell, Table } from '@/app/_ui/table';
 import { Time } from '@/app/_ui/time';
-import { listEmployeeInvitations, listEmployees } from '@/lib/employees';
+import { listEmployeeInvitations, listEmployees, listWaitingPasskeys } from '@/lib/employees';
 import type { EmployeeInvitationView, EmployeeView } from '@/lib/employees/schemas';
 import { type StaffPage, staff } from '../../_frame/door';
 import { EmployeeActs, RevokeInvitation } from './employee-acts';
 import { InviteEmployee } from './invite-employee';
+import { InviteFromList } from './invite-from-list';
+import { WaitingPasskeys } from './waiting-passkeys';
 
 export const metadata: Metadata = { title: 'Employees' };
 
@@ -24,15 +26,17 @@ const PATH = '/staff/employees';
 
 export default async function EmployeesPage({ searchParams }: { searchParams: Promise<Params> }) {
   const [page, params] = await Promise.all([staff(), searchParams]);
-  const [employees, invitations] = await Promise.all([
+  const [employees, invitations, waiting] = await Promise.all([
     listEmployees(page.secret),
     listEmployeeInvitations(page.secret, new Date()),
+    listWaitingPasskeys(page.secret),
   ]);
   const q = typeof params.q === 'string' ? params.q.trim().toLowerCase() : '';
   const shown = employees.filter(({ name, email }) => `${name} ${email}`.toLowerCase().includes(q));
   const open = employees.find(({ id }) => id === params.open);
   const opened = (id: string | null) => withParams(PATH, params, { open: id });
   const inviteReason = page.reason('create', 'Invitation');
+  const endorseReason = page.reason('endorse', 'Passkey');
 
   return (
     <Page>
@@ -40,9 +44,17 @@ export default async function EmployeesPage({ searchParams }: { searchParams: Pr
         title="Employees"
         count={employees.length}
         lede="The provider’s own people. Each acts under their own name, and every act stands in the provider log."
-        acts={<InviteEmployee reason={inviteReason} />}
+        acts={
+          <>
+            <InviteFromList reason={inviteReason} />
+            <InviteEmployee reason={inviteReason} />
+          </>
+        }
       />
       <Stack gap={8}>
+        {waiting.length > 0 ? (
+          <WaitingPasskeys of={waiting} userId={page.userId} mayEndorse={endorseReason === undefined} />
+        ) : null}
         <div>
           <Filters path={PATH} params={params} search={{ name: 'q', value: q, placeholder: 'Find an employee' }} />
           <Table
@@ -64,6 +76,7 @@ export default async function EmployeesPage({ searchParams }: { searchParams: Pr
               },
               { id: 'email', head: 'Email address', hide: true, cell: ({ email }) => email },
               { id: 'role', head: 'Role', cell: ({ role }) => role },
+              { id: 'passkey', head: 'Passkey', cell: ({ passkeys }) => <PasskeyState of={passkeys} /> },
               { id: 'status', head: 'Status', hide: true, cell: ({ status }) => <AccountStatus of={status} /> },
               { id: 'since', head: 'Since', hide: true, cell: ({ since }) => <Time at={since} /> },
             ]}
@@ -71,6 +84,14 @@ export default async function EmployeesPage({ searchParams }: { searchParams: Pr
             foot={<Pager shown={shown.length} total={employees.length} noun="employees" />}
           />
         </div>
+        {waiting.length === 0 ? (
+          <Section title="Waiting passkeys">
+            <Empty title="No passkey is waiting" compact>
+              A new passkey of an employee opens nothing until a second person endorses it. Whoever made one reads its
+              fingerprint to an administrator or a security officer, who finds it here and compares.
+            </Empty>
+          </Section>
+        ) : null}
         <Section title="Waiting invitations" note={invitations.length === 0 ? undefined : String(invitations.length)}>
           {/* Row policies show them to administrators alone: an empty list would say something untrue to everybody else. */}
           {inviteReason ? (
@@ -103,6 +124,14 @@ function reasonFor(
 const AccountStatus = ({ of }: { of: EmployeeView['status'] }) =>
   of === 'active' ? <Status state="enforced" word="Active" /> : <Status state="refused" word="Disabled" />;
 
+/** The strongest there is: without one nobody gets in, and acts on production machines take a device-bound one. */
+function PasskeyState({ of: { deviceBound, synced, waiting } }: { of: EmployeeView['passkeys'] }) {
+  const more = deviceBound + synced > 1 ? `${deviceBound + synced}` : undefined;
+  if (deviceBound > 0) return <Status state="enforced" word="Device-bound" detail={more} />;
+  if (synced > 0) return <Status state="enforced" word="Synced" detail={more} />;
+  return waiting > 0 ? <Status state="waiting" /> : <Status state="planned" word="None yet" />;
+}
+
 function Employee({ of, closeHref, reason }: { of: EmployeeView; closeHref: string; reason?: string }) {
   return (
     <UrlPanel title={of.name} lede={of.email} closeHref={closeHref}>
@@ -111,6 +140,7 @@ function Employee({ of, closeHref, reason }: { of: EmployeeView; closeHref: stri
           ruled
           items={[
             { term: 'Status', value: <AccountStatus of={of.status} /> },
+            { term: 'Passkeys', value: <PasskeyState of={of.passkeys} /> },
             { term: 'Since', value: <Time at={of.since} mode="exact" /> },
             { term: 'User', value: <Id value={of.id} label="user ID" /> },
             {

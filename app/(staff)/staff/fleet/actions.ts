@@ -7,7 +7,7 @@ import { answerForm, auditSource, guarded } from '@/lib/identity';
 
 const FLEET = '/staff/fleet';
 
-/** The step-up is used up by the act itself, after the form was found good: a code spent on a typing error would be lost. */
+/** What is to be confirmed is asked by the act itself, once the form was found good: nobody confirms a typing error. */
 export const expectEdgeAction = guarded(
   { action: 'enrol', subject: 'Edge', realm: 'staff', asks: 'edge.enrol' },
   ({ secret }, _previous: unknown, form: FormData) =>

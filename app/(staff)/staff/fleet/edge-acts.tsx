@@ -22,8 +22,8 @@ export interface EdgeActsProps {
 
 /** What can be done to one edge, mildest first. */
 export function EdgeActs({ name, draining, sessions, reason }: EdgeActsProps) {
-  const ban = useStepUp({ action: 'edge.ban', object: name, act: 'Ban the edge', name });
-  const join = useStepUp({ action: 'edge.enrol', object: name, act: 'New join token', name });
+  const ban = useStepUp({ act: 'Ban the edge', name });
+  const join = useStepUp({ act: 'New join token', name });
   if (reason) {
     return (
       <Stack gap={3}>

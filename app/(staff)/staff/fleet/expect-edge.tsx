@@ -26,12 +26,7 @@ export function ExpectEdge({ reason }: { reason?: string }) {
 
 function ExpectForm() {
   const [name, setName] = useState('');
-  const { wrap, dialog } = useStepUp({
-    action: 'edge.enrol',
-    object: name.trim(),
-    act: 'Expect an edge',
-    name: name.trim(),
-  });
+  const { wrap, dialog } = useStepUp({ act: 'Expect an edge', name: name.trim() });
   return (
     <>
       <OnceForm<Ticketed>

@@ -4,9 +4,17 @@ import { revalidatePath } from 'next/cache';
 import { answerWith } from '@/app/(customer)/_parts/answers';
 import { organisationOf } from '@/app/(customer)/_parts/caller';
 import { answerForm, auditSource, guarded } from '@/lib/identity';
-import { changeRole, inviteMember, removeMember, revokeInvitation } from '@/lib/organisations';
+import {
+  changeRole,
+  endMemberSessions,
+  inviteMember,
+  offerPasswordReset,
+  removeMember,
+  revokeInvitation,
+} from '@/lib/organisations';
 import {
   changeRole as changeForm,
+  endMemberSessions as endForm,
   inviteMember as inviteForm,
   removeMember as removeForm,
   revokeInvitation as withdrawForm,
@@ -48,9 +56,36 @@ export const changeRoleAction = guarded(
 export const removeMemberAction = guarded(
   { action: 'remove', subject: 'Membership', realm: 'customer', organisation: organisationOf },
   async ({ secret, organisationId }, _previous: unknown, form: FormData) =>
-    answerForm(removeForm, form, async ({ membershipId }) => {
-      await removeMember(secret, organisationId, membershipId, await auditSource());
+    answerForm(removeForm, form, async ({ membershipId, keys }) => {
+      const removed = await removeMember(secret, organisationId, membershipId, { keys }, await auditSource());
       revalidatePath('/', 'layout');
-      return { ok: true, message: 'Removed, from the next request on.' };
+      return { ok: true, message: removedWords(keys, removed) };
     }),
 );
+
+export const endMemberSessionsAction = guarded(
+  { action: 'end-sessions', subject: 'Membership', realm: 'customer', organisation: organisationOf },
+  async ({ secret, organisationId }, _previous: unknown, form: FormData) =>
+    answerForm(endForm, form, async ({ membershipId }) => {
+      const count = await endMemberSessions(secret, organisationId, membershipId, await auditSource());
+      return { ok: true, message: count === 1 ? 'Their session ended.' : `Their ${count} sessions ended.` };
+    }),
+);
+
+export const offerResetAction = guarded(
+  { action: 'offer-reset', subject: 'Membership', realm: 'customer', organisation: organisationOf },
+  async ({ secret, organisationId }, _previous: unknown, form: FormData) =>
+    answerForm(endForm, form, async ({ membershipId }) => {
+      const { link, expiresAt } = await offerPasswordReset(secret, organisationId, membershipId, await auditSource());
+      return { ok: true, link, expiresAt: expiresAt.toISOString() };
+    }),
+);
+
+function removedWords(fate: 'end' | 'keep', { keys, tokens }: { keys: number; tokens: number }): string {
+  const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+  const of = [
+    ...(keys > 0 ? [`${counted(keys, 'API key')} ${fate === 'end' ? 'ended' : 'now under your name'}`] : []),
+    ...(tokens > 0 ? [`${counted(tokens, 'token')} revoked`] : []),
+  ];
+  return `Removed.${of.length > 0 ? ` ${of.join(', ')}.` : ''}`;
+}

@@ -3,7 +3,8 @@ import { formatNumber } from '@/app/_ui/format';
 import { Stack } from '@/app/_ui/layout';
 import { Note } from '@/app/_ui/note';
 import { Page, PageHead } from '@/app/_ui/page';
-import { roleReason } from '@/app/(customer)/_parts/rights';
+import { roleMay, roleReason } from '@/app/(customer)/_parts/rights';
+import { listMadeKeys } from '@/lib/api-keys';
 import { listInvitations, listMembers, MEMBER_ROLES, roleRefusal } from '@/lib/organisations';
 import { customer } from '../../../_frame/door';
 import { InviteMember, type RoleOption } from './invite';
@@ -15,9 +16,10 @@ export default async function MembersPage({ params }: { params: Promise<{ org: s
   const { org } = await params;
   const page = await customer(org);
   const { principal, organisation, role } = page;
-  const [members, invitations] = await Promise.all([
+  const [members, invitations, keys] = await Promise.all([
     listMembers(principal.secret, organisation.id),
     listInvitations(principal.secret, organisation.id, new Date()),
+    roleMay(page, 'remove', 'Membership') ? listMadeKeys(page.caller) : [],
   ]);
   const viewer = { organisationId: organisation.id, userId: principal.userId, role };
   const roles: RoleOption[] = MEMBER_ROLES.map((each) => ({
@@ -42,7 +44,7 @@ export default async function MembersPage({ params }: { params: Promise<{ org: s
         }
       />
       <Stack gap={6}>
-        <MembersTable members={members} viewer={viewer} roles={roles} />
+        <MembersTable members={members} viewer={viewer} roles={roles} keys={keys} />
         {members.length === 1 && invitations.length === 0 ? (
           <Note title="You are alone here.">
             Invite a second owner: an organisation whose only owner is gone needs the provider to get back in.

@@ -3,6 +3,7 @@ import { Status } from '@/app/_ui/status';
 import { NameCell, Table } from '@/app/_ui/table';
 import { Time } from '@/app/_ui/time';
 import { Confirm } from '@/app/(customer)/_parts/stepped';
+import type { MadeKey } from '@/lib/api-keys';
 import {
   type InvitationRow,
   lastOwnerRefusal,
@@ -26,14 +27,20 @@ export function MembersTable({
   members,
   viewer,
   roles,
+  keys,
 }: {
   members: readonly MemberRow[];
   viewer: Viewer;
   roles: readonly RoleOption[];
+  keys: readonly MadeKey[];
 }) {
   const owners = members.filter(({ role }) => role === 'owner').length;
   const reasonFor = (member: MemberRow) =>
     roleRefusal(viewer.role, member.role) ?? lastOwnerRefusal(member, owners) ?? undefined;
+  const endReasonFor = (member: MemberRow) =>
+    member.userId === viewer.userId
+      ? 'Your own are on your account page.'
+      : (roleRefusal(viewer.role, member.role) ?? undefined);
   return (
     <Table
       label="Members"
@@ -76,8 +83,13 @@ export function MembersTable({
               role={member.role}
               you={member.userId === viewer.userId}
               roles={roles}
+              keys={keys
+                .filter(({ createdById }) => createdById === member.userId)
+                .map(({ name, projectName }) => ({ name, project: projectName }))}
               changeReason={reasonFor(member)}
               removeReason={reasonFor(member)}
+              endReason={endReasonFor(member)}
+              resetReason={endReasonFor(member)}
             />
           ),
         },

@@ -14,21 +14,15 @@ import { ScopeBoxes } from './scope-boxes';
 
 export interface CreateKeyProps {
   hidden: Readonly<Record<string, string>>;
-  projectId: string;
   projectName: string;
   /** A request that uses the key, reading it from the environment. */
   example: string;
   reason?: string;
 }
 
-export function CreateKey({ hidden, projectId, projectName, example, reason }: CreateKeyProps) {
+export function CreateKey({ hidden, projectName, example, reason }: CreateKeyProps) {
   const [made, setMade] = useState<{ key: string; name: string; prefix: string }>();
-  const { wrap, dialog } = useStepUp({
-    action: 'api-key.create',
-    object: projectId,
-    act: 'Create an API key',
-    name: projectName,
-  });
+  const { wrap, dialog } = useStepUp({ act: 'Create an API key', name: projectName });
 
   const create = wrap(async (previous, form) => {
     const answer = await createApiKeyAction(previous, form);

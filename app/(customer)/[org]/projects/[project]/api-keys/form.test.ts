@@ -13,6 +13,10 @@ describe('form of a new API key', () => {
       expiresAt: '2027-02-19T00:00:00.000Z',
     });
   });
+  it('asks for the same end when it is sent once more later that day', () => {
+    const ends = [1, 86_399_999].map((later) => createKeyForm(Date.UTC(2026, 10, 21) + later).parse(posted).expiresAt);
+    expect(ends).toEqual(['2027-02-20T00:00:00.000Z', '2027-02-20T00:00:00.000Z']);
+  });
   it('lives until revoked without days, and ignores days nobody offered', () => {
     expect(form.parse({ ...posted, days: '' }).expiresAt).toBeUndefined();
     expect(form.parse({ ...posted, days: '9999' }).expiresAt).toBeUndefined();

@@ -42,7 +42,6 @@ export default async function ApiKeysPage({ params }: { params: Promise<{ org: s
             </ButtonLink>
             <CreateKey
               hidden={hidden}
-              projectId={project.id}
               projectName={project.name}
               example={example}
               reason={firstReason(roleReason(page, 'create', 'ApiKey'), projectCan('change', project))}

@@ -64,7 +64,6 @@ export function CertificatePanel({
           <RevealCertificate
             trigger={{ label: 'Reveal…', size: 'sm', reason: reasons.reveal }}
             hidden={hidden}
-            certificateId={id}
             name={name}
             fingerprint={fingerprint}
           />
@@ -75,7 +74,7 @@ export function CertificatePanel({
               act="Enable certificate"
               action={enableCertificateAction}
               hidden={hidden}
-              ask={{ action: 'certificate.enable', object: id, act: 'Enable the certificate', name: object }}
+              words={{ act: 'Enable the certificate', name: object }}
               danger={false}
             >
               Edges admit tokens signed with {fingerprint} again.
@@ -87,7 +86,7 @@ export function CertificatePanel({
               act="Disable certificate"
               action={disableCertificateAction}
               hidden={hidden}
-              ask={{ action: 'certificate.disable', object: id, act: 'Disable the certificate', name: object }}
+              words={{ act: 'Disable the certificate', name: object }}
             >
               {used} Edges refuse its tokens and cut the sessions they opened.{' '}
               {other
@@ -103,7 +102,7 @@ export function CertificatePanel({
             name={fingerprint}
             action={deleteCertificateAction}
             hidden={hidden}
-            ask={{ action: 'certificate.delete', object: id, act: 'Delete the certificate', name: object }}
+            words={{ act: 'Delete the certificate', name: object }}
           >
             {used} Its value is gone for good; tokens signed with it are never admitted again.
           </SteppedConfirm>

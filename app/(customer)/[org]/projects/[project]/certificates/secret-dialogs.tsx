@@ -51,18 +51,12 @@ export function AddCertificate({ trigger, hidden }: { trigger: Trigger; hidden: 
 export interface RevealProps {
   trigger: Trigger;
   hidden: Readonly<Record<string, string>>;
-  certificateId: string;
   name: string;
   fingerprint: string;
 }
 
-export function RevealCertificate({ trigger, hidden, certificateId, name, fingerprint }: RevealProps) {
-  const { wrap, dialog } = useStepUp({
-    action: 'certificate.reveal',
-    object: certificateId,
-    act: 'Reveal the certificate',
-    name,
-  });
+export function RevealCertificate({ trigger, hidden, name, fingerprint }: RevealProps) {
+  const { wrap, dialog } = useStepUp({ act: 'Reveal the certificate', name });
   const [value, setValue] = useState<string>();
 
   const reveal = wrap(async (previous, form) => {

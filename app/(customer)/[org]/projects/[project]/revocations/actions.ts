@@ -47,7 +47,7 @@ const form = z
     return z.NEVER;
   });
 
-/** Revokes after a code, and goes on to where its enforcement can be watched. */
+/** Revokes once it is confirmed, and goes on to where its enforcement can be watched. */
 export const revokeAction = guarded(
   {
     action: 'create',

@@ -81,7 +81,7 @@ export default async function RevocationsPage({
             label: 'Revoke a user…',
             href: withParams(path, {}, { revoke: 'user' }),
             icon: 'lock',
-            hint: 'asks for your code',
+            hint: 'asks you to confirm',
             ...(why ? { reason: why } : {}),
           },
           {
@@ -89,7 +89,7 @@ export default async function RevocationsPage({
             label: 'Revoke a token…',
             href: withParams(path, {}, { revoke: 'token' }),
             icon: 'lock',
-            hint: 'asks for your code',
+            hint: 'asks you to confirm',
             ...(why ? { reason: why } : {}),
           },
         ]}

@@ -78,7 +78,7 @@ function RevokeForm({
   const [subject, setSubject] = useState(asked?.subject ?? '');
   const value = type === 'certificate' ? subject || (certificates[0]?.id ?? '') : subject.trim();
   const covered = matching(type, value, live);
-  const { wrap, dialog } = useStepUp({ action: 'revocation.create', object: projectId, act: 'Revoke', name });
+  const { wrap, dialog } = useStepUp({ act: 'Revoke', name });
   return (
     <>
       <ActionForm action={wrap(revokeAction)} hidden={{ organisationId, projectId }} label="Revoke">

@@ -6,7 +6,7 @@ import { SteppedConfirm } from '@/app/(customer)/_parts/stepped';
 import { setModeAction } from './actions';
 import type { SettingProps } from './general';
 
-/** Whether a token is needed to join. Opening says what that means before it asks for the second factor; so does closing. */
+/** Whether a token is needed to join. Opening says what that means before it asks to have it confirmed; so does closing. */
 export function AuthenticationSetting({
   project,
   organisationId,
@@ -14,7 +14,6 @@ export function AuthenticationSetting({
   openReason,
 }: SettingProps & { openReason?: string }) {
   const hidden = { organisationId, projectId: project.id };
-  const ask = { action: 'project.mode', object: project.id, name: project.name };
   const token = project.mode === 'token';
   return (
     <Panel
@@ -41,7 +40,7 @@ export function AuthenticationSetting({
               act="Admit by App ID only"
               action={setModeAction}
               hidden={{ ...hidden, mode: 'app-id' }}
-              ask={{ ...ask, act: 'Admit by App ID only' }}
+              words={{ act: 'Admit by App ID only', name: project.name }}
             >
               The App ID is in every copy of your app. Whoever reads it there may join any channel of this project and
               publish.
@@ -53,7 +52,7 @@ export function AuthenticationSetting({
               act="Require tokens"
               action={setModeAction}
               hidden={{ ...hidden, mode: 'token' }}
-              ask={{ ...ask, act: 'Require tokens' }}
+              words={{ act: 'Require tokens', name: project.name }}
               danger={false}
             >
               Edges refuse joins without a token from then on. Have your servers mint tokens first.

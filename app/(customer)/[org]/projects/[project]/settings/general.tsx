@@ -58,11 +58,11 @@ export function EnvironmentSetting({
   reasons,
 }: SettingProps & { reasons: Readonly<Partial<Record<ProjectView['environment'], string>>> }) {
   return (
-    <Panel title="Environment" note="confirmed with your second factor">
+    <Panel title="Environment" note="asks you to confirm">
       <SteppedForm
         action={setEnvironmentAction}
         hidden={{ organisationId, projectId: project.id }}
-        ask={{ action: 'project.environment', object: project.id, act: 'Change the environment', name: project.name }}
+        words={{ act: 'Change the environment', name: project.name }}
         label="Environment"
       >
         <RadioCards

@@ -43,7 +43,7 @@ export function LifeSetting({ project, organisationId, live, joinsLastDay, reaso
               act={live === 0 ? 'Freeze project' : `Freeze and cut ${sessions}`}
               action={freezeProjectAction}
               hidden={hidden}
-              ask={{ action: 'project.freeze', object: project.id, act: 'Freeze', name: project.name }}
+              words={{ act: 'Freeze', name: project.name }}
             >
               <Stack gap={4}>
                 <p>
@@ -60,7 +60,7 @@ export function LifeSetting({ project, organisationId, live, joinsLastDay, reaso
               act="Unfreeze project"
               action={unfreezeProjectAction}
               hidden={hidden}
-              ask={{ action: 'project.unfreeze', object: project.id, act: 'Unfreeze', name: project.name }}
+              words={{ act: 'Unfreeze', name: project.name }}
               danger={false}
             >
               Edges admit again, under the fence and token policy as they are now.
@@ -73,7 +73,7 @@ export function LifeSetting({ project, organisationId, live, joinsLastDay, reaso
               act="Restore project"
               action={restoreProjectAction}
               hidden={hidden}
-              ask={{ action: 'project.restore', object: project.id, act: 'Restore', name: project.name }}
+              words={{ act: 'Restore', name: project.name }}
               danger={false}
             >
               It comes back frozen: admitting again is a decision of its own.
@@ -86,7 +86,7 @@ export function LifeSetting({ project, organisationId, live, joinsLastDay, reaso
               name={project.name}
               action={archiveProjectAction}
               hidden={hidden}
-              ask={{ action: 'project.archive', object: project.id, act: 'Archive', name: project.name }}
+              words={{ act: 'Archive', name: project.name }}
             >
               <Stack gap={4}>
                 <p>Its settings, certificates and keys are kept, and nothing of them can be used or changed.</p>

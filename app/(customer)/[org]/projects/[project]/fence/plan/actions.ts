@@ -23,7 +23,7 @@ const form = z.object({
     }),
 });
 
-/** Applies a planned fence, after a code, and goes on to where its enforcement can be watched. */
+/** Applies a planned fence once it is confirmed, and goes on to where its enforcement can be watched. */
 export const applyFenceAction = guarded(
   {
     action: 'change-fence',

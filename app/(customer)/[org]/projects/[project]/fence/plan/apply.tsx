@@ -18,7 +18,7 @@ export interface ApplyFenceProps {
 
 export function ApplyFence({ organisationId, projectId, name, regions, edges, reason }: ApplyFenceProps) {
   const act = `Apply to ${edges} ${edges === 1 ? 'edge' : 'edges'}`;
-  const { wrap, dialog } = useStepUp({ action: 'fence.apply', object: projectId, act: 'Apply the fence', name });
+  const { wrap, dialog } = useStepUp({ act: 'Apply the fence', name });
   if (reason) {
     return (
       <Button variant="primary" reason={reason}>

@@ -69,7 +69,7 @@ export default async function PlanPage({
       <Crumb items={[{ label: 'Plan' }]} />
       <PageHead
         title={planTitle(before, after)}
-        lede={`Nothing has changed yet. Applying asks for a code from your authenticator; one click puts version ${project.fence.version} back.`}
+        lede={`Nothing has changed yet. Applying asks you to confirm it; one click puts version ${project.fence.version} back.`}
         acts={
           <>
             <ButtonLink href={`${path}/fence`} variant="ghost">
