@@ -7,8 +7,16 @@ const alias = { '@': fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/,
 const conditions = ['react-server', 'node'];
 const shared = { resolve: { alias, conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } };
 
-/** Needs a database, another process, a browser or the network: everything in test/ that is not pure. */
-const WHOLE = ['test/{plane,attacks,faults,contract,screens,walk}/**/*.test.ts', '**/*.process.test.ts', '**/*.db.test.ts'];
+/** A PostgreSQL and a keyring of its own, in this process: several files at once. */
+const DATABASE = [
+  '**/*.db.test.ts',
+  'test/contract/**/*.test.ts',
+  'test/attacks/{identity,sql,keyring,notices}-*.test.ts',
+  'test/attacks/abuse-{enumeration,lock-out,spray,travel}.test.ts',
+  'test/attacks/{access-policy,password-reset,step-up-bound}.test.ts',
+];
+/** Processes, media, browsers: one file after the other. */
+const WHOLE = ['test/{plane,attacks,faults,screens,walk}/**/*.test.ts', '**/*.process.test.ts'];
 
 export default defineConfig({
   test: {
@@ -18,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{lib,media-plane,app,test}/**/*.test.ts'],
-          exclude: ['node_modules/**', ...WHOLE],
+          exclude: ['node_modules/**', ...DATABASE, ...WHOLE],
           testTimeout: 30_000,
           env: { NODE_ENV: 'test' },
         },
@@ -26,9 +34,20 @@ export default defineConfig({
       {
         ...shared,
         test: {
+          name: 'database',
+          include: DATABASE,
+          exclude: ['node_modules/**'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        ...shared,
+        test: {
           name: 'whole',
           include: WHOLE,
-          exclude: ['node_modules/**'],
+          exclude: ['node_modules/**', ...DATABASE],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

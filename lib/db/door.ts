@@ -425,7 +425,8 @@ export async function noteAttempt(
   keys: Omit<AttemptKeys, 'known'>,
   limits: object,
 ): Promise<void> {
-  await tx.prisma.$executeRaw`select cordon.note_attempt(${outcome}, ${keys.account}, ${keys.address}, ${keys.network}, ${keys.agent},
+  await tx.prisma
+    .$executeRaw`select cordon.note_attempt(${outcome}, ${keys.account}, ${keys.address}, ${keys.network}, ${keys.agent},
     ${JSON.stringify(limits)}::jsonb)`;
 }
 
@@ -461,7 +462,8 @@ export async function recordFinding(
     network: string;
   },
 ): Promise<boolean> {
-  const { id, kind, scope, subject, windowSeconds, activeSeconds, failures, accounts, networks, unknown, half } = finding;
+  const { id, kind, scope, subject, windowSeconds, activeSeconds, failures, accounts, networks, unknown, half } =
+    finding;
   const row = await one(
     tx.prisma.$queryRaw<{ fresh: boolean }[]>`
       select cordon.record_finding(${id}, ${kind}, ${scope}, ${subject}, ${windowSeconds}::int, ${activeSeconds}::int, ${failures}::int,

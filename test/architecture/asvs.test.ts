@@ -97,6 +97,14 @@ describe('the table of ASVS requirements', () => {
   });
 });
 
+describe('what must not be there', () => {
+  it('has no hint and no secret question to keep', () => {
+    const schema = readFileSync(join(ROOT, 'prisma/schema.prisma'), 'utf8');
+    expect(schema).toContain('passwordHash');
+    expect(schema.match(/^\s*\w*(?:hint|question|answer|reminder)\w*\s+String/gim)).toBeNull();
+  });
+});
+
 /** What the tests of a file are called, suites included. */
 function titlesOf(file: string): Set<string> {
   const text = readFileSync(join(ROOT, file), 'utf8');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { API_SCOPES } from '@/lib/api-keys/schemas';
 import { ROOT, sourceFiles } from '../support/imports';
-import { type Answer, act, api, get, paramsOf } from '../walk/ask';
+import { type Answer, act, api, get, paramsFor, paramsOf } from '../walk/ask';
 import { actions, guardOf, pages, pathOf } from '../walk/doors';
 import { argumentsOf } from '../walk/fields';
 import { type Cast, openCast, roleMay } from '../walk/strangers';
@@ -188,7 +188,7 @@ describe('ids of another organisation', () => {
     for (const action of actions()) {
       const guard = guardOf(action.id);
       if (!guard || guard.open !== null || guard.realm === 'staff') continue;
-      const path = pathOf(action.pages[0] ?? [], paramsOf(world.b));
+      const path = pathOf(action.pages[0] ?? [], paramsFor(world, action.pages[0] ?? [], world.b));
       const [, form] = argumentsOf(action.name, { world, tenant: world.b }) as [unknown, FormData | undefined];
       if (!(form instanceof FormData)) continue;
       for (const field of new Set(form.keys())) {
@@ -291,7 +291,12 @@ describe('members that nobody asked for', () => {
       const { secret } = await world.session(who);
       const from = { world, realm: who.realm, cookie: await world.cookie(who.realm, secret) };
       const args = argumentsOf(action.name, { world, tenant: world.b }, extra);
-      const answer = await act(from, action, pathOf(action.pages[0] ?? [], paramsOf(world.b)), args);
+      const answer = await act(
+        from,
+        action,
+        pathOf(action.pages[0] ?? [], paramsFor(world, action.pages[0] ?? [], world.b)),
+        args,
+      );
       expect([action.id, answer.status < 500]).toEqual([action.id, true]);
       if (answer.answered?.ok) done += 1;
     }

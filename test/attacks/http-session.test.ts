@@ -3,7 +3,7 @@ import { openSessionCookie } from '@/lib/identity/request/next-auth';
 import { newSecret } from '@/lib/identity/sessions/secrets';
 import { readSession } from '@/lib/identity/sessions/sessions';
 import { send } from '../support/http';
-import { type Answer, act, get, getPage, openness, paramsOf } from '../walk/ask';
+import { type Answer, act, get, getPage, openness, paramsFor, paramsOf } from '../walk/ask';
 import { actions, pages, pathOf, routes } from '../walk/doors';
 import { argumentsOf } from '../walk/fields';
 import { openWalk, type Someone, type WalkWorld } from '../walk/world';
@@ -31,7 +31,7 @@ async function does(
   const { id, secret } = session ?? (await world.session(who));
   const from = { world, realm: who.realm, cookie: await world.cookie(who.realm, secret) };
   const action = named(name);
-  const path = pathOf(action.pages[0] ?? [], paramsOf(world.a));
+  const path = pathOf(action.pages[0] ?? [], paramsFor(world, action.pages[0] ?? [], world.a));
   const once = () => act(from, action, path, argumentsOf(name, { world, tenant: world.a }, extra));
   let answer = await once();
   if (answer.answered?.ask) {
@@ -59,7 +59,7 @@ const DOORS: Record<string, (cookie: string) => Promise<Answer>> = {
     ),
   'an action': (cookie) => {
     const action = named('inspectTokenAction');
-    const path = pathOf(action.pages[0] ?? [], paramsOf(world.a));
+    const path = pathOf(action.pages[0] ?? [], paramsFor(world, action.pages[0] ?? [], world.a));
     return act(
       { world, realm: 'customer', cookie },
       action,

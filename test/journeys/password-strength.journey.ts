@@ -1,7 +1,7 @@
 import type { Request } from '@playwright/test';
 import { expectAccessible } from '../support/accessible';
 import { expect, test } from './demo-world';
-import { signIn } from './people';
+import { makePasskey, signIn, signInWithCode } from './people';
 
 /** A megabyte of words for somebody who never types a password would be rude; half of one, after the first key, is the price of the judgement. */
 const MOST_BYTES = 500_000;
@@ -39,6 +39,7 @@ test('the strength of a new password is told while typing, and stays in the brow
   expect(bytes).toBeLessThan(MOST_BYTES);
 
   // The same judgement on the server, for whoever sends the form anyway.
+  await page.getByLabel('Present password').fill(person.password);
   await field.fill('Password1234');
   await page.getByLabel('New password once more').fill('Password1234');
   await page.getByRole('button', { name: 'Change password' }).click();
@@ -54,7 +55,8 @@ test('staff sees the sign-in defence, with the limits as they are enforced', asy
     await page.getByRole('button', { name: 'Continue' }).click();
     await expect(page.getByText('do not match')).toBeVisible();
   }
-  await signIn(page, world.system.staff, person);
+  await signInWithCode(page, world.system.staff, person);
+  await makePasskey(page, person);
   await page.goto(`${world.system.staff}/staff/abuse`);
   await expect(page.getByRole('heading', { name: 'Sign-in defence' })).toBeVisible();
   await expect(page.getByText('No attack found')).toBeVisible();

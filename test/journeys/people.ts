@@ -83,7 +83,7 @@ export async function signIn(page: Page, origin: string, person: Person): Promis
   await signInWithCode(page, origin, person);
   if (new URL(page.url()).pathname !== '/enrol') return;
   await makePasskey(page, person);
-  await storeCodes(page, person);
+  await page.getByRole('link', { name: 'Continue' }).click();
   await page.waitForURL((url) => url.pathname !== '/enrol');
 }
 

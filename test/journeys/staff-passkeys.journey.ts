@@ -4,6 +4,7 @@ import { PasskeyDevice } from '../support/virtual-authenticator';
 import { type DemoWorld, expect, test } from './demo-world';
 import {
   alerts,
+  givePassword,
   makePasskey,
   openLink,
   type Person,
@@ -99,6 +100,47 @@ test('a passkey that nobody recognises is turned down, and its owner starts over
   await Promise.all([stranger.page.context().close(), desk.context().close()]);
 });
 
+test('whoever lost their passkey comes back with two recovery codes and a colleague', async ({ browser, world }) => {
+  const loser = await atTheDesk(browser, world, 'support@provider.example');
+  const { page, person } = loser;
+  await page.goto(`${world.system.staff}/account`);
+  await page.getByRole('button', { name: 'Renew…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Renew recovery codes' }).click();
+  await stepUp(page, 'Renew the recovery codes: your account', person);
+  await storeCodes(page, person);
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  const [first = '', second = ''] = person.recoveryCodes;
+  await page.context().clearCookies();
+  await givePassword(page, world.system.staff, person);
+  await page.getByRole('link', { name: 'Use two recovery codes' }).click();
+  await page.getByLabel('First code').fill(first);
+  await page.getByLabel('Second code').fill(second);
+  await page.getByRole('button', { name: 'Go on with these codes' }).click();
+  await expect(page.getByText('The new factor takes the place of all others.')).toBeVisible();
+  await expectAccessible(page, 'staff, after recovery codes');
+  const spare = await (await browser.newContext()).newPage();
+  await spare.context().addCookies(await page.context().cookies());
+  await spare.goto(`${world.system.staff}/enrol`);
+  const fingerprint = await waitsForColleague({ page: spare, person });
+
+  const administrator = await atTheDesk(browser, world, 'admin@provider.example');
+  const desk = administrator.page;
+  await desk.goto(`${world.system.staff}/staff/employees`);
+  const row = waiting(desk, person.email);
+  await expect(row).toContainText(fingerprint);
+  await row.getByRole('button', { name: 'Endorse…' }).click();
+  await desk.getByRole('dialog').getByRole('button', { name: 'Endorse passkey' }).click();
+  await stepUp(desk, /^Endorse the passkey/, administrator.person);
+  await expect(row).toHaveCount(0);
+
+  await expect(spare.getByRole('heading', { name: 'Your passkey is endorsed' })).toBeVisible();
+  await expectAccessible(spare, 'an endorsed passkey');
+  await spare.getByRole('link', { name: 'Sign in with it' }).click();
+  await spare.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  await expect(spare).toHaveURL(`${world.system.staff}/staff`);
+  await Promise.all([page, spare, desk].map((each) => each.context().close()));
+});
+
 test('somebody of the staff who comes with a code is told why, and makes a passkey', async ({ browser, world }) => {
   const page = await (await browser.newContext()).newPage();
   const auditor = world.person('auditor@provider.example');
@@ -119,7 +161,7 @@ test('somebody of the staff who comes with a code is told why, and makes a passk
   });
   await makePasskey(page, auditor, { synced: true });
   await expect(page.getByText('need a device-bound one')).toBeVisible();
-  await storeCodes(page, auditor);
+  await page.getByRole('link', { name: 'Continue' }).click();
   await expect(page).toHaveURL(`${world.system.staff}/staff/employees`);
   await page.context().close();
 });

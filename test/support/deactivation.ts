@@ -3,6 +3,7 @@ import { PlayClient, PublishClient } from '../plane/support/engine-client';
 import { Authenticator } from './authenticator';
 import { type Demo, postOffer, projectOf, vendorToken } from './demo';
 import { type Hands, lendHands, type Made } from './hands';
+import { send } from './http';
 import type { System } from './system';
 
 /**
@@ -62,14 +63,17 @@ function asking(what: string, everyMs: number, ask: () => Promise<{ ok: boolean;
   };
 }
 
-const cookieRequests = (url: string, { cookie }: Made): Access =>
+const cookieRequests = (origin: string, path: string, who: Made): Access =>
   asking('requests with the cookie', 5, async () => {
-    const { status, headers } = await fetch(url, {
-      headers: { cookie: `${cookie.name}=${cookie.value}` },
-      redirect: 'manual',
-    });
-    return { ok: status === 200, how: `${status} ${(headers.get('location') ?? '').replace(/\?.*/, '')}`.trim() };
+    const { status, to } = await getWith(origin, path, who);
+    return { ok: status === 200, how: `${status} ${to}`.trim() };
   });
+
+/** A page as a script with the cookie gets it; `to` is where it is sent instead, without the query. */
+export async function getWith(origin: string, path: string, { cookie }: Made): Promise<{ status: number; to: string }> {
+  const { status, headers } = await send({ origin, path, headers: { cookie: `${cookie.name}=${cookie.value}` } });
+  return { status, to: (headers.location ?? '').replace(/\?.*/, '') };
+}
 
 /** Below the API's rate of 20 requests a second. */
 const keyRequests = (origin: string, key: string): Access =>
@@ -80,7 +84,8 @@ const keyRequests = (origin: string, key: string): Access =>
   });
 
 /** A page left open in two tabs, which share one stream. Nobody touches them: they have to find out by themselves. */
-async function openPage(browser: Browser, url: string, { cookie }: Made): Promise<Access> {
+async function openPage(browser: Browser, origin: string, path: string, { cookie }: Made): Promise<Access> {
+  const url = `${origin}${path}`;
   const context = await browser.newContext();
   await context.addCookies([{ ...cookie, url, httpOnly: true, sameSite: 'Lax' }]);
   const streams: string[] = [];
@@ -92,9 +97,11 @@ async function openPage(browser: Browser, url: string, { cookie }: Made): Promis
   await first.goto(url);
   await opened;
   await second.goto(url);
-  const cut = Promise.all(
-    [first, second].map((page) => page.waitForURL(/\/sign-in/, { timeout: 120_000 }).then(now)),
-  ).then(([one = 0, other = 0]) => ({ at: Math.max(one, other), how: new URL(second.url()).search }));
+  const gone = [first, second].map((page) => page.waitForURL((at) => at.pathname !== path, { timeout: 120_000 }));
+  const cut = Promise.all(gone.map((each) => each.then(now))).then((times) => {
+    const { pathname, search } = new URL(second.url());
+    return { at: Math.max(...times), how: pathname + search };
+  });
   const headings = [first, second].map((page) => page.getByRole('heading', { level: 1 }).waitFor());
   return {
     what: 'the open page',
@@ -214,9 +221,9 @@ export async function disableStaff(
 ): Promise<{ cuts: Cut[]; was: Made; administrator: Made }> {
   const administrator = await hands.signIn('staff', 'admin@provider.example');
   const was = await hands.signIn('staff', email);
-  const url = `${system.staff}/staff/employees`;
+  const at = [system.staff, '/staff/employees'] as const;
   const cuts = await cutting(
-    [await openPage(browser, url, was), cookieRequests(url, was)],
+    [await openPage(browser, ...at, was), cookieRequests(...at, was)],
     () =>
       hands.act({
         do: 'set-staff',
@@ -249,11 +256,11 @@ export async function removeDeveloper({ system, demo, browser, hands, authentica
     ...{ do: 'mint', secret, userId, account: 'mine' },
     projectId: project.id,
   });
-  const url = `${system.console}/demo-telehealth`;
+  const at = [system.console, '/demo-telehealth'] as const;
   const cuts = await cutting(
     [
-      await openPage(browser, url, was),
-      cookieRequests(url, was),
+      await openPage(browser, ...at, was),
+      cookieRequests(...at, was),
       keyRequests(system.console, key),
       await call(system, demo, 'Consult', token),
     ],

@@ -48,9 +48,11 @@ export function send({ origin, method = 'GET', path, headers = {}, body }: Sent)
       },
       (response) => {
         const chunks: Buffer[] = [];
+        // A stream without an end: what it begins with is enough.
+        if (response.headers['content-type']?.startsWith('text/event-stream')) response.destroy();
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.once('error', reject);
-        response.once('end', () => {
+        response.once('close', () => {
           const { 'set-cookie': setCookies = [], ...rest } = response.headers;
           resolve({
             status: response.statusCode ?? 0,

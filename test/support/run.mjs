@@ -19,6 +19,7 @@ const quick = [
   { name: 'unit', command: bin('vitest'), args: ['run', '--project', 'unit'] },
 ];
 const whole = [
+  { name: 'database', command: bin('vitest'), args: ['run', '--project', 'database'] },
   { name: 'browser', command: process.execPath, args: ['--import', tsx, 'test/support/browser.ts'] },
   { name: 'processes, planes, attacks, faults', command: bin('vitest'), args: ['run', '--project', 'whole'] },
   { name: 'journeys', command: bin('playwright'), args: ['test', '--config', 'test/journeys/playwright.config.ts'] },

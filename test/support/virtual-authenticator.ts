@@ -12,6 +12,11 @@ interface Credential {
   backupState?: boolean;
 }
 
+interface Tab {
+  cdp: CDPSession;
+  authenticatorId: string;
+}
+
 export interface DeviceChoices {
   /** A password manager copies what it makes to other devices. Otherwise it stays on this one. */
   synced?: boolean;
@@ -32,13 +37,22 @@ export interface PlugChoices {
  */
 export class PasskeyDevice {
   readonly #held = new Map<string, Credential>();
-  #tab: { page: Page; cdp: CDPSession; authenticatorId: string } | null = null;
+  readonly #tabs = new Map<Page, Tab>();
+  #tab: Tab | null = null;
 
   constructor(readonly choices: DeviceChoices = {}) {}
 
-  /** Before the tab opens the page that asks; a second time in the same tab does nothing. Answers every request until it is told otherwise. */
+  /** Before the tab opens the page that asks. Answers every request until it is told otherwise. */
   async plugInto(page: Page, { inFields = false }: PlugChoices = {}): Promise<void> {
-    if (this.#tab?.page === page) return;
+    this.#tab = this.#tabs.get(page) ?? (await this.#connect(page, inFields));
+    this.#tabs.set(page, this.#tab);
+    const { cdp, authenticatorId } = this.#tab;
+    await cdp.send('WebAuthn.clearCredentials', { authenticatorId });
+    for (const credential of this.#held.values())
+      await cdp.send('WebAuthn.addCredential', { authenticatorId, credential });
+  }
+
+  async #connect(page: Page, inFields: boolean): Promise<Tab> {
     if (!inFields) {
       await page.addInitScript(() => {
         globalThis.PublicKeyCredential.isConditionalMediationAvailable = async () => false;
@@ -58,11 +72,9 @@ export class PasskeyDevice {
         defaultBackupState: this.choices.synced ?? false,
       },
     });
-    for (const credential of this.#held.values())
-      await cdp.send('WebAuthn.addCredential', { authenticatorId, credential });
     const keep = ({ credential }: { credential: Credential }) => this.#held.set(credential.credentialId, credential);
     cdp.on('WebAuthn.credentialAdded', keep).on('WebAuthn.credentialAsserted', keep);
-    this.#tab = { page, cdp, authenticatorId };
+    return { cdp, authenticatorId };
   }
 
   /** Touched and unlocked at every request that comes from now on. */
@@ -85,12 +97,8 @@ export class PasskeyDevice {
   async unplug(): Promise<void> {
     const { cdp, authenticatorId } = this.#plugged();
     await cdp.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId });
+    for (const [page, tab] of this.#tabs) if (tab === this.#tab) this.#tabs.delete(page);
     this.#tab = null;
-  }
-
-  /** How many passkeys it holds for that host. */
-  count(rpId: string): number {
-    return [...this.#held.values()].filter((credential) => credential.rpId === rpId).length;
   }
 
   async #set(

@@ -26,8 +26,12 @@ export const paramsOf = (tenant: Tenant): Record<string, string> => ({
   project: tenant.projectId,
   seq: '1',
   certificateId: tenant.certificateId,
+  event: tenant.eventId,
   nextauth: 'session',
 });
+/** The same for the staff's own pages and handlers, which are of no organisation. */
+export const paramsFor = (world: WalkWorld, segments: readonly string[], tenant: Tenant): Record<string, string> =>
+  segments[0] === '(staff)' ? { event: world.staffEventId } : paramsOf(tenant);
 
 const cookieHeader = (cookie: string | null): Record<string, string> => (cookie === null ? {} : { cookie });
 

@@ -12,7 +12,7 @@ export interface About {
   claims?: Tenant;
 }
 
-const common = ({ tenant, claims = tenant }: About): Record<string, string> => ({
+const common = ({ world, tenant, claims = tenant }: About): Record<string, string> => ({
   organisationId: claims.organisationId,
   projectId: tenant.projectId,
   certificateId: tenant.certificateId,
@@ -21,6 +21,18 @@ const common = ({ tenant, claims = tenant }: About): Record<string, string> => (
   apiKeyId: tenant.apiKeyId,
   keyId: tenant.apiKeyId,
   sessionId: tenant.sessionId,
+  userId: world.staff.support.userId,
+  passkeyId: world.passkeyId,
+  current: world.password,
+  ids: '',
+  list: 'email,role\nwalk-list@example.com,auditor\n',
+  version: '0',
+  passwordMinCharacters: '14',
+  passwordMaxAgeDays: '',
+  sessionIdleMinutes: '14',
+  sessionHours: '7',
+  factor: 'passkey',
+  networks: '',
   name: 'Taken over',
   reason: 'because of the walk',
   email: 'walk@example.com',
@@ -77,6 +89,8 @@ const FORMS: Record<string, (about: About) => Fields> = {
   enableCertificateAction: ({ tenant }) => ({ certificateId: tenant.otherCertificateId }),
   mintTokenAction: () => ({ role: 'publisher' }),
   revokeInvitationAction: ({ world }) => ({ invitationId: world.staffInvitationId }),
+  endorsePasskeyAction: ({ world }) => ({ passkeyId: world.waitingPasskeyId }),
+  turnDownPasskeyAction: ({ world }) => ({ passkeyId: world.waitingPasskeyId }),
   changeEmployeeAction: ({ world }) => ({ userId: world.staff.support.userId, role: 'auditor' }),
   inviteEmployeeAction: () => ({ role: 'auditor' }),
   expectEdgeAction: () => ({ name: 'eu-9' }),
@@ -85,6 +99,14 @@ const FORMS: Record<string, (about: About) => Fields> = {
   banEdgeAction: () => ({ name: 'eu-1', confirm: 'eu-1' }),
   changePolicyAction: () => ({ ...POLICY, factor: 'any' }),
   changeStaffPolicyAction: () => POLICY,
+};
+
+/** Something to confirm, and a signature of nobody's. */
+const askOf = (tenant: Tenant) => ({ action: 'project.freeze', object: tenant.projectId, version: '', terms: [] });
+const SIGNED = {
+  statement: 'cordon-act/1\n',
+  mac: 'AAAA',
+  response: { id: 'AAAA', response: { clientDataJSON: 'AAAA', authenticatorData: 'AAAA', signature: 'AAAA' } },
 };
 
 const ARGUMENTS: Record<string, (about: About) => unknown[]> = {
@@ -98,7 +120,18 @@ const ARGUMENTS: Record<string, (about: About) => unknown[]> = {
       capSeconds: 600,
     },
   ],
-  confirmStepUpAction: ({ tenant }) => [{ action: 'project.freeze', object: tenant.projectId, code: '000000' }],
+  beginStepUpAction: ({ tenant }) => [askOf(tenant)],
+  confirmStepUpAction: ({ tenant }) => [{ ...askOf(tenant), code: '000000' }],
+  confirmPasskeyStepUpAction: ({ tenant }) => [{ ask: askOf(tenant), signed: SIGNED }],
+  addPasskeyAction: () => [
+    {
+      statement: 'cordon-act/1\n',
+      mac: 'AAAA',
+      passkeyId: `psk_${'0'.repeat(32)}`,
+      name: 'Key',
+      response: { id: 'AAAA', response: { clientDataJSON: 'AAAA', attestationObject: 'AAAA', transports: [] } },
+    },
+  ],
   openLinkAction: () => ['A'.repeat(43)],
 };
 

@@ -8,7 +8,7 @@ import { freePort } from '../support/database';
 import { type Received, type Sent, send } from '../support/http';
 import { ROOT } from '../support/imports';
 import { selfSigned } from '../support/tls';
-import { act, api, get, getPage, paramsOf } from './ask';
+import { act, api, get, getPage, paramsFor } from './ask';
 import { actions, pages, pathOf, routes } from './doors';
 import { argumentsOf } from './fields';
 import { type Expected, headerFaults, nonceOf } from './headers';
@@ -53,7 +53,7 @@ describe('over TLS', () => {
     for (const page of pages) {
       for (const visitor of both()) {
         for (const way of ['document', 'leaf'] as const) {
-          const answer = await getPage({ world, ...visitor }, page, paramsOf(world.a), way);
+          const answer = await getPage({ world, ...visitor }, page, paramsFor(world, page.segments, world.a), way);
           faults.push(...faultsOf(`${page.file} (${way}) ← ${visitor.name}`, answer, { ...https, kind: 'page' }));
           const nonce = nonceOf(answer.headers);
           if (nonce) nonces.push(nonce);
@@ -68,7 +68,7 @@ describe('over TLS', () => {
   it('every handler and every action says what it must', async () => {
     const faults: string[] = [];
     for (const { id, method, segments } of routes) {
-      const path = pathOf(segments, paramsOf(world.a));
+      const path = pathOf(segments, paramsFor(world, segments, world.a));
       for (const visitor of both()) {
         const headers = {
           origin: world.console.origin[visitor.realm],
@@ -84,7 +84,7 @@ describe('over TLS', () => {
     }
     for (const action of actions()) {
       for (const visitor of both().slice(0, 2)) {
-        const path = pathOf(action.pages[0] ?? [], paramsOf(world.a));
+        const path = pathOf(action.pages[0] ?? [], paramsFor(world, action.pages[0] ?? [], world.a));
         const args = argumentsOf(action.name, { world, tenant: world.a });
         const answer = await act({ world, ...visitor }, action, path, args);
         faults.push(...faultsOf(`${action.id} ← ${visitor.name}`, answer, { ...https, kind: 'data' }));

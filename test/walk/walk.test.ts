@@ -1,6 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { abilityFor, type Principal } from '@/lib/authz';
-import { type Answer, act, type From, getPage, isRefusal, isWrongForm, openness, paramsOf, WAYS } from './ask';
+import { SoftPasskey } from '@/lib/launch/demo-passkey';
+import { ROOT, sourceFiles } from '../support/imports';
+import {
+  type Answer,
+  act,
+  type From,
+  getPage,
+  isRefusal,
+  isWrongForm,
+  openness,
+  paramsFor,
+  paramsOf,
+  WAYS,
+} from './ask';
 import {
   type ActionDoor,
   actions,
@@ -48,6 +63,8 @@ const OPEN_PAGES: Record<string, string> = {
   'app/(auth)/second-factor/page.tsx': 'Takes the session that holds the password only.',
   'app/(auth)/enrol/page.tsx': 'Takes a session without a factor that will do.',
   'app/(auth)/recover/page.tsx': 'Takes the session that holds the password only.',
+  'app/(auth)/forgot/page.tsx': 'Whoever forgot their password is not signed in.',
+  'app/(auth)/reset/page.tsx': 'The link stands in for the password; the second factor is asked for all the same.',
   'app/(auth)/invite/page.tsx': 'The link is the credential.',
   'app/(auth)/setup/page.tsx': 'First run: the one-time link is the credential.',
   'app/(auth)/sign-out/page.tsx': 'A button; without a session there is nothing to end.',
@@ -118,7 +135,7 @@ describe('pages', () => {
         WAYS.map((way) => ({
           door: `${page.file} (${way})`,
           who: visitor.name,
-          ask: () => getPage(from(visitor), page, paramsOf(world.a), way),
+          ask: () => getPage(from(visitor), page, paramsFor(world, page.segments, world.a), way),
           mayAnswer: way === 'metadata',
           private: [world.a],
         })),
@@ -158,7 +175,7 @@ describe('pages', () => {
       for (const { page } of guarded.filter(({ realm }) => realm === 'customer')) {
         for (const way of WAYS) {
           asked += 1;
-          const answer = await getPage(from(cast.member[role]), page, paramsOf(world.a), way);
+          const answer = await getPage(from(cast.member[role]), page, paramsFor(world, page.segments, world.a), way);
           const words = wordsIn(answer.body, world.a);
           if (role === 'owner') for (const word of words) seen.add(word);
           for (const subject of words)
@@ -172,6 +189,64 @@ describe('pages', () => {
     expect([...seen].sort()).toEqual(Object.keys(world.a.words).sort());
   }, 600_000);
 
+  /** Every page somebody sees, as they see it. */
+  const shown = async () => {
+    const seen: { page: PageDoor; visitor: Visitor; body: string }[] = [];
+    for (const page of pages) {
+      const realm = realmOf(page);
+      const customer = page.segments[0] === '(auditor)' ? cast.member.auditor : cast.member.owner;
+      const visitors =
+        realm === 'staff'
+          ? [cast.staff.administrator]
+          : realm === 'customer'
+            ? [customer]
+            : [customer, cast.staff.administrator];
+      for (const visitor of realm === null ? [{ ...visitors[0]!, cookie: null }] : visitors) {
+        asked += 1;
+        const { status, body } = await getPage(
+          from(visitor),
+          page,
+          paramsFor(world, page.segments, world.a),
+          'document',
+        );
+        if (status === 200) seen.push({ page, visitor, body });
+      }
+    }
+    return seen;
+  };
+
+  it('show the way out wherever somebody is signed in', async () => {
+    const without = (await shown())
+      .filter(({ page, body }) => realmOf(page) !== null && !/NEXT_REDIRECT|NEXT_HTTP_ERROR/.test(body))
+      .filter(({ body }) => !/sign-out|Sign out/.test(body));
+    expect(without.map(({ page, visitor }) => `${page.file} ← ${visitor.name}`)).toEqual([]);
+  }, 120_000);
+
+  it('ask for passwords in masked fields that password managers may fill', async () => {
+    const fields = (await shown()).flatMap(({ page, body }) =>
+      [...body.matchAll(/<input\b[^>]*\bname="(?:current|password|again|new)[^"]*"[^>]*>/g)].map(([tag]) => ({
+        page: page.file,
+        tag,
+      })),
+    );
+    expect(new Set(fields.map(({ page }) => page)).size).toBeGreaterThan(1);
+    for (const { page, tag } of fields) {
+      expect([page, tag, /\btype="password"/.test(tag)]).toEqual([page, tag, true]);
+      expect([page, tag, /\bautocomplete="(?:current|new)-password(?: webauthn)?"/i.test(tag)]).toEqual([
+        page,
+        tag,
+        true,
+      ]);
+      expect([page, tag, /\b(?:readonly|disabled|onpaste)\b/i.test(tag)]).toEqual([page, tag, false]);
+      expect(Number(/\bmaxlength="(\d+)"/i.exec(tag)?.[1] ?? 1024)).toBeGreaterThanOrEqual(256);
+    }
+    // Nor does any script stand between the clipboard and a field.
+    const scripts = sourceFiles(['app']).filter((file) =>
+      /onPaste|addEventListener\(['"]paste/.test(readFileSync(join(ROOT, file), 'utf8')),
+    );
+    expect(scripts).toEqual([]);
+  }, 120_000);
+
   it('let in whom they are for', async () => {
     const shut: string[] = [];
     for (const { page, realm } of guarded) {
@@ -182,10 +257,10 @@ describe('pages', () => {
       }[realm];
       for (const visitor of visitors) {
         asked += 1;
-        let answer = await getPage(from(visitor), page, paramsOf(world.a), 'document');
+        let answer = await getPage(from(visitor), page, paramsFor(world, page.segments, world.a), 'document');
         // The auditor's pages choose the organisation in the address.
         if (answer.status === 307 && answer.to?.startsWith(`/${page.segments.at(-1)}`))
-          answer = await getPage(from(visitor), page, paramsOf(world.a), 'document');
+          answer = await getPage(from(visitor), page, paramsFor(world, page.segments, world.a), 'document');
         if (openness(answer) === null) shut.push(`${page.file} ← ${visitor.name}: ${answer.status} ${answer.to ?? ''}`);
       }
     }
@@ -205,7 +280,7 @@ const guardedActions = (): GuardedAction[] =>
 
 /** Pages of one origin the action can be sent from; both realms share some. */
 function pathsFor(action: ActionDoor, tenant: Tenant): string[] {
-  return [...new Set(action.pages.map((segments) => pathOf(segments, paramsOf(tenant))))];
+  return [...new Set(action.pages.map((segments) => pathOf(segments, paramsFor(world, segments, tenant))))];
 }
 
 describe('server actions', () => {
@@ -292,11 +367,26 @@ async function rightPerson({ guard, name }: GuardedAction) {
   };
 }
 
-const send = (action: GuardedAction, visitor: Pick<Visitor, 'realm' | 'cookie'>): Promise<Answer> => {
+const send = (
+  action: ActionDoor,
+  visitor: Pick<Visitor, 'realm' | 'cookie'>,
+  args = argumentsOf(action.name, { world, tenant: world.a }),
+): Promise<Answer> => {
   asked += 1;
-  const args = argumentsOf(action.name, { world, tenant: world.a });
   return act({ world, ...visitor }, action, pathsFor(action, world.a)[0]!, args);
 };
+
+/** Where the keyring of this world takes passkeys from, whatever port the console got. */
+const KEYRING_ORIGINS = { customer: 'http://localhost:3000', staff: 'http://staff.localhost:3000' };
+
+/** What the right person sends. A new passkey has to be a real one, made for this session. */
+async function rightArguments({ name }: ActionDoor, visitor: Pick<Visitor, 'realm' | 'cookie'>): Promise<unknown[]> {
+  if (name !== 'addPasskeyAction') return argumentsOf(name, { world, tenant: world.a });
+  const begin = actions().find(({ id }) => id === 'app/account/actions.ts beginPasskeyAction')!;
+  const { options, statement, mac, passkeyId } = (await send(begin, visitor, [])).answered;
+  const response = new SoftPasskey().register(options, KEYRING_ORIGINS[visitor.realm]);
+  return [{ statement, mac, passkeyId, name: 'Key', response }];
+}
 
 describe('acts that ask for a factor', () => {
   /** What is wrong with a confirmation, as a change of its row. */
@@ -316,7 +406,8 @@ describe('acts that ask for a factor', () => {
     expect(asking.length).toBeGreaterThan(10);
     for (const action of asking) {
       const person = await rightPerson(action);
-      const { ask } = (await send(action, person)).answered ?? {};
+      const args = await rightArguments(action, person);
+      const { ask } = (await send(action, person, args)).answered ?? {};
       if (ask?.action !== action.guard.asks) {
         wrong.push(`${action.id}: asked for ${ask?.action ?? 'nothing'}`);
         continue;
@@ -328,7 +419,7 @@ describe('acts that ask for a factor', () => {
         const question = {
           door: action.id,
           who: `a confirmation ${what}`,
-          ask: () => send(action, person),
+          ask: () => send(action, person, args),
           private: [],
         };
         wrong.push(...(await refusals([question])));
@@ -338,17 +429,35 @@ describe('acts that ask for a factor', () => {
   }, 300_000);
 });
 
+describe('doors that stand open', () => {
+  it('do nothing for somebody who brings no credential', async () => {
+    const open = actions().filter(({ id }) => guardOf(id)?.open);
+    expect(open.length).toBeGreaterThan(8);
+    const questions = open.flatMap((action) =>
+      (['customer', 'staff'] as const).map((realm) => ({
+        door: action.id,
+        who: `nobody on the ${realm} origin`,
+        ask: () => send(action, { realm, cookie: null }),
+        mayAnswer: true,
+        private: [world.a],
+      })),
+    );
+    expect(await refusals(questions)).toEqual([]);
+  }, 300_000);
+});
+
 // Last, because it does what is asked.
 describe('the right person', () => {
   it('is refused by no action, once what it asks for is confirmed', async () => {
     const wrong: string[] = [];
     for (const action of guardedActions()) {
       const person = await rightPerson(action);
-      let answer = await send(action, person);
+      const args = await rightArguments(action, person);
+      let answer = await send(action, person, args);
       const { ask } = answer.answered ?? {};
       if (ask) {
         await world.base.confirm(person.who, ask);
-        answer = await send(action, person);
+        answer = await send(action, person, args);
       }
       const code = answer.answered?.code;
       const done = answer.answered?.ok === true || answer.to !== null;

@@ -1,3 +1,5 @@
+import { append } from '@/lib/audit';
+import { asMember, asStaff } from '@/lib/db';
 import { hashPassword } from '@/lib/identity/passwords/passwords';
 import { cookieNames } from '@/lib/identity/request/cookies';
 import { sealSessionCookie } from '@/lib/identity/request/next-auth';
@@ -37,6 +39,8 @@ export interface Tenant {
   invitationSecret: string;
   membershipId: string;
   apiKeyId: string;
+  /** In its log: a confirmation, with its evidence. */
+  eventId: string;
   /** A session of the owner beside the one that asks. */
   sessionId: string;
   /** A full key of the project. */
@@ -65,8 +69,12 @@ export interface WalkWorld {
   b: Tenant;
   /** Of everybody. */
   password: string;
-  /** An open invitation to the staff. */
+  /** An open invitation to the staff, a passkey of theirs that waits, and a confirmation in the provider's log. */
   staffInvitationId: string;
+  waitingPasskeyId: string;
+  staffEventId: string;
+  /** One of the owner's passkeys. */
+  passkeyId: string;
   /** Secret of a new session of that person in that standing. */
   session(person: Someone, standing?: Standing): Promise<{ id: string; secret: string }>;
   /** A Cookie header holding that secret, as the console of that realm seals it. */
@@ -168,6 +176,9 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
       reason: words.Revocation,
     });
     const { id: sessionId } = await session(ownerPerson);
+    const eventId = await asMember(owner.secret, organisationId, (tx) =>
+      append(tx, { ...confirmation(projectId), actor: { kind: 'member', id: ownerPerson.userId }, organisationId }),
+    );
     return {
       organisationId,
       slug,
@@ -178,6 +189,7 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
       invitationSecret,
       membershipId,
       apiKeyId,
+      eventId,
       sessionId,
       key,
       words,
@@ -210,6 +222,25 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
      values ($1, 'staff', 'invited@example.com', 'support', $2, now() + interval '7 days')`,
     [staffInvitationId, hashSecret(newSecret())],
   );
+  const passkey = async ({ userId, realm }: Someone, state: 'active' | 'pending') => {
+    const id = newId('psk');
+    await sql(
+      `insert into "Passkey" ("id", "userId", "realm", "credentialId", "publicKey", "name", "deviceBound", "transports", "aaguid", "state")
+       values ($1, $2, $3::"Realm", $1, 'public', 'Key', true, '{usb}', '', $4)`,
+      [id, userId, realm, state],
+    );
+    return id;
+  };
+  const passkeyId = await passkey(owner, 'active');
+  await passkey(owner, 'active');
+  await sql(`insert into "TotpFactor" ("id", "userId", "sealed", "confirmedAt") values ($1, $2, 'sealed', now())`, [
+    newId('fac'),
+    owner.userId,
+  ]);
+  const waitingPasskeyId = await passkey(staff.support, 'pending');
+  const staffEventId = await asStaff(base.staff.secret, (tx) =>
+    append(tx, { ...confirmation('eu-1'), actor: { kind: 'staff', id: base.staff.userId } }),
+  );
   await sql(`update "User" set "status" = 'disabled' where "id" = any($1)`, [[gone.userId, goneStaff.userId]]);
 
   await sql('update "User" set "passwordHash" = $1', [await hashPassword(PASSWORD)]);
@@ -227,6 +258,9 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
     a,
     b,
     staffInvitationId,
+    waitingPasskeyId,
+    staffEventId,
+    passkeyId,
     session,
     cookie: async (realm, secret) => `${cookieNames(origins, realm).session}=${await sealSessionCookie(realm, secret)}`,
     async stop() {
@@ -235,6 +269,30 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
     },
   };
 }
+
+/** The event of a passkey's signature, as far as reading it goes. */
+const confirmation = (object: string) =>
+  ({
+    schema: 'step-up@2',
+    outcome: 'success',
+    object: { type: 'step-up', id: object },
+    fields: {
+      action: 'project.freeze',
+      factor: 'passkey',
+      terms: 'a'.repeat(64),
+      verdict: 'confirm',
+      statement: 'cordon-act/1\n',
+      evidence: JSON.stringify({
+        passkeyId: '',
+        credentialId: '',
+        publicKey: '',
+        authenticatorData: '',
+        clientDataJSON: '',
+        signature: '',
+        origin: '',
+      }),
+    },
+  }) as const;
 
 async function allScopes(): Promise<string[]> {
   const { API_SCOPES } = await import('@/lib/api-keys/schemas');

@@ -3,6 +3,7 @@
 import { type ReactNode, useState } from 'react';
 import type { Ask, FormAction } from '@/app/_ui/form-state';
 import { Confirmation } from './confirmation';
+import { stepped } from './stepped';
 
 export interface StepUpWords {
   /** What is done and to what, as the dialog is headed: "Reveal the certificate", "Consult". */
@@ -24,19 +25,10 @@ interface Asked {
 export function useStepUp({ act, name }: StepUpWords): { wrap: (run: FormAction) => FormAction; dialog: ReactNode } {
   const [asked, setAsked] = useState<Asked | null>(null);
 
-  const confirmed = (ask: Ask, changed: boolean) =>
+  const confirm = (ask: Ask, changed: boolean) =>
     new Promise<boolean>((resolve) => setAsked({ ask, changed, settle: resolve }));
 
-  const wrap =
-    (run: FormAction): FormAction =>
-    async (previous, data) => {
-      let answer = await run(previous, data);
-      for (let changed = false; answer.ask; changed = true) {
-        if (!(await confirmed(answer.ask, changed))) return {};
-        answer = await run(previous, data);
-      }
-      return answer;
-    };
+  const wrap = (run: FormAction) => stepped(run, confirm);
 
   const dialog = asked ? (
     <Confirmation

@@ -37,13 +37,20 @@ export default async function RecoverPage() {
         <Field
           name="code"
           label={two ? 'First code' : 'Recovery code'}
-          hint={two ? undefined : 'Sixteen characters; hyphens and case do not matter.'}
+          hint={two ? undefined : 'Twenty-four characters; hyphens and case do not matter.'}
         >
-          <Input mono autoComplete="off" autoFocus required maxLength={64} placeholder="0000-0000-0000-0000" />
+          <Input
+            mono
+            autoComplete="off"
+            autoFocus
+            required
+            maxLength={64}
+            placeholder="0000-0000-0000-0000-0000-0000"
+          />
         </Field>
         {two ? (
-          <Field name="second" label="Second code" hint="Sixteen characters each; hyphens and case do not matter.">
-            <Input mono autoComplete="off" required maxLength={64} placeholder="0000-0000-0000-0000" />
+          <Field name="second" label="Second code" hint="Twenty-four characters each; hyphens and case do not matter.">
+            <Input mono autoComplete="off" required maxLength={64} placeholder="0000-0000-0000-0000-0000-0000" />
           </Field>
         ) : null}
         <SubmitButton size="lg" wide>

@@ -57,9 +57,12 @@ export const TRAVEL = {
   countriesMinutes: 60,
 } as const;
 
-/** Turns at hashing passwords. On a core a hash takes some 20 ms, so the longest line is served in a few seconds. */
+/** Turns at hashing passwords. On a core a hash takes some 20 ms, so the longest line of one network is served in some six seconds. */
 export const HASHING = {
   mostAtOnce: 2,
   waiting: 256,
   waitingPerPlace: 128,
+  /** With this many waiting, each turn is followed by a rest of so many times its length, which belongs to everybody else's pages. */
+  crowd: 8,
+  restTimes: 2,
 } as const;

@@ -26,7 +26,12 @@ export interface Whose {
 
 export const admit = (keys: Keys, whose: (Whose & { prefix: string }) | null) =>
   withoutTenant((tx) => door.admitAttempt(tx, keys, whose, THROTTLE));
-export const passed = (charged: string): Promise<void> => withoutTenant((tx) => door.attemptPassed(tx, charged));
+/** With a password the second factor is still to come, which the detector wants to know. */
+export const passed = (charged: string, half: Omit<Keys, 'known'> | null): Promise<void> =>
+  withoutTenant(async (tx) => {
+    await door.attemptPassed(tx, charged);
+    if (half) await door.noteAttempt(tx, 'half', half, THROTTLE);
+  });
 export const voided = (charged: string): Promise<void> => withoutTenant((tx) => door.attemptVoid(tx, charged));
 export const note = (outcome: Attempt['outcome'], keys: Omit<Keys, 'known'>): Promise<void> =>
   withoutTenant((tx) => door.noteAttempt(tx, outcome, keys, THROTTLE));

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startCluster, type TestCluster, type TestDatabase } from '@/test/support/database';
 import { addPerson, addSession, type PersonRow, query } from '@/test/support/world';
+import { errors } from '../errors';
 import { THROTTLE } from './limits';
 import type { Attempt } from './throttle';
 
@@ -141,9 +142,12 @@ describe('failures at one account', () => {
   });
 
   it('are not charged for what was never verified', async () => {
-    const broken = () => throttled(attempt(), () => Promise.reject(new Error('no database'))).catch(() => 'broken');
-    for (let n = 0; n < 20; n++) expect(await broken()).toBe('broken');
+    const turnedAway = (error: Error) => throttled(attempt(), () => Promise.reject(error)).catch(() => 'turned away');
+    for (let n = 0; n < 20; n++) expect(await turnedAway(errors('identity.busy'))).toBe('turned away');
     expect(await guess(true)).toBe('in');
+    for (let n = 0; n < THROTTLE.free.account + 1; n++) await turnedAway(new Error('broke after the verification'));
+    await hold();
+    expect(await guess(true)).toBe('identity.throttled');
   });
 });
 
@@ -157,7 +161,7 @@ describe('a hundred failures in a row', () => {
     expect(THROTTLE.closedAfter.account + THROTTLE.closedAfter.known).toBe(100);
   });
 
-  it('tell the person once, and the log', async () => {
+  it('tell the person, once a day, and the log', async () => {
     await failPatiently(THROTTLE.closedAfter.account);
     await guess(false);
     const notices = await query(db.url.installer, 'select "userId", "kind" from "Notice"');
@@ -167,6 +171,9 @@ describe('a hundred failures in a row', () => {
       `select "outcome" from "AuditEvent" where "schema" = 'password.closed@1'`,
     );
     expect(events.at(-1)).toEqual({ outcome: 'refused' });
+    await query(db.url.installer, 'delete from "Throttle"');
+    await failPatiently(THROTTLE.closedAfter.account);
+    expect(await query(db.url.installer, 'select 1 from "Notice"')).toHaveLength(1);
   });
 
   it('close an address that has no account just the same', async () => {

@@ -1,4 +1,5 @@
 import 'server-only';
+import { isCordonError } from '@/lib/platform';
 import { errors } from '../errors';
 import { addressPrefix, addressUnit } from '../request/address';
 import type { Attempt as Noted } from './detect';
@@ -36,12 +37,12 @@ export async function throttled<T>(attempt: Attempt, work: () => Promise<T | nul
   try {
     result = await work();
   } catch (error) {
-    await store.voided(admitted.charged);
+    // A refusal of ours comes before anything was verified; of anything else that broke, nobody knows.
+    if (isCordonError(error)) await store.voided(admitted.charged);
     throw error;
   }
   if (result !== null) {
-    await store.passed(admitted.charged);
-    if (whose) await store.note('half', keys);
+    await store.passed(admitted.charged, whose ? keys : null);
     return result;
   }
   const outcome: Noted['outcome'] = attempt.failedAs?.() ?? 'factor';

@@ -78,7 +78,8 @@ export async function confirmPasskeyEnrolment(
     ...{ statement, mac, passkeyId, realm, userId, sessionId },
     attestation: response,
   });
-  const recoveryCodes = further ? [] : newRecoveryCodes();
+  // As `cordon.add_passkey` keeps them: with a first factor or the one after recovery. Staff who had an authenticator keep their codes.
+  const recoveryCodes = ['', 'recovery'].includes(session.raisedBy) ? newRecoveryCodes() : [];
   const next = newSession();
   try {
     await asking(ask, (terms) =>

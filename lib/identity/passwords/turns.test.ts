@@ -1,5 +1,8 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createTurns } from './turns';
+
+/** Nobody rests. */
+const CALM = { crowd: 100, restTimes: 1 };
 
 /** Work that ends when the test says so, and a list of what began. */
 function stage(limits: Parameters<typeof createTurns>[0]) {
@@ -24,7 +27,7 @@ function stage(limits: Parameters<typeof createTurns>[0]) {
 }
 
 it('lets so many at work at once, and the next when one is done', async () => {
-  const { began, want, settle, end } = stage({ atOnce: 2, waiting: 10, waitingPerPlace: 10 });
+  const { began, want, settle, end } = stage({ atOnce: 2, waiting: 10, waitingPerPlace: 10, ...CALM });
   const results = ['a', 'b', 'c'].map((name) => want('here', name));
   await settle();
   expect(began).toEqual(['a', 'b']);
@@ -36,7 +39,7 @@ it('lets so many at work at once, and the next when one is done', async () => {
 });
 
 it('gives places turns one after another, so that a crowd waits for itself', async () => {
-  const { began, want, settle, end } = stage({ atOnce: 1, waiting: 20, waitingPerPlace: 20 });
+  const { began, want, settle, end } = stage({ atOnce: 1, waiting: 20, waitingPerPlace: 20, ...CALM });
   const all = [...Array.from({ length: 5 }, (_, n) => want('crowd', `crowd ${n}`)), want('alone')];
   await settle();
   await end();
@@ -48,7 +51,7 @@ it('gives places turns one after another, so that a crowd waits for itself', asy
 });
 
 it('turns away who would wait too long, and nobody of another place', async () => {
-  const { want, settle, end } = stage({ atOnce: 1, waiting: 3, waitingPerPlace: 2 });
+  const { want, settle, end } = stage({ atOnce: 1, waiting: 3, waitingPerPlace: 2, ...CALM });
   const admitted = [want('crowd'), want('crowd'), want('crowd')];
   await settle();
   await expect(want('crowd')).rejects.toMatchObject({ code: 'identity.busy', status: 503, retryAfterSeconds: 5 });
@@ -63,7 +66,27 @@ it('turns away who would wait too long, and nobody of another place', async () =
 });
 
 it('goes on after work that failed', async () => {
-  const inTurn = createTurns({ atOnce: 1, waiting: 1, waitingPerPlace: 1 });
+  const inTurn = createTurns({ atOnce: 1, waiting: 1, waitingPerPlace: 1, ...CALM });
   await expect(inTurn('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await inTurn('a', async () => 'yes')).toBe('yes');
+});
+
+it('rests after each turn while a crowd waits, twice as long as the turn took, and no longer', async () => {
+  vi.useFakeTimers();
+  try {
+    const inTurn = createTurns({ atOnce: 1, waiting: 10, waitingPerPlace: 10, crowd: 2, restTimes: 2 });
+    const began: number[] = [];
+    const turn = () =>
+      inTurn('here', async () => {
+        began.push(performance.now());
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      });
+    const started = performance.now();
+    const all = [turn(), turn(), turn(), turn()];
+    await vi.advanceTimersByTimeAsync(400);
+    await Promise.all(all);
+    expect(began.map((at) => at - started)).toEqual([0, 60, 120, 140]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

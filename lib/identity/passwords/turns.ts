@@ -6,13 +6,17 @@ export interface TurnLimits {
   /** Callers that may wait, altogether and from one place. */
   readonly waiting: number;
   readonly waitingPerPlace: number;
+  /** Callers waiting that make a crowd, and how many times as long as a turn the rest after it is then. */
+  readonly crowd: number;
+  readonly restTimes: number;
 }
 
 /**
  * Hands out turns for work that must not all be done at once. Places (networks) take turns one after another, so that a crowd from one of them
- * does not keep others waiting behind it. Whoever would have to wait too long is turned away: `identity.busy`.
+ * does not keep others waiting behind it. A crowd is served more slowly than could be, so that there is time for other work in between.
+ * Whoever would have to wait too long is turned away: `identity.busy`.
  */
-export function createTurns({ atOnce, waiting, waitingPerPlace }: TurnLimits) {
+export function createTurns({ atOnce, waiting, waitingPerPlace, crowd, restTimes }: TurnLimits) {
   /** In the order of whose turn is next. */
   const places = new Map<string, (() => void)[]>();
   let underWay = 0;
@@ -44,11 +48,16 @@ export function createTurns({ atOnce, waiting, waitingPerPlace }: TurnLimits) {
 
   return async function inTurn<T>(place: string, work: () => Promise<T>): Promise<T> {
     await wait(place);
+    const began = performance.now();
     try {
       return await work();
     } finally {
-      underWay -= 1;
-      next();
+      const free = () => {
+        underWay -= 1;
+        next();
+      };
+      if (waitingNow < crowd) free();
+      else setTimeout(free, (performance.now() - began) * restTimes);
     }
   };
 }

@@ -160,11 +160,13 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WHERE t."key" IN (SELECT o."key" FROM public."Throttle" o WHERE o."key" = ANY (counters) ORDER BY o."key" FOR UPDATE)
 $$;
 
--- Word to the person whose password path closed. Whoever closed it learns nothing: for an account that does not exist nothing happens.
+-- Word to the person whose password path closed, once a day. Whoever closed it learns nothing: for an account that does not exist nothing happens.
 CREATE FUNCTION cordon.tell_closed(realm text, email text, notice_id text) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT cordon.insert_notice(notice_id, u."id", NULL, 'password.closed', '{}') FROM public."User" u
   WHERE u."realm" = tell_closed.realm::public."Realm" AND u."email" = lower(tell_closed.email) AND u."status" = 'active'
+    AND NOT EXISTS (SELECT 1 FROM public."Notice" n
+      WHERE n."userId" = u."id" AND n."kind" = 'password.closed' AND n."at" > clock_timestamp() - interval '1 day')
 $$;
 
 -- Remembers an attempt for the detector, and counts a failure against where it came from. Kept for a day, and no more than `attemptsKept`.

@@ -61,5 +61,5 @@ export const LIMIT_NOTES: readonly string[] = [
   `A network counts as its owner’s for ${THROTTLE.knownDays} days after a sign-in with both factors. Strangers’ failures neither pause nor close it.`,
   `After ${closedAfter.account + closedAfter.known} failures in a row a password is closed. A passkey, a network its owner used or a new password opens it again. Passkeys are never paused by guessed passwords.`,
   `Attacks are looked for every ${DETECTION.everySeconds} s in windows of ${DETECTION.windows.map((seconds) => formatSpan(seconds * 1000)).join(', ')}. What is found makes allowances stricter until ${formatSpan(DETECTION.activeSeconds * 1000)} after its last sign.`,
-  `At most ${HASHING.mostAtOnce} passwords are checked at once; ${HASHING.waiting} may wait, ${HASHING.waitingPerPlace} from one network. Others are asked to try again.`,
+  `At most ${HASHING.mostAtOnce} passwords are checked at once; ${HASHING.waiting} may wait, ${HASHING.waitingPerPlace} from one network. Others are asked to try again. From ${HASHING.crowd} waiting on, each turn is followed by a rest ${HASHING.restTimes} times as long, so that pages stay quick.`,
 ];

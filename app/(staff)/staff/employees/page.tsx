@@ -70,15 +70,15 @@ export default async function EmployeesPage({ searchParams }: { searchParams: Pr
                 id: 'name',
                 head: 'Name',
                 grow: true,
-                cell: ({ id, name, email }) => (
-                  <NameCell name={name} more={id === page.userId ? 'you' : undefined} under={email} />
+                cell: ({ id, name, email, role }) => (
+                  <NameCell name={name} more={id === page.userId ? 'you' : undefined} under={`${role}, ${email}`} />
                 ),
               },
               { id: 'email', head: 'Email address', hide: true, cell: ({ email }) => email },
-              { id: 'role', head: 'Role', cell: ({ role }) => role },
-              { id: 'passkey', head: 'Passkey', cell: ({ passkeys }) => <PasskeyState of={passkeys} /> },
+              { id: 'role', head: 'Role', hide: true, cell: ({ role }) => role },
               { id: 'status', head: 'Status', hide: true, cell: ({ status }) => <AccountStatus of={status} /> },
               { id: 'since', head: 'Since', hide: true, cell: ({ since }) => <Time at={since} /> },
+              { id: 'passkey', head: 'Passkey', cell: ({ passkeys }) => <PasskeyState of={passkeys} /> },
             ]}
             empty={<Empty title="Nobody fits">No name or address contains “{q}”.</Empty>}
             foot={<Pager shown={shown.length} total={employees.length} noun="employees" />}
