@@ -14,8 +14,11 @@ function hydrate(packageDirectory: string): void {
   for (const { source, target } of links) {
     const path = join(packageDirectory, target);
     if (existsSync(path)) continue;
-    rmSync(path, { force: true });
-    symlinkSync(relative(dirname(target), source), path);
+    // Two starts at once in a new checkout: each makes its own link, and the later one takes the place of the earlier.
+    const fresh = `${path}.${process.pid}`;
+    rmSync(fresh, { force: true });
+    symlinkSync(relative(dirname(target), source), fresh);
+    renameSync(fresh, path);
   }
 }
 
