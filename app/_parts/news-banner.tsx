@@ -23,7 +23,9 @@ export function NewsBanner({ news }: { news: readonly NoticeView[] }) {
               <strong>{title}</strong>
               {detail ? <bdi className={styles.detail}> {detail}</bdi> : null}
               <span className={styles.where}>
-                {[device, network].filter(Boolean).join(', ')} <Time at={at} />
+                {[device, network].filter(Boolean).join(', ')}
+                {device || network ? ', ' : null}
+                <Time at={at} />
               </span>
             </li>
           ))}

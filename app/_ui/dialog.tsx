@@ -5,7 +5,7 @@
  */
 import clsx from 'clsx';
 import { Dialog as Radix } from 'radix-ui';
-import { type ReactNode, useCallback, useState } from 'react';
+import { type ReactNode, useCallback, useRef, useState } from 'react';
 import { Button, type ButtonLook } from './button';
 import { CloseLayer } from './close-layer';
 import styles from './dialog.module.css';
@@ -50,6 +50,7 @@ function Layer({
     [onOpenChange],
   );
   const close = useCallback(() => set(false), [set]);
+  const before = useRef<Element | null>(null);
   return (
     <Radix.Root open={open} onOpenChange={set}>
       {trigger ? <TriggerButton {...trigger} /> : null}
@@ -57,7 +58,16 @@ function Layer({
         <Radix.Overlay className={styles.scrim} />
         <Radix.Content
           className={className}
-          onOpenAutoFocus={focusField}
+          onOpenAutoFocus={(event) => {
+            before.current = document.activeElement;
+            focusField(event);
+          }}
+          onCloseAutoFocus={(event) => {
+            // Radix knows its own triggers only; a layer that something else opened goes back there.
+            if (trigger || !(before.current instanceof HTMLElement) || !before.current.isConnected) return;
+            event.preventDefault();
+            before.current.focus();
+          }}
           {...(lede && !describedBy ? {} : { 'aria-describedby': describedBy })}
         >
           <header className={styles.head}>

@@ -53,7 +53,7 @@ export function StepUpDialog({ open, onOpenChange, act, object, ask, ...rest }: 
       open={open}
       onOpenChange={onOpenChange}
       title={`${act}: ${object}`}
-      lede="Read what happens, then confirm it."
+      lede={`Read it, then confirm it. ${rest.ways?.passkey ? 'Your passkey signs these words and no others.' : ''}`}
       describedBy={words}
     >
       <div className={styles.body}>
@@ -93,6 +93,13 @@ function Confirmation({ ways, phase, answer, round, onPasskey, onCode, onAgain, 
       Cancel
     </Button>
   );
+  const words = busy ? HINTS[phase] : codeOnly ? HINTS.code : null;
+  // Always there, so that what appears in it is announced.
+  const status = (
+    <p className={words ? styles.hint : 'sr'} role="status">
+      {words}
+    </p>
+  );
   const code = <OneTimeCode onComplete={onCode} resetKey={round} disabled={busy} />;
   return (
     <>
@@ -102,32 +109,37 @@ function Confirmation({ ways, phase, answer, round, onPasskey, onCode, onAgain, 
         </Note>
       ) : null}
       {codeOnly ? (
-        code
+        <>
+          {code}
+          <div className={styles.acts}>
+            {status}
+            {cancel}
+          </div>
+        </>
       ) : (
-        <div className={styles.acts}>
-          {ways ? (
-            <Button {...waiting} variant="primary" icon="passkey" onClick={() => busy || onPasskey()}>
-              {phase === 'device' ? 'Waiting for your device' : 'Confirm with passkey'}
-            </Button>
-          ) : (
-            <Button {...waiting} onClick={() => busy || onAgain()}>
-              Try again
-            </Button>
-          )}
-          {cancel}
-        </div>
+        <>
+          <div className={styles.acts}>
+            {ways ? (
+              <Button {...waiting} variant="primary" icon="passkey" onClick={() => busy || onPasskey()}>
+                {phase === 'device' ? 'Waiting for your device' : 'Confirm with passkey'}
+              </Button>
+            ) : (
+              <Button {...waiting} onClick={() => busy || onAgain()}>
+                Try again
+              </Button>
+            )}
+            {cancel}
+          </div>
+          {status}
+        </>
       )}
-      <div className={styles.acts}>
-        <p className={styles.hint} role="status">
-          {busy ? HINTS[phase] : codeOnly ? HINTS.code : ways ? HINTS.passkey : null}
-        </p>
-        {codeOnly ? cancel : null}
-      </div>
       {ways?.passkey && ways.code ? (
         <>
-          <div className={styles.or}>
-            <Or>or a code from your authenticator</Or>
-          </div>
+          {busy ? null : (
+            <div className={styles.or}>
+              <Or>or a code from your authenticator</Or>
+            </div>
+          )}
           {code}
         </>
       ) : null}
@@ -138,7 +150,6 @@ function Confirmation({ ways, phase, answer, round, onPasskey, onCode, onAgain, 
 const HINTS = {
   device: 'Your device asks you for your fingerprint, face, PIN or security key.',
   checking: 'Checking',
-  passkey: 'Your passkey signs these words and no others.',
   code: 'From your authenticator. It sends itself at six digits; each code works once.',
 } as const;
 

@@ -14,7 +14,6 @@ export async function Notices({ secret, email }: { secret: string; email: string
   return (
     <Section
       title="What happened to this account"
-      note={notices.length === 0 ? undefined : 'the last 50'}
       aside={<ButtonLink href="/account/not-me">This was not me…</ButtonLink>}
     >
       <Stack gap={3}>

@@ -16,6 +16,7 @@ import {
   readSession,
   signInWithPassword,
 } from '@/lib/identity';
+import { listNotices, readNotices } from '@/lib/notices';
 import { createOrganisation, inviteMember } from '@/lib/organisations';
 import { isCordonError } from '@/lib/platform';
 import { addCertificate, createProject, freezeProject, setMode, setTokenPolicy } from '@/lib/projects';
@@ -162,6 +163,13 @@ async function main(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, wait));
     for (const each of dangerous) await confirmed(each);
   }
+
+  // Whoever loads the demo knows what the loader did.
+  for (const { session } of users)
+    await readNotices(
+      session,
+      (await listNotices(session)).map(({ id }) => id),
+    );
 
   const shown = users.map(({ session: _, recoveryCodes: __, ...user }) => user);
   console.log(JSON.stringify({ users: shown, apiKeys, projects, staffIds }));

@@ -15,13 +15,14 @@ export interface ActAbout<S extends EventSchema> {
 
 /**
  * Tells a person what was done to their account, in the transaction of the act: no act without its notice. Acts that are nothing to tell,
- * and sign-ins from where they always come from, are passed over. Call it while the transaction acts as that person, or as an
+ * the first factor of a new account, and sign-ins from where they always come from, are passed over. Call it while the transaction acts as that person, or as an
  * administrator whose reach the person is in; the database refuses anybody else (`context.required`).
  */
 export async function notify<S extends EventSchema>(tx: Tx, userId: string, act: ActAbout<S>): Promise<void> {
   const told = noticeOf(act.schema, act.fields as Record<string, unknown>);
   if (!told) return;
   if (told.kind === 'sign-in.new' && !(await isNews(tx, userId, act.object.id))) return;
+  if (await isFirstFactor(tx, userId, told)) return;
   await tell(tx, userId, told);
 }
 
@@ -45,4 +46,10 @@ async function isNews(tx: Tx, userId: string, sessionId: string): Promise<boolea
     !lately.some(({ addressPrefix }) => addressPrefix === here.addressPrefix) ||
     !lately.some(({ userAgent }) => deviceOf(userAgent) === device)
   );
+}
+
+/** A new account is not told that it was just set up. The factor has raised its first session by then, unless it waits to be endorsed. */
+async function isFirstFactor(tx: Tx, userId: string, { kind, fields }: Told): Promise<boolean> {
+  if (kind !== 'passkey.added' && kind !== 'authenticator.added') return false;
+  return (await store.countSessions(tx, userId)) <= (fields.state === 'pending' ? 0 : 1);
 }

@@ -46,6 +46,10 @@ export async function placesOf(
   };
 }
 
+/** Sessions with both factors there have ever been. */
+export const countSessions = (tx: Tx, userId: string): Promise<number> =>
+  tx.prisma.session.count({ where: { userId, aal: 2 } });
+
 const COLUMNS = {
   id: true,
   sessionId: true,

@@ -132,13 +132,13 @@ test('a browser that offers passkeys in the address field signs in from there, a
 
   await test.step('the password, while the offer is open', async () => {
     await page.goto(`${world.system.console}/sign-in`);
-    await expect.poll(() => openRequests(page)).toEqual(['conditional']);
+    await expect.poll(() => requests(page)).toEqual({ open: ['conditional'], ended: [] });
     await page.getByLabel('Email address').fill(person.email);
     await page.getByLabel('Password', { exact: true }).fill('not the password');
     await page.getByRole('button', { name: 'Continue' }).click();
     await expect(alerts(page, 'do not match')).toBeVisible();
     // Taken back for the password, and offered again once that was wrong.
-    await expect.poll(() => openRequests(page)).toEqual(['conditional']);
+    await expect.poll(() => requests(page)).toEqual({ open: ['conditional'], ended: ['AbortError'] });
   });
 
   await test.step('the button takes the place of the offer', async () => {
@@ -156,23 +156,27 @@ test('a browser that offers passkeys in the address field signs in from there, a
   await page.context().close();
 });
 
-/** Keeps in the page which requests for a passkey are open, by how they are shown. */
+/** Keeps in the page which requests for a passkey are open, by how they are shown, and how the others ended. */
 function countRequests(): void {
   const open: string[] = [];
-  Object.assign(globalThis, { openRequests: open });
+  const ended: string[] = [];
+  Object.assign(globalThis, { requests: { open, ended } });
   const get = navigator.credentials.get.bind(navigator.credentials);
   navigator.credentials.get = async (options) => {
     const shown = options?.mediation ?? 'modal';
     open.push(shown);
     try {
       return await get(options);
+    } catch (error) {
+      ended.push((error as Error).name);
+      throw error;
     } finally {
       open.splice(open.indexOf(shown), 1);
     }
   };
 }
-const openRequests = (page: Page) =>
-  page.evaluate(() => (globalThis as unknown as { openRequests: string[] }).openRequests);
+const requests = (page: Page) =>
+  page.evaluate(() => (globalThis as unknown as { requests: { open: string[]; ended: string[] } }).requests);
 
 async function signOut(page: Page): Promise<void> {
   await page.goto(new URL('/sign-out', page.url()).href);

@@ -135,7 +135,11 @@ test('whoever lost their passkey comes back with two recovery codes and a collea
 
   await expect(spare.getByRole('heading', { name: 'Your passkey is endorsed' })).toBeVisible();
   await expectAccessible(spare, 'an endorsed passkey');
+  await person.device!.waits();
   await spare.getByRole('link', { name: 'Sign in with it' }).click();
+  await expect(spare.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  await person.device!.answers();
+  await spare.reload();
   await spare.getByRole('button', { name: 'Sign in with a passkey' }).click();
   await expect(spare).toHaveURL(`${world.system.staff}/staff`);
   await Promise.all([page, spare, desk].map((each) => each.context().close()));

@@ -139,6 +139,18 @@ describe('keyboard', () => {
     );
   });
 
+  test('a confirmation given up gives the focus back to what asked for it', async () => {
+    const { page } = await open(context, 'step-up');
+    const dialog = page.getByRole('dialog', { name: 'Apply the fence: Consult' });
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    const apply = page.getByRole('button', { name: 'Apply to 11 edges' });
+    await apply.click();
+    await dialog.waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await expect.poll(() => apply.evaluate((button) => button === document.activeElement)).toBe(true);
+  });
+
   test('without a passkey a confirmation begins at the code, and shows marks that would hide', async () => {
     const { page } = await open(context, 'step-up-code');
     const code = page.getByRole('textbox', { name: 'Six-digit code' });

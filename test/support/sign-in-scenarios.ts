@@ -303,7 +303,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-/** What the detector says about one such day, asked every few minutes in which something happened. */
+/** What the detector says about one such day. */
 export interface Verdict {
   /** From the first attempt of the attack until it was found; null when it was not, or when there was none. */
   readonly foundAfterMs: number | null;
@@ -312,23 +312,24 @@ export interface Verdict {
 }
 
 const hostile = (network: string): boolean => network.startsWith('bot-') || network === 'sprayer';
+const isFailure = ({ outcome }: Attempt): boolean => outcome !== 'half' && outcome !== 'done';
 
-export function replay({ attack, make }: Scenario, seed: number, everyMs = 5 * MINUTE): Verdict {
+/** As in life, a failure leads to a look, when the last one is long enough ago; here minutes instead of seconds, to get through the day,
+ * and fewer once the attack is found. */
+export function replay({ attack, make }: Scenario, seed: number, everyMs: number): Verdict {
   const attempts = make(seed).sort((a, b) => a.at - b.at);
   const beganAt = attempts.find(({ network }) => hostile(network))?.at ?? 0;
-  let [seen, foundAfterMs, falseAlarm] = [0, null as number | null, false];
-  for (let now = DAY_START + everyMs; now <= DAY_START + DAY; now += everyMs) {
-    const before = seen;
-    while (seen < attempts.length && attempts[seen]!.at <= now) seen += 1;
-    if (seen === before) continue;
-    for (const { kind, scope, subject } of detect(
-      attempts.slice(Math.max(0, seen - THROTTLE.attemptsKept), seen),
-      now,
-    )) {
+  let [nextLook, foundAfterMs, falseAlarm] = [0, null as number | null, false];
+  attempts.forEach((attempt, n) => {
+    if (!isFailure(attempt) || attempt.at < nextLook) return;
+    const { at: now } = attempt;
+    nextLook = now + (foundAfterMs === null ? everyMs : 10 * everyMs);
+    const remembered = attempts.slice(Math.max(0, n + 1 - THROTTLE.attemptsKept), n + 1);
+    for (const { kind, scope, subject } of detect(remembered, now)) {
       if (attack?.kinds.includes(kind) && attack.scopes.includes(scope)) foundAfterMs ??= now - beganAt;
       // One network of many that attack is no wrong answer, only a small one.
       else if (scope !== 'network' || !hostile(subject)) falseAlarm = true;
     }
-  }
+  });
   return { foundAfterMs, falseAlarm };
 }

@@ -89,8 +89,9 @@ export class PasskeyDevice {
   }
 
   /** The person gives up, or fails the PIN: the browser says `NotAllowedError`, as it does for everything it keeps to itself. */
-  refuses(): Promise<void> {
-    return this.#set('WebAuthn.setUserVerified', { isUserVerified: false });
+  async refuses(): Promise<void> {
+    await this.#set('WebAuthn.setUserVerified', { isUserVerified: false });
+    await this.#set('WebAuthn.setAutomaticPresenceSimulation', { enabled: true });
   }
 
   /** Gone from the tab, with everything it holds. */

@@ -2,7 +2,7 @@ import type { WalkWorld } from './world';
 
 /** Written by refusing, and by seeing somebody: no change of anything that matters. */
 const APART = ['AuditEvent', 'AuditField', 'Throttle', 'SignInAttempt', '_prisma_migrations'];
-const SEEN = ['lastSeenAt', 'lastUsedAt'];
+const SEEN = ['lastSeenAt', 'lastUsedAt', 'longestPauseSeconds'];
 
 /** A digest of every row of every table, by table. */
 export async function everyRow({ sql }: Pick<WalkWorld, 'sql'>): Promise<Record<string, string>> {

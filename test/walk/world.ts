@@ -32,6 +32,9 @@ export interface Tenant {
   organisationId: string;
   slug: string;
   projectId: string;
+  /** Of the same organisation, in these states. */
+  frozen: { id: string; name: string };
+  archivedId: string;
   certificateId: string;
   /** Disabled, so that it can be enabled and deleted. */
   otherCertificateId: string;
@@ -150,6 +153,16 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
     const caller = { kind: 'member', ...owner } as const;
     const made = await createProject(caller, { name: words.Project, environment: 'development', fence: ['EU'] });
     const projectId = made.project.id;
+    const inState = async (status: 'frozen' | 'archived') => {
+      const { project } = await createProject(caller, {
+        name: `${words.Project}-${status}`,
+        environment: 'development',
+        fence: ['EU'],
+      });
+      await sql('update "Project" set "status" = $2::"ProjectStatus" where "id" = $1', [project.id, status]);
+      return { id: project.id, name: project.name };
+    };
+    const [frozen, { id: archivedId }] = [await inState('frozen'), await inState('archived')];
     const otherCertificateId = newId('crt');
     await sql(
       `insert into "Certificate" ("id", "organisationId", "projectId", "slot", "sealed", "fingerprint", "status")
@@ -183,6 +196,8 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
       organisationId,
       slug,
       projectId,
+      frozen,
+      archivedId,
       certificateId: made.certificate.id,
       otherCertificateId,
       invitationId,
@@ -197,6 +212,7 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
   };
 
   await base.edge('eu-1', 'EU');
+  await base.edge('eu-2', 'EU');
   const emailOf = async (userId: string) =>
     (await sql<{ email: string }>('select "email" from "User" where "id" = $1', [userId]))[0]!.email;
   const known = async ({ userId }: { userId: string }): Promise<Someone> => ({

@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { Button, ButtonLink } from '@/app/_ui/button';
 import { Or } from '@/app/_ui/gate';
+import { Note } from '@/app/_ui/note';
 import type { MadePasskey } from '../_parts/make-passkey';
 import styles from '../_parts/parts.module.css';
 import { PasskeyMade } from '../_parts/passkey-made';
@@ -23,8 +24,8 @@ export interface EnrolmentProps {
   device: string;
   /** Of the passkeys that wait. */
   fingerprints: readonly string[];
-  /** Recovery codes got this session in: while its passkey waits it may start over. */
-  mayStartOver: boolean;
+  /** Recovery codes got this session in: the new factor replaces all others, and while it waits another may take its place. */
+  recovering: boolean;
 }
 
 /** A factor that was just set up, with what is shown only now. */
@@ -37,7 +38,7 @@ interface Made {
  * Sets up a factor. Once that is done the session holds it, and the server renders this page for somebody who is through; what is shown
  * this once stays on screen because it is kept here, above everything that depends on what the server says.
  */
-export function Enrolment({ realm, task, next, device, fingerprints, mayStartOver }: EnrolmentProps) {
+export function Enrolment({ realm, task, next, device, fingerprints, recovering }: EnrolmentProps) {
   const [made, setMade] = useState<Made | null>(null);
   const router = useRouter();
 
@@ -87,12 +88,25 @@ export function Enrolment({ realm, task, next, device, fingerprints, mayStartOve
       </ButtonLink>
     );
   }
-  if (task === 'wait') return <Waiting fingerprints={fingerprints} mayStartOver={mayStartOver} />;
+  if (task === 'wait') return <Waiting fingerprints={fingerprints} mayStartOver={recovering} />;
+  const replaces = recovering ? (
+    <div className={styles.above}>
+      <Note tone="notice" title="The new factor takes the place of all others.">
+        Passkeys, authenticator and recovery codes you had so far stop working, and your other sessions end.
+      </Note>
+    </div>
+  ) : null;
   if (task === 'authenticator') {
-    return <AuthenticatorEnrolment onMade={(codes) => setMade({ codes, passkey: null })} />;
+    return (
+      <>
+        {replaces}
+        <AuthenticatorEnrolment onMade={(codes) => setMade({ codes, passkey: null })} />
+      </>
+    );
   }
   return (
     <>
+      {replaces}
       <PasskeyEnrolment device={device} onMade={(passkey) => setMade({ codes: passkey.codes, passkey })} />
       {task === 'choose' ? (
         <>

@@ -2,7 +2,6 @@ import type { Metadata } from 'next';
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { Gate } from '@/app/_ui/gate';
-import { Note } from '@/app/_ui/note';
 import { currentPrincipal, landingOf, type Principal, safePath, waitingFingerprints } from '@/lib/identity';
 import { deviceOf } from '@/lib/notices';
 import { Foot } from '../_parts/foot';
@@ -43,18 +42,13 @@ export default async function EnrolPage({ searchParams }: { searchParams: Search
   return (
     <Gate title={title} lede={lede} foot={<Foot realm={principal.realm} />} open={through && task === 'done'}>
       <Who email={principal.email} />
-      {recovering && task !== 'wait' && task !== 'endorsed' ? (
-        <Note tone="notice" title="The new factor takes the place of all others.">
-          Passkeys, authenticator and recovery codes you had so far stop working, and your other sessions end.
-        </Note>
-      ) : null}
       <Enrolment
         realm={principal.realm}
         task={task}
         next={wish ?? (through ? await landingOf(principal) : '/')}
         device={deviceOf((await headers()).get('user-agent') ?? '')}
         fingerprints={task === 'wait' ? await waitingFingerprints(principal.secret) : []}
-        mayStartOver={recovering}
+        recovering={recovering}
       />
     </Gate>
   );

@@ -30,11 +30,17 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
       }
       foot={<Foot realm={realm} />}
     >
-      {search.ended !== undefined ? <Ended how={search.ended} /> : null}
+      {search.ended !== undefined ? (
+        <div className={styles.above}>
+          <Ended how={search.ended} />
+        </div>
+      ) : null}
       {search.error ? (
-        <Note tone="danger" title="Not signed in">
-          Address and password do not match an account here.
-        </Note>
+        <div className={styles.above}>
+          <Note tone="danger" title="Not signed in.">
+            Address and password do not match an account here.
+          </Note>
+        </div>
       ) : null}
       <SignInForm first={realm === 'staff' ? 'passkey' : 'password'} callbackUrl={wish ?? ''} />
       <div className={styles.below}>

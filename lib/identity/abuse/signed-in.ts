@@ -4,6 +4,7 @@ import type { Realm } from '../request/origins';
 import { keyOf } from './keys';
 import { THROTTLE } from './limits';
 import { type Location, locate, locateNetwork } from './location';
+import * as store from './store';
 import { countersOf } from './throttle';
 import { impossibleJourney, type Journey } from './travel';
 
@@ -24,12 +25,7 @@ export async function signedIn(
 ): Promise<Unusual | null> {
   await door.reopen(tx, countersOf(who));
   const since = new Date(Date.now() - THROTTLE.knownDays * 86_400_000);
-  const sessions = await tx.prisma.session.findMany({
-    where: { userId: who.userId, aal: 2, createdAt: { gt: since } },
-    select: { id: true, createdAt: true, addressPrefix: true, userAgent: true, country: true },
-    orderBy: { createdAt: 'desc' },
-    take: 200,
-  });
+  const sessions = await store.sessionsSince(tx, who.userId, since);
   const here = sessions.find(({ id }) => id === sessionId);
   if (!here) return null;
   await remember(tx, who, here);
@@ -43,12 +39,7 @@ export async function signedIn(
   );
 }
 
-interface Row {
-  readonly createdAt: Date;
-  readonly addressPrefix: string;
-  readonly userAgent: string;
-  readonly country: string;
-}
+type Row = Awaited<ReturnType<typeof store.sessionsSince>>[number];
 
 function remember(tx: Tx, { realm, email }: { realm: Realm; email: string }, here: Row): Promise<void> {
   const placed = here.addressPrefix !== 'unknown';

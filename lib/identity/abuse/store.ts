@@ -1,6 +1,6 @@
 import 'server-only';
 import { append } from '@/lib/audit';
-import { asStaff, door, withoutTenant } from '@/lib/db';
+import { asStaff, door, type Tx, withoutTenant } from '@/lib/db';
 import { newId, newUuid } from '@/lib/platform';
 import { addressPrefix } from '../request/address';
 import type { Realm } from '../request/origins';
@@ -70,6 +70,15 @@ export const recordFinding = ({ kind, scope, subject, windowSeconds, counts }: F
       object: { type: 'finding', id },
       fields: { kind, scope, windowSeconds, ...counts, ...(network ? { network } : {}) },
     });
+  });
+
+/** A person's own sessions with both factors, newest first. The transaction acts as that person. */
+export const sessionsSince = (tx: Tx, userId: string, since: Date) =>
+  tx.prisma.session.findMany({
+    where: { userId, aal: 2, createdAt: { gt: since } },
+    select: { id: true, createdAt: true, addressPrefix: true, userAgent: true, country: true },
+    orderBy: { createdAt: 'desc' },
+    take: 200,
   });
 
 /** What the staff's page shows. Throws `context.required` for roles that may not see it. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startCluster, type TestCluster, type TestDatabase } from '@/test/support/database';
+import { DENIED, hostile, sqlOutcome } from '@/test/support/hostile';
 import { addPerson, addSession, type PersonRow, query } from '@/test/support/world';
 import { errors } from '../errors';
 import { THROTTLE } from './limits';
@@ -288,6 +289,31 @@ describe('while an attack goes on', () => {
     await found('all');
     expect(await spread()).toBe('identity.throttled');
   });
+});
+
+it('shows nothing of it to SQL smuggled into the console, and findings to nobody but staff', async () => {
+  await guess(false);
+  await query(
+    db.url.installer,
+    `insert into "AbuseFinding" ("id", "kind", "scope", "subject", "windowSeconds", "activeUntil", "failures", "accounts", "networks", "unknown", "half")
+     values ('f', 'spray', 'all', 'all', 900, now(), 0, 0, 0, 0, 0)`,
+  );
+  const seen = async (secret: string | null) => {
+    const entered: Parameters<typeof hostile>[1] = secret ? ['select cordon.enter_staff($1)', [secret]] : null;
+    return hostile(db, entered, (client) =>
+      client.query('select "id" from "AbuseFinding"').then(({ rowCount }) => rowCount),
+    );
+  };
+  await hostile(db, null, async (client) => {
+    for (const table of ['Throttle', 'SignInAttempt'])
+      expect(await sqlOutcome(client, `select * from "${table}"`)).toBe(DENIED);
+    for (const table of ['AbuseFinding', 'SignInAttempt'])
+      expect(await sqlOutcome(client, `delete from "${table}"`)).toBe(DENIED);
+  });
+  expect(await seen(null)).toBe(0);
+  const staff = async (role: string) => (await addSession(db, await addPerson(db, 'staff', role))).secret;
+  expect(await seen(await staff('support'))).toBe(0);
+  expect(await seen(await staff('security'))).toBe(1);
 });
 
 it('remembers attempts as keyed hashes', async () => {

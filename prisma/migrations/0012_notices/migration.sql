@@ -57,6 +57,12 @@ CREATE POLICY make ON "MintedToken" FOR INSERT TO cordon_console WITH CHECK (
 CREATE POLICY prune ON "MintedToken" FOR DELETE TO cordon_console USING (
   "organisationId" = (SELECT cordon.current_organisation()) AND "expiresAt" < now());
 
+-- As in 0003, and in one's own name: a key ends with the membership of whoever made it.
+DROP POLICY make ON "ApiKey";
+CREATE POLICY make ON "ApiKey" FOR INSERT TO cordon_console WITH CHECK (
+  "organisationId" = (SELECT cordon.current_organisation()) AND (SELECT cordon.current_kind()) = 'member' AND (SELECT cordon.may('key:write'))
+  AND "createdById" = (SELECT cordon.current_actor()) AND "projectId" IN (SELECT p."id" FROM "Project" p));
+
 -- Only to lock a row.
 GRANT UPDATE ("role") ON "Membership" TO cordon_definer;
 

@@ -298,6 +298,7 @@ function StepUp(props: Pick<StepUpDialogProps, 'ask' | 'ways'> & Partial<StepUpD
   const [answer, setAnswer] = useState<FormState>(props.answer ?? {});
   const [phase, setPhase] = useState(props.phase ?? 'choosing');
   const [round, setRound] = useState(0);
+  const [open, setOpen] = useState(true);
   async function code() {
     setPhase('checking');
     setAnswer(await never());
@@ -307,12 +308,19 @@ function StepUp(props: Pick<StepUpDialogProps, 'ask' | 'ways'> & Partial<StepUpD
   return (
     <CustomerFrame current="/nw/consult/fence">
       <Page>
-        <PageHead title="Narrow the fence to Europe and Japan" />
+        <PageHead
+          title="Narrow the fence to Europe and Japan"
+          acts={
+            <Button variant="primary" onClick={() => setOpen(true)}>
+              Apply to 11 edges
+            </Button>
+          }
+        />
         <StepUpDialog
           act="Apply the fence"
           object="Consult"
-          open
-          onOpenChange={() => undefined}
+          open={open}
+          onOpenChange={setOpen}
           round={round}
           onPasskey={() => setPhase('device')}
           onCode={code}

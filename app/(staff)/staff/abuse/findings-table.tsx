@@ -62,7 +62,7 @@ export function FindingsTable({ findings, now }: { findings: readonly FindingVie
         },
       ]}
       empty={
-        <Empty title="No attack found">
+        <Empty title="No attack found" compact>
           Failures are looked at together every few seconds. What points to a spray, to stuffing or to many sources at
           one account stands here for 90 days, and in the provider log for good.
         </Empty>

@@ -38,7 +38,7 @@ export default async function AbusePage() {
       {head}
       <Stack gap={8}>
         <Counts of={defence} />
-        <Section title="Attacks" note="of the last 90 days">
+        <Section title="Attacks" note="of the last 90 days, and what was done about the free failures">
           <FindingsTable findings={defence.findings} now={Date.now()} />
         </Section>
         <LimitsTable />
@@ -50,12 +50,12 @@ export default async function AbusePage() {
 function Counts({ of: { counts, closed } }: { of: DefenceView }) {
   return (
     <Figures>
-      {counts.map(({ seconds, failures, accounts, networks }) => (
+      {counts.map(({ seconds, failures, accounts }) => (
         <Figure
           key={seconds}
           label={`Failures, last ${formatSpan(seconds * 1000)}`}
           value={formatNumber(failures)}
-          unit={failures > 0 ? `${counted(accounts, 'account')}, ${counted(networks, 'network')}` : undefined}
+          unit={failures > 0 ? counted(accounts, 'account') : undefined}
         />
       ))}
       <Figure label="Sign-ins, last day" value={formatNumber(counts.at(-1)?.done ?? 0)} />

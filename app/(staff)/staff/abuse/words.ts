@@ -21,11 +21,13 @@ export function sourceOf({ scope, network, networks }: Pick<FindingView, 'scope'
 }
 
 const { free, strict, closedAfter } = THROTTLE;
+/** What is left of the free failures. */
+const strangers = `Strangers cut to ${strict.account}`;
 const DONE: Record<FindingView['scope'], string> = {
-  account: `Strangers have ${strict.account} free failures at it`,
-  network: `From there: ${strict.address} free failures an address, ${strict.network} in all`,
-  agent: `Strangers with it have ${strict.account} free failures an account, ${strict.address} an address`,
-  all: `Strangers have ${strict.account} free failures an account, ${strict.address} an address`,
+  account: strangers,
+  network: `Cut to ${strict.address} an address, ${strict.network} in all`,
+  agent: `${strangers}, ${strict.address} an address`,
+  all: `${strangers}, ${strict.address} an address`,
 };
 export const doneAbout = ({ scope }: Pick<FindingView, 'scope'>): string => DONE[scope];
 
