@@ -1,5 +1,5 @@
 import { expect, test } from './demo-world';
-import { signIn } from './people';
+import { signIn, stepUp } from './people';
 
 /** A session is a row on the server: where it is ended, its cookie is worth nothing from the next request on. */
 test('another browser’s session is ended from the account page, at once', async ({ browser, world }) => {
@@ -15,6 +15,7 @@ test('another browser’s session is ended from the account page, at once', asyn
   const row = atDesk.getByRole('table', { name: 'Sessions' }).getByRole('row').filter({ hasText: 'Android' });
   await row.getByRole('button', { name: 'End…' }).click();
   await atDesk.getByRole('dialog').getByRole('button', { name: 'End session' }).click();
+  await stepUp(atDesk, /End the session/, person);
   await expect(row).toHaveCount(0);
 
   await onPhone.reload();
