@@ -71,8 +71,8 @@ function holdStream(tell: (news: News) => void, stopped: AbortSignal): Promise<v
       timer = setTimeout(open, afterMs);
     };
     const end = (reason: End): void => {
-      close();
       tell({ kind: 'end', reason });
+      close();
     };
     function open(): void {
       source = new EventSource(STREAM);

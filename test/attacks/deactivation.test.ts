@@ -37,6 +37,7 @@ function print(who: string, cuts: readonly Cut[]): void {
   for (const { what, afterMs, how } of cuts) console.log(`${who}: ${what} ended after ${afterMs} ms (${how})`);
 }
 const hows = (cuts: readonly Cut[]) => Object.fromEntries(cuts.map(({ what, how }) => [what, how]));
+
 describe('the removed developer', () => {
   it('loses the tab, the cookie, the key and the call, and comes back with none of them', {
     timeout: 3 * MINUTE,

@@ -13,6 +13,10 @@ export interface Answer extends Received {
   answered: any;
 }
 
+let questions = 0;
+/** How many have been asked so far. */
+export const asked = (): number => questions;
+
 export interface From {
   world: WalkWorld;
   /** The origin that is asked. */
@@ -107,6 +111,7 @@ export async function api(
 }
 
 function read(received: Received): Answer {
+  questions += 1;
   const { headers, body } = received;
   const isFlight = headers['content-type']?.startsWith('text/x-component') ?? false;
   const thrown = /NEXT_REDIRECT;(?:replace|push);([^;]*);\d+/.exec(body)?.[1];

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { API_SCOPES } from '@/lib/api-keys/schemas';
 import type { Realm } from '@/lib/identity/request/origins';
-import { type Answer, api, get, openness, paramsFor, paramsOf } from './ask';
+import { api, asked, get, paramsFor, paramsOf } from './ask';
 import { guardOf, pathOf, routes } from './doors';
+import { refusals } from './refusals';
 import { type Cast, openCast } from './strangers';
-import { changed, doneEvents, everyRow } from './unchanged';
 import { openWalk, type WalkWorld } from './world';
 
 /**
@@ -14,7 +14,6 @@ import { openWalk, type WalkWorld } from './world';
 let world: WalkWorld;
 let cast: Cast;
 let operations: Operation[];
-let asked = 0;
 
 /** An operation in the description. */
 interface Described {
@@ -46,33 +45,13 @@ beforeAll(async () => {
   );
 }, 300_000);
 afterAll(async () => {
-  console.log(`The walk asked ${asked} questions at ${routes.length} handlers of routes.`);
+  console.log(`The walk asked ${asked()} questions at ${routes.length} handlers of routes.`);
   await world?.stop();
 });
 
 const filled = (path: string) =>
   `/api/v1${path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => paramsOf(world.a)[name] ?? `no-${name}`)}`;
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
-
-/** Asks one after another; gives what was not refused, what was told, and what changed. */
-async function refusals(
-  questions: { door: string; who: string; ask: () => Promise<Answer>; mayAnswer?: boolean }[],
-): Promise<string[]> {
-  const wrong: string[] = [];
-  let [rows, done] = [await everyRow(world), await doneEvents(world)];
-  for (const { door, who, ask, mayAnswer } of questions) {
-    asked += 1;
-    const answer = await ask();
-    const said = [mayAnswer ? null : openness(answer)];
-    if (Object.values(world.a.words).some((word) => answer.body.includes(word))) said.push('told of what is private');
-    const [rowsNow, doneNow] = [await everyRow(world), await doneEvents(world)];
-    said.push(...changed(rows, rowsNow).map((table) => `changed ${table}`));
-    if (done !== doneNow) said.push('was recorded as done');
-    [rows, done] = [rowsNow, doneNow];
-    wrong.push(...said.filter((text) => text !== null).map((text) => `${door} ← ${who}: ${text}`));
-  }
-  return wrong;
-}
 
 describe('the REST API', () => {
   it('describes every handler there is', () => {
@@ -109,10 +88,11 @@ describe('the REST API', () => {
       Object.entries(callers).map(([who, { headers, query = '', realm = 'customer' }]) => ({
         door: id,
         who,
+        private: [world.a],
         ask: () => api({ world, realm }, method, filled(path) + query, { headers, body }),
       })),
     );
-    expect(await refusals(questions)).toEqual([]);
+    expect(await refusals(world, questions)).toEqual([]);
   }, 300_000);
 
   it('refuses a key that has every scope but the one it takes', async () => {
@@ -123,11 +103,12 @@ describe('the REST API', () => {
         return {
           door: id,
           who: 'every other scope',
+          private: [world.a],
           ask: () => api({ world }, method, filled(path), { headers: bearer(key), body }),
         };
       }),
     );
-    expect(await refusals(questions)).toEqual([]);
+    expect(await refusals(world, questions)).toEqual([]);
   }, 120_000);
 
   it('answers a right key', async () => {
@@ -166,11 +147,12 @@ describe('handlers behind pages', () => {
       ].map(({ visitor, who, params: filledWith }) => ({
         door: id,
         who,
+        private: [world.a],
         ask: () => get({ world, ...visitor }, pathOf(segments, filledWith)),
         mayAnswer: who === elsewhere.who && Object.hasOwn(OF_NOBODY, id),
       }));
     });
-    expect(await refusals(questions)).toEqual([]);
+    expect(await refusals(world, questions)).toEqual([]);
   }, 120_000);
 
   it('let in whom they are for', async () => {
