@@ -7,7 +7,8 @@ export default defineConfig({
   testMatch: '{journeys,screens,attacks}/*.journey.ts',
   outputDir: '../../test-results',
   fullyParallel: false,
-  workers: 1,
+  // Each file has a system of its own, and its people mostly wait for the next code of their authenticator.
+  workers: 2,
   retries: 0,
   timeout: 240_000,
   expect: { timeout: 15_000 },

@@ -21,7 +21,7 @@ const under = (...roots: string[]) =>
 const ORGANISATION = under('/[org]');
 const STAFF = under('/staff');
 const AUDITOR = under('/auditor');
-const PERSON = ['/account', '/choose', '/turned-away'];
+const PERSON = ['/account', '/account/not-me', '/choose', '/turned-away'];
 
 test.describe.configure({ timeout: 600_000 });
 test.use({ trace: 'off' });
