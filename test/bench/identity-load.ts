@@ -148,7 +148,11 @@ function send(
         );
       },
     );
-    sent.once('error', reject);
+    sent.once('error', (error: NodeJS.ErrnoException) => {
+      // A kept connection that the server closed at that moment: nothing was asked on it yet.
+      if (sent.reusedSocket && error.code === 'ECONNRESET') resolve(send(origin, path, options));
+      else reject(error);
+    });
     sent.end(body);
   });
 }
