@@ -115,10 +115,7 @@ describe('evidence of a confirmation', () => {
 
   it('is gone once its words are erased', async () => {
     const id = await confirmed(owner, 'to be erased');
-    await world.sql(
-      `update "AuditField" set "value" = null, "salt" = null, "subject" = '' where "eventId" = $1::uuid`,
-      [id],
-    );
+    await world.destroyKeysOf(owner.userId);
     expect(await outcome(log.exportEvidence(as(owner), id))).toBe('evidence.not_found');
   });
 });

@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asMember, asPerson, asStaff, closeDatabase, withoutTenant } from '@/lib/db';
 import { onConnection } from '@/lib/db/control';
 import { startCluster, type TestCluster, type TestDatabase } from '@/test/support/database';
+import { destroyKeysOf } from '@/test/support/keyring';
 import { addOrganisation, addPerson, addSession, type PersonRow, query } from '@/test/support/world';
 import { append, appendRefusal, list, type NewEvent } from '.';
+import { forgetSubjectKeys } from './keys';
 
 const CANARY = 'canary-7f3a@example.com';
 
@@ -81,30 +83,56 @@ describe('the audit log', () => {
     expect(await count()).toBe(before);
   });
 
-  it('shows an erased value as erased and an altered one as altered', async () => {
-    const id = await asMember(secret, organisation, (tx) => append(tx, invited()));
+  it('shows what its keys are destroyed for as erased, for good and under its commitments', async () => {
+    const subject = await addPerson(db, 'customer');
+    const id = await asMember(secret, organisation, (tx) => append(tx, { ...invited(), subject: subject.id }));
+    expect(await destroyKeysOf(subject.id)).toBe(1);
+    const read = async () =>
+      (await asMember(secret, organisation, (tx) => list(tx, { organisationId: organisation, id }))).entries[0]!;
+    expect((await read()).personal).toMatchObject({ email: { state: 'erased' }, 'actor.id': { state: 'present' } });
     await query(
       db.url.installer,
-      `update "AuditField" set "value" = null, "salt" = null, "subject" = '' where "eventId" = $1 and "name" = 'email'`,
-      [id],
+      `update "AuditValue" set "subject" = 'gone_' || encode(substr("sealed", 1, 8), 'hex') where "eventId" = $1 and "subject" = $2`,
+      [id, subject.id],
     );
-    await expect(
-      query(
-        db.url.installer,
-        `update "AuditField" set "value" = '\\x22' where "eventId" = $1 and "name" = 'actor.id'`,
-        [id],
-      ),
-    ).rejects.toThrow('audit.append_only');
-    await query(
-      db.url.installer,
-      `set session_replication_role = 'replica'; update "AuditField" set "value" = '\\x2231' where "eventId" = '${id}' and "name" = 'actor.id'`,
+    expect(await read()).toMatchObject({ altered: false, personal: { email: { state: 'erased' } } });
+    // The next event about the same subject has another key.
+    forgetSubjectKeys();
+    const next = await asMember(secret, organisation, (tx) => append(tx, { ...invited(), subject: subject.id }));
+    const { entries } = await asMember(secret, organisation, (tx) =>
+      list(tx, { organisationId: organisation, id: next }),
     );
+    expect(entries[0]!.personal.email).toEqual({ state: 'present', value: CANARY });
+  });
+
+  it('shows a changed row, and values of another row, as altered', async () => {
+    const owns = () => asMember(secret, organisation, (tx) => append(tx, invited()));
+    const [one, two] = [await owns(), await owns()];
+    const change = (sql: string, values: unknown[]) => query(db.url.installer, sql, values);
+    const swap = `update "AuditValue" v set "sealed" = o."sealed" from "AuditValue" o
+      where v."eventId" = $1 and o."eventId" = $2 and v."subject" = o."subject"`;
+    await expect(change(swap, [one, two])).rejects.toThrow('audit.append_only');
+    const client = new pg.Client(db.url.installer);
+    await client.connect();
+    try {
+      // What a database owner can do to silence triggers.
+      await client.query(`set session_replication_role = 'replica'`);
+      await client.query(swap, [one, two]);
+      await client.query(
+        `update "AuditEvent" set "header" = convert_to(replace(convert_from("header", 'UTF8'), 'developer', 'owner'), 'UTF8') where "id" = $1`,
+        [two],
+      );
+    } finally {
+      await client.end();
+    }
     const { entries } = await asMember(secret, organisation, (tx) => list(tx, { organisationId: organisation }));
-    expect(entries.find((entry) => entry.id === id)!.personal).toMatchObject({
-      email: { state: 'erased' },
-      'actor.id': { state: 'altered' },
-      'actor.addressPrefix': { state: 'present' },
+    const find = (id: string) => entries.find((entry) => entry.id === id)!;
+    expect(find(one)).toMatchObject({
+      altered: false,
+      personal: { email: { state: 'altered' }, 'actor.id': { state: 'altered' } },
     });
+    expect(find(two)).toMatchObject({ altered: true, details: { role: 'owner' } });
+    expect(entries.filter(({ altered }) => altered)).toHaveLength(1);
   });
 
   it('records refusals of strangers in the log of the provider, readable by staff with that duty', async () => {
@@ -192,8 +220,9 @@ describe('the audit log', () => {
 
     await query(
       db.url.installer,
-      `insert into "AuditEvent" ("id", "organisationId", "at", "actId", "schema", "outcome", "actorKind", "actor", "objectType", "objectId", "header", "commitments")
-       select gen_random_uuid(), $1, now() - make_interval(secs => i), gen_random_uuid(), 's', 'success', 'member', 'a', 't', 'o', '\\x00', '{}' from generate_series(1, 20000) i`,
+      `insert into "AuditEvent" ("id", "organisationId", "at", "actId", "schema", "outcome", "actorKind", "actor", "objectType", "objectId", "header", "commitments", "seed", "entry")
+       select gen_random_uuid(), $1, now() - make_interval(secs => i), gen_random_uuid(), 's', 'success', 'member', 'a', 't', 'o', '\\x00', '{}',
+         sha256('seed')::bytea, sha256('e') || substr(sha256('e'), 1, 23) from generate_series(1, 20000) i`,
       [org],
     );
     await query(db.url.installer, 'analyze "AuditEvent"');

@@ -145,15 +145,31 @@ export const isEventSchema = (schema: string): schema is EventSchema => Object.h
 
 /** Splits and checks the fields of an event. Unknown fields are refused: they would be neither signed nor erasable. */
 export function splitFields(schema: EventSchema, fields: Record<string, unknown>) {
-  const { plain, personal }: Definition = EVENTS[schema];
-  const pick = (shape: z.ZodRawShape) =>
-    Object.fromEntries(Object.entries(fields).filter(([name, value]) => name in shape && value !== undefined));
-  const unknown = Object.keys(fields).filter((name) => !(name in plain) && !(name in personal));
-  if (unknown.length > 0) throw new TypeError(`${schema} has no field ${unknown.join(', ')}`);
-  return {
-    plain: z.object(plain).parse(pick(plain)) as Record<string, unknown>,
-    personal: z.object(personal).parse(pick(personal)) as Record<string, unknown>,
-  };
+  const { plain, personal } = checksOf(schema);
+  const [inPlain, inPersonal]: Record<string, unknown>[] = [{}, {}];
+  for (const [name, value] of Object.entries(fields)) {
+    const isPlain = Object.hasOwn(plain.shape, name);
+    if (!isPlain && !Object.hasOwn(personal.shape, name)) throw new TypeError(`${schema} has no field ${name}`);
+    if (value !== undefined) (isPlain ? inPlain : inPersonal)![name] = value;
+  }
+  return { plain: plain.parse(inPlain), personal: personal.parse(inPersonal) };
+}
+
+interface Checks {
+  plain: z.ZodObject;
+  personal: z.ZodObject;
+}
+const checks = new Map<EventSchema, Checks>();
+
+/** Made once: zod compiles what it checks. */
+function checksOf(schema: EventSchema): Checks {
+  let found = checks.get(schema);
+  if (!found) {
+    const { plain, personal }: Definition = EVENTS[schema];
+    found = { plain: z.object(plain), personal: z.object(personal) };
+    checks.set(schema, found);
+  }
+  return found;
 }
 
 /** What is part of an event's shape; its digest stands in every header, so that a reader knows how to read it. */

@@ -3,7 +3,7 @@
  * its event and no event without its act; `appendRefusal` is for what was refused. Personal values are kept beside the event behind
  * salted commitments, so that they can be erased while the event stays provable.
  */
-export { type Actor, append, type NewEvent } from './append';
+export { type Actor, append, appendAll, type NewEvent } from './append';
 export { EVENTS, type EventFields, type EventSchema, isEventSchema } from './events';
 export { type ActorKind, type Header, type Outcome, pseudonym } from './leaf';
 export { type AuditEntry, type AuditFilters, type AuditPage, list } from './read';

@@ -2,34 +2,68 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { primitives } from '@/lib/primitives';
 import { EVENTS, splitFields } from './events';
-import { commitment, headerBytes, pseudonym, schemaDigest, valueBytes } from './leaf';
+import {
+  entryOfRow,
+  type Header,
+  headerBytes,
+  headerFields,
+  leafOf,
+  pseudonym,
+  schemaDigest,
+  valueBytes,
+} from './leaf';
 
-const salt = new Uint8Array(32).fill(7);
+describe('leaves', () => {
+  const header: Header = {
+    id: '0198f3a0-0000-7000-8000-000000000001',
+    organisationId: 'org_1',
+    at: '2026-11-21T12:00:00.000Z',
+    actId: '0198f3a0-0000-7000-8000-000000000002',
+    schema: 'sign-in@1',
+    schemaDigest: schemaDigest('sign-in@1', primitives),
+    outcome: 'success',
+    actorKind: 'member',
+    actor: 'act_1',
+    objectType: 'Session',
+    objectId: 'ses_1',
+    projectId: null,
+    details: { factor: 'totp' },
+  };
+  const seed = new Uint8Array(16).fill(7);
+  const email = { name: 'email', salt: new Uint8Array(16).fill(9), value: valueBytes('a@example.com') };
 
-describe('commitments', () => {
-  it('can be computed again with nothing but SHA-256', () => {
-    const bytes = Buffer.concat([
-      Buffer.from('cordon/audit/field/v1\n'),
-      Buffer.from([0, 0, 0, 5]),
-      Buffer.from('email'),
-      salt,
-      Buffer.from('"a@example.com"'),
-    ]);
-    expect(commitment('email', salt, valueBytes('a@example.com'), primitives)).toBe(
-      createHash('sha256').update(bytes).digest('base64'),
-    );
+  it('open the header field by field, and say which personal fields there are', () => {
+    const fields = headerFields(header, ['email'], seed);
+    const texts = Object.fromEntries(fields.map(({ name, value }) => [name, Buffer.from(value).toString()]));
+    expect(texts).toMatchObject({ schema: '"sign-in@1"', projectId: 'null', details: '{"factor":"totp"}' });
+    expect(JSON.parse(texts.about!)).toEqual({
+      organisationId: 'org_1',
+      personal: ['email'],
+      schemaDigest: header.schemaDigest,
+    });
+    expect(new Set(fields.map(({ salt }) => Buffer.from(salt).toString('hex'))).size).toBe(fields.length);
   });
 
-  it('change with name, salt and value, and take no short salt', () => {
-    const value = valueBytes('x');
-    const all = [
-      commitment('a', salt, value, primitives),
-      commitment('b', salt, value, primitives),
-      commitment('a', new Uint8Array(32), value, primitives),
-      commitment('a', salt, valueBytes('y'), primitives),
+  it('have salts that only the seed gives: SHAKE256 of tag and seed', () => {
+    const salts = createHash('shake256', { outputLength: 12 * 16 })
+      .update('cordon/audit/salts/v1\n')
+      .update(seed)
+      .digest();
+    expect(Buffer.concat(headerFields(header, [], seed).map(({ salt }) => salt))).toEqual(salts);
+  });
+
+  it('are made again from the row, and only from that row', () => {
+    const { commitments, entry } = leafOf(header, [email], seed, primitives);
+    const row = { header: headerBytes(header), commitments, seed };
+    expect(Buffer.from(entryOfRow(row, primitives))).toEqual(Buffer.from(entry));
+    const changed = [
+      { ...row, header: headerBytes({ ...header, outcome: 'refused' }) },
+      { ...row, header: headerBytes({ ...header, organisationId: null }) },
+      { ...row, commitments: {} },
+      { ...row, commitments: { email: Buffer.alloc(32).toString('base64') } },
+      { ...row, seed: new Uint8Array(16) },
     ];
-    expect(new Set(all).size).toBe(4);
-    expect(() => commitment('a', new Uint8Array(16), value, primitives)).toThrow(RangeError);
+    for (const other of changed) expect(Buffer.from(entryOfRow(other, primitives))).not.toEqual(Buffer.from(entry));
   });
 });
 

@@ -1,10 +1,20 @@
-import { canonicalJson, encodeBase64, toHex, toUtf8 } from '@/lib/kernel/encoding';
+import { createHash } from 'node:crypto';
+import { canonicalJson, decodeBase64, encodeBase64, toHex } from '@/lib/kernel/encoding';
+import {
+  commitFields,
+  EARLY_FIELDS,
+  entryOfCommitments,
+  type Field,
+  fieldCommitment,
+  HEADER_FIELDS,
+  SALT_BYTES,
+} from '@/lib/kernel/log';
 import type { Primitives } from '@/lib/kernel/primitives';
 import { type EventSchema, shapeOf } from './events';
 
 /**
- * What of an event is later signed: the canonical header and one commitment per personal field. Both are built here and nowhere
- * else, from values only, so that a verifier can build them again.
+ * What of an event the transparency log commits to. The fields, their commitments and the entry are those of lib/kernel/log; here an event
+ * is turned into them, by the writer and by whoever checks a row against its entry.
  */
 export interface Header {
   id: string;
@@ -30,13 +40,20 @@ export type ActorKind = 'member' | 'staff' | 'api-key' | 'edge' | 'system' | 'an
 type Hash = Pick<Primitives, 'sha256'>;
 
 /** Domain separation: no hash made for one purpose can be presented as another. */
-const FIELD_TAG = 'cordon/audit/field/v1\n';
 const ACTOR_TAG = 'cordon/audit/actor/v1\n';
-/** Bytes. Fixed, so that salt and value cannot be shifted against each other. */
-export const SALT_LENGTH = 32;
+const SALTS_TAG = 'cordon/audit/salts/v1\n';
+export const SEED_BYTES = 16;
 
-export const schemaDigest = (schema: EventSchema, { sha256 }: Hash): string =>
-  toHex(sha256(utf8(canonicalJson(shapeOf(schema)))));
+const digests = new Map<EventSchema, string>();
+
+export function schemaDigest(schema: EventSchema, { sha256 }: Hash): string {
+  let digest = digests.get(schema);
+  if (digest === undefined) {
+    digest = toHex(sha256(utf8(canonicalJson(shapeOf(schema)))));
+    digests.set(schema, digest);
+  }
+  return digest;
+}
 
 /** RFC 8785. */
 export const headerBytes = (header: Header): Uint8Array => utf8(canonicalJson(header));
@@ -44,14 +61,66 @@ export const headerBytes = (header: Header): Uint8Array => utf8(canonicalJson(he
 /** Bytes of a field's value: its canonical JSON. */
 export const valueBytes = (value: unknown): Uint8Array => utf8(canonicalJson(value));
 
-/** Base64 of SHA-256(tag | length of name (u32, big-endian) | name | salt | value). */
-export function commitment(name: string, salt: Uint8Array, value: Uint8Array, { sha256 }: Hash): string {
-  if (salt.length !== SALT_LENGTH) throw new RangeError(`a salt has ${SALT_LENGTH} bytes`);
-  const nameBytes = utf8(name);
-  const length = new Uint8Array(4);
-  new DataView(length.buffer).setUint32(0, nameBytes.length);
-  return encodeBase64(sha256(concat([utf8(FIELD_TAG), length, nameBytes, salt, value])));
+/** The header as fields of the log, in their order. `personal`: names of the personal fields, sorted. */
+export function headerFields(header: Header, personal: readonly string[], seed: Uint8Array): Field[] {
+  const salts = saltsOf(seed);
+  const { organisationId, schemaDigest: digest, ...rest } = header;
+  const values = { ...rest, about: { organisationId, personal, schemaDigest: digest } };
+  return HEADER_FIELDS.map((name, i) => ({
+    name,
+    salt: salts.subarray(i * SALT_BYTES, (i + 1) * SALT_BYTES),
+    value: valueBytes(values[name]),
+  }));
 }
+
+/** SHAKE256 of the seed: one salt per field of the header. The seed never leaves; a salt leaves with the field it opens. */
+const saltsOf = (seed: Uint8Array): Uint8Array =>
+  createHash('shake256', { outputLength: HEADER_FIELDS.length * SALT_BYTES })
+    .update(SALTS_TAG)
+    .update(seed)
+    .digest();
+
+export interface Leaf {
+  /** Of the personal fields: name to base64. */
+  commitments: Record<string, string>;
+  entry: Uint8Array;
+}
+
+/** `personal` sorted by name. Throws RangeError when the event is too large to be exported. */
+export function leafOf(header: Header, personal: readonly Field[], seed: Uint8Array, hash: Hash): Leaf {
+  const names = personal.map(({ name }) => name);
+  const { commitments, entry } = commitFields(hash, [...headerFields(header, names, seed), ...personal]);
+  const own = commitments.slice(HEADER_FIELDS.length);
+  return { commitments: Object.fromEntries(names.map((name, i) => [name, encodeBase64(own[i]!)])), entry };
+}
+
+/** What the entry of a row has to be. `header` as stored: its exact bytes. Throws when the row is of no shape an event has. */
+export function entryOfRow(
+  row: { header: Uint8Array; commitments: Record<string, string>; seed: Uint8Array },
+  hash: Hash,
+): Uint8Array {
+  const { header, commitments, seed } = row;
+  if (isEarly(seed)) {
+    const values = [header, valueBytes(commitments)];
+    const salt = (i: number) => seed.subarray(i * SALT_BYTES, (i + 1) * SALT_BYTES);
+    return commitFields(
+      hash,
+      EARLY_FIELDS.map((name, i) => ({ name, salt: salt(i), value: values[i]! })),
+    ).entry;
+  }
+  const names = Object.keys(commitments).sort();
+  const parsed = JSON.parse(Buffer.from(header).toString('utf8')) as Header;
+  const hashes = [
+    ...headerFields(parsed, names, seed).map(({ name, salt, value }) => fieldCommitment(hash, name, salt, value)),
+    ...names.map((name) => decodeBase64(commitments[name]!) ?? EMPTY),
+  ];
+  return entryOfCommitments(hash, hashes);
+}
+
+/** Written before there was a log: two fields alone, and the seed is their salts. */
+export const isEarly = (seed: Uint8Array): boolean => seed.length === 2 * SALT_BYTES;
+
+const EMPTY = new Uint8Array(0);
 
 /**
  * The name an actor has in one organisation's log. The same person has another in the next, and it cannot be turned back
@@ -62,18 +131,5 @@ export function pseudonym(kind: ActorKind, id: string, organisationId: string | 
   return `act_${toHex(sha256(utf8(`${ACTOR_TAG}${organisationId ?? 'provider'}\n${id}`))).slice(0, 32)}`;
 }
 
-function utf8(text: string): Uint8Array {
-  const bytes = toUtf8(text);
-  if (!bytes) throw new TypeError('the text holds a lone surrogate');
-  return bytes;
-}
-
-function concat(parts: Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-}
+/** Canonical JSON and ids hold no lone surrogates, which is all that Buffer would change. */
+const utf8 = (text: string): Uint8Array => Buffer.from(text, 'utf8');

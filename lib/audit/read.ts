@@ -1,7 +1,9 @@
 import { Prisma, type Tx } from '@/lib/db';
-import { fromUtf8 } from '@/lib/kernel/encoding';
+import { encodeBase64 } from '@/lib/kernel/encoding';
+import { fieldCommitment } from '@/lib/kernel/log';
 import { primitives } from '@/lib/primitives';
-import { type ActorKind, commitment, type Header, type Outcome, pseudonym } from './leaf';
+import { type ActorKind, entryOfRow, type Header, isEarly, type Outcome, pseudonym, valueBytes } from './leaf';
+import { type Opened, openValues } from './values';
 
 export interface AuditFilters {
   /** Null: the provider's own log. */
@@ -22,9 +24,11 @@ export interface AuditFilters {
 }
 
 export interface AuditEntry extends Header {
+  /** The row is not what its entry in the log commits to, which no rightful change can cause. */
+  altered: boolean;
   /**
-   * Values of the personal fields. `erased` stands for one whose value is gone while its commitment stays; `withheld` for one that this reader
-   * may not see; `altered` for one that does not fit its commitment, which no rightful change can cause.
+   * Values of the personal fields. `erased` stands for one whose key is destroyed while its commitment stays; `withheld` for one that this reader
+   * may not see; `altered` for one that does not fit its commitment.
    */
   personal: Record<string, { state: 'present'; value: unknown } | { state: 'erased' | 'withheld' | 'altered' }>;
 }
@@ -40,7 +44,10 @@ interface Row {
   at: Date;
   header: Uint8Array;
   commitments: Record<string, string>;
-  fields: { name: string; salt: string | null; value: string | null }[];
+  seed: Uint8Array;
+  entry: Uint8Array;
+  /** Base64. */
+  sealed: string[];
 }
 
 /**
@@ -55,15 +62,15 @@ export async function list(
 ): Promise<AuditPage> {
   const take = Math.min(Math.max(limit, 1), 200);
   const rows = await tx.prisma.$queryRaw<Row[]>`
-    select e."id", e."at", e."header", e."commitments", coalesce((
-      select jsonb_agg(jsonb_build_object('name', f."name", 'salt', encode(f."salt", 'base64'), 'value', encode(f."value", 'base64')))
-      from "AuditField" f where f."eventId" = e."id" and f."organisationId" is not distinct from e."organisationId"), '[]') as fields
+    select e."id", e."at", e."header", e."commitments", e."seed", e."entry", coalesce((
+      select jsonb_agg(encode(v."sealed", 'base64')) from "AuditValue" v
+      where v."eventId" = e."id" and v."organisationId" is not distinct from e."organisationId"), '[]') as sealed
     from "AuditEvent" e where ${Prisma.join(conditions(filters, cursor), ' and ')}
     order by e."at" desc, e."id" desc limit ${take + 1}`;
   const page = rows.slice(0, take);
   const last = page.at(-1);
   return {
-    entries: page.map(toEntry),
+    entries: await toEntries(page),
     next: rows.length > take && last ? `${last.at.toISOString()}~${last.id}` : null,
   };
 }
@@ -95,23 +102,46 @@ function parseCursor(cursor: string): { at: Date; id: string } | null {
   return match ? { at: new Date(match[1]!), id: match[2]! } : null;
 }
 
-const bytes = (base64: string) => Uint8Array.from(Buffer.from(base64, 'base64'));
-
-function toEntry(row: Row): AuditEntry {
-  const personal: AuditEntry['personal'] = {};
-  for (const name of Object.keys(row.commitments)) {
-    const field = row.fields.find((f) => f.name === name);
-    if (!field) personal[name] = { state: 'withheld' };
-    else if (!field.value || !field.salt) personal[name] = { state: 'erased' };
-    else if (!fits(name, field.salt, field.value, row.commitments[name]!)) personal[name] = { state: 'altered' };
-    else personal[name] = { state: 'present', value: JSON.parse(fromUtf8(bytes(field.value)) ?? 'null') };
+async function toEntries(rows: readonly Row[]): Promise<AuditEntry[]> {
+  const sealed = rows.flatMap(({ id, sealed: values }) =>
+    values.map((value) => ({ eventId: id, sealed: Buffer.from(value, 'base64') })),
+  );
+  const opened = new Map<string, Opened[]>();
+  for (const [i, values] of (await openValues(sealed)).entries()) {
+    const { eventId } = sealed[i]!;
+    opened.set(eventId, [...(opened.get(eventId) ?? []), values]);
   }
-  return { ...(JSON.parse(Buffer.from(row.header).toString('utf8')) as Header), personal };
+  return rows.map((row) => toEntry(row, opened.get(row.id) ?? []));
 }
 
-function fits(name: string, salt: string, value: string, expected: string): boolean {
+function toEntry(row: Row, opened: readonly Opened[]): AuditEntry {
+  const header = JSON.parse(Buffer.from(row.header).toString('utf8')) as Header;
+  const personal: AuditEntry['personal'] = {};
+  for (const name of Object.keys(row.commitments)) personal[name] = personalValue(name, row, opened);
+  return { ...header, altered: !fits(row), personal };
+}
+
+function personalValue(
+  name: string,
+  { commitments, seed }: Row,
+  opened: readonly Opened[],
+): AuditEntry['personal'][string] {
+  for (const values of opened) {
+    const found = values instanceof Map ? values.get(name) : undefined;
+    if (!found) continue;
+    const { salt, value } = found;
+    // What was written before there was a log has commitments of another kind, all of them under one field of the entry.
+    const same =
+      isEarly(seed) || encodeBase64(fieldCommitment(primitives, name, salt, valueBytes(value))) === commitments[name];
+    return same ? { state: 'present', value } : { state: 'altered' };
+  }
+  if (opened.includes('altered')) return { state: 'altered' };
+  return { state: opened.includes(null) ? 'erased' : 'withheld' };
+}
+
+function fits(row: Row): boolean {
   try {
-    return commitment(name, bytes(salt), bytes(value), primitives) === expected;
+    return Buffer.from(entryOfRow(row, primitives)).equals(row.entry);
   } catch {
     return false;
   }

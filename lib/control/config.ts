@@ -3,6 +3,8 @@ export interface ControlConfig {
   host: string;
   port: number;
   databaseUrl: string;
+  /** Of the role `cordon_sequencer`. Null: this control does not sequence the audit log; one at least must. */
+  sequencerDatabaseUrl: string | null;
   keyringSocket: string;
   keyringToken: string;
   /** Names and addresses edges may dial, written into the server certificate. */
@@ -29,6 +31,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     host,
     port,
     databaseUrl: text('DATABASE_URL'),
+    sequencerDatabaseUrl: env.CORDON_SEQUENCER_DATABASE_URL?.trim() || null,
     keyringSocket: text('CORDON_KEYRING_SOCKET'),
     keyringToken: text('CORDON_KEYRING_TOKEN'),
     hosts: [...new Set([host, 'localhost', '127.0.0.1', ...extra])].filter(

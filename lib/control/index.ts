@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startSequencer } from '@/lib/audit/sequencer';
 import { BEAT_MS, LEASE_MS } from '@/lib/kernel/bundle/timing';
 import { createKeyring } from '@/lib/keyring';
 import type { Log } from '@/lib/platform';
@@ -15,7 +16,8 @@ import { openPool } from './store';
 
 /**
  * The control process: turns policy in the database into signed steps (when it leads), serves them to edges, and writes down what edges
- * report. Any number may run; one leads. It holds no key that opens or signs anything.
+ * report; and gives audit events their places in the transparency logs. Any number may run; one leads. It holds no key that opens or signs
+ * anything.
  */
 export interface Control {
   readonly port: number;
@@ -25,7 +27,8 @@ export interface Control {
   stop(): Promise<void>;
 }
 
-export interface ControlOptions extends ControlConfig {
+export interface ControlOptions extends Omit<ControlConfig, 'sequencerDatabaseUrl'> {
+  sequencerDatabaseUrl?: string | null;
   log: Log;
   /** Defaults: a beat every 5 s, a lease of 30 s. */
   beatMilliseconds?: number;
@@ -62,6 +65,10 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const { host, port } = options;
   const listener = await listen({ host, port, identity, pool, keyring, session, log });
   leader.start();
+  const sequencer = options.sequencerDatabaseUrl
+    ? startSequencer({ databaseUrl: options.sequencerDatabaseUrl, keyring, log })
+    : null;
+  if (!sequencer) log.warn('sequencer.not_configured', { variable: 'CORDON_SEQUENCER_DATABASE_URL' });
   const notices = openNotices(databaseUrl, {
     policy: () => leader.poke(),
     frames: () => {
@@ -96,6 +103,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       clearInterval(renewal);
       await notices.stop();
       await leader.stop();
+      await sequencer?.stop();
       await listener.stop();
       await ingest.idle();
       await acks.stop();

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { append } from '@/lib/audit';
+import { append, appendAll } from '@/lib/audit';
 import { onConnection } from '@/lib/db/control';
 import type { Ack, Hello, Nack, Report, Upstream } from '@/lib/kernel/bundle/messages';
 import type { Region } from '@/lib/kernel/region';
@@ -109,18 +109,19 @@ export class Ingest {
       entry.cut += count;
       counts.set(`${appId}|${seq}`, entry);
     }
-    for (const { appId, seq, cut } of counts.values()) {
+    const events = [...counts.values()].flatMap(({ appId, seq, cut }) => {
       const project = projects.get(appId);
-      if (!project) continue;
-      await append(onConnection(client), {
-        schema: 'enforcement.sessions_cut@1',
-        outcome: 'success',
-        actor: { kind: 'edge', id: edge.name },
+      if (!project) return [];
+      return {
+        schema: 'enforcement.sessions_cut@1' as const,
+        outcome: 'success' as const,
+        actor: { kind: 'edge' as const, id: edge.name },
         object: { type: 'project', id: project.projectId },
         organisationId: project.organisationId,
         projectId: project.projectId,
         fields: { edge: edge.name, region: edge.region, seq, cut },
-      });
-    }
+      };
+    });
+    await appendAll(onConnection(client), events);
   }
 }

@@ -2,6 +2,7 @@ import { createCaslExtension } from '@casl/prisma/runtime';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from './generated/client';
+import { preparedName } from './prepared';
 
 /** Columns the console's role may write but not read, and staff's alone; a query that asks for one is refused by PostgreSQL. */
 const OMIT = {
@@ -48,9 +49,12 @@ export function openPool(connectionString: string, { max = 10, name }: PoolOptio
 
 /** The console's client. Secrets are left out of every answer, and an empty `OR` inside `AND` stays a refusal. */
 export function openClient(pool: pg.Pool) {
-  const client = new PrismaClient({ adapter: new PrismaPg(pool), omit: OMIT });
+  const client = new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator }), omit: OMIT });
   return client.$extends(createCaslExtension()) as unknown as typeof client;
 }
+
+/** The adapter hands a missing name on to the driver, which then prepares nothing. */
+const statementNameGenerator = ({ sql }: { sql: string }) => preparedName(sql) as string;
 
 type InTransaction<C> = Omit<C, '$connect' | '$disconnect' | '$on' | '$use' | '$extends' | '$transaction'>;
 export type ConsolePrisma = InTransaction<ReturnType<typeof openClient>>;

@@ -16,6 +16,7 @@ try {
       CORDON_CONSOLE_DB_PASSWORD: z.string().min(16),
       CORDON_CONTROL_DB_PASSWORD: z.string().min(16),
       CORDON_MAILER_DB_PASSWORD: z.string().min(16).optional(),
+      CORDON_SEQUENCER_DB_PASSWORD: z.string().min(16).optional(),
       CORDON_KEYRING_SOCKET: z.string().min(1),
       CORDON_KEYRING_TOKEN: z.string().min(1),
     }),
@@ -30,6 +31,7 @@ try {
       console: config.CORDON_CONSOLE_DB_PASSWORD,
       control: config.CORDON_CONTROL_DB_PASSWORD,
       mailer: config.CORDON_MAILER_DB_PASSWORD,
+      sequencer: config.CORDON_SEQUENCER_DB_PASSWORD,
     },
     proofKey: key,
   });

@@ -6,7 +6,12 @@ export interface RolePasswords {
   control: string;
   /** Of the role that mails notices; without one nobody can log in as it, and nothing is mailed. */
   mailer?: string;
+  /** Of the role that gives events their places in the transparency logs; without one nobody can log in as it, and nothing is sequenced. */
+  sequencer?: string;
 }
+
+/** As long as the console's own connections allow (client.ts). */
+const IDLE_IN_TRANSACTION = '20s';
 
 /**
  * What PostgreSQL stores for a SCRAM-SHA-256 password (RFC 5803 form), made here so that the password itself never appears in a
@@ -39,14 +44,20 @@ export async function prepareRoles(client: pg.Client, passwords: RolePasswords):
   await role('cordon_console', login(passwords.console));
   await role('cordon_control', login(passwords.control));
   await role('cordon_mailer', passwords.mailer ? login(passwords.mailer) : 'nologin noinherit');
+  await role('cordon_sequencer', passwords.sequencer ? login(passwords.sequencer) : 'nologin noinherit');
+  // The sequencer waits for every transaction that may still write an event: one left open would hold up all logs.
+  for (const writer of ['console', 'control', 'mailer', 'sequencer'])
+    await client.query(
+      `alter role cordon_${writer} set idle_in_transaction_session_timeout = '${IDLE_IN_TRANSACTION}'`,
+    );
   await client.query(`
     grant cordon_owner, cordon_definer to current_user with inherit false, set true;
     revoke all on database ${database} from public;
-    grant connect on database ${database} to cordon_console, cordon_control, cordon_mailer;
+    grant connect on database ${database} to cordon_console, cordon_control, cordon_mailer, cordon_sequencer;
     create schema if not exists cordon authorization cordon_owner;
     revoke all on schema public from public;
     grant usage, create on schema public to cordon_owner;
-    grant usage on schema public to cordon_definer, cordon_console, cordon_control;
+    grant usage on schema public to cordon_definer, cordon_console, cordon_control, cordon_sequencer;
   `);
 }
 

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ConsolePrisma } from './client';
 import { conflict, toDomainError } from './errors';
+import { preparedName } from './prepared';
 
 declare const brand: unique symbol;
 
@@ -19,8 +20,13 @@ export interface Tx extends AnyTx {
 }
 
 /** A transaction that the caller opened on a `pg` connection; `client` must be between BEGIN and COMMIT. */
-export function onConnection(client: { query(sql: string, values: unknown[]): Promise<unknown> }): AnyTx {
-  const execute = async (sql: string, values: readonly unknown[]) => void (await client.query(sql, [...values]));
+export function onConnection(client: {
+  query(statement: { name?: string; text: string; values: unknown[] }): Promise<unknown>;
+}): AnyTx {
+  const execute = async (text: string, values: readonly unknown[]) => {
+    const name = preparedName(text);
+    await client.query({ ...(name ? { name } : {}), text, values: [...values] });
+  };
   return { execute } as AnyTx;
 }
 

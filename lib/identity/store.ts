@@ -1,5 +1,5 @@
 import 'server-only';
-import { append, appendRefusal, type EventSchema, type NewEvent } from '@/lib/audit';
+import { append, appendAll, appendRefusal, type EventSchema, type NewEvent } from '@/lib/audit';
 import { asPerson, door, type Tx } from '@/lib/db';
 import { notify } from '@/lib/notices';
 import { newUuid } from '@/lib/platform';
@@ -41,10 +41,12 @@ export async function appendOwn<S extends EventSchema>(tx: Tx, who: Somebody, ac
     where: { userId: who.userId },
     select: { organisationId: true },
   });
-  const actId = newUuid();
-  for (const organisationId of [null, ...memberships.map((membership) => membership.organisationId)]) {
-    await append(tx, { ...act, outcome: 'success', actor: actorOf(who), organisationId, actId, subject: who.userId });
-  }
+  const logs = [null, ...memberships.map(({ organisationId }) => organisationId)];
+  const event = { ...act, outcome: 'success' as const, actor: actorOf(who), actId: newUuid(), subject: who.userId };
+  await appendAll(
+    tx,
+    logs.map((organisationId) => ({ ...event, organisationId })),
+  );
   await notify(tx, who.userId, act);
 }
 

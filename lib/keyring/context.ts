@@ -1,9 +1,11 @@
 import type { Acts } from './acts';
 import type { Authority } from './authority';
 import type { Credentials } from './credentials';
+import type { Logs } from './logs';
 import type { Origins } from './origins';
 import type { Positions } from './positions';
 import type { Keys } from './store';
+import type { Subjects } from './subjects';
 import type { Throttle } from './throttle';
 import type { Tickets } from './tickets';
 
@@ -14,6 +16,10 @@ export interface Context {
   positions: Positions;
   /** The registry of passkeys. */
   credentials: Credentials;
+  /** The transparency logs, as far as they were signed. */
+  logs: Logs;
+  /** Keys of personal values in the audit log. */
+  subjects: Subjects;
   origins: Origins;
   /** Statements that passkeys sign. */
   acts: Acts;

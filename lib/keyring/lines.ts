@@ -53,6 +53,13 @@ export class Lines {
     return this.next;
   }
 
+  /** Writes the whole file anew from what its owner holds. Resolves when on disk: nothing else is left in it. */
+  rewrite(): Promise<void> {
+    const done = this.last.then(() => this.compact());
+    this.last = done.catch(() => {});
+    return done;
+  }
+
   async close(): Promise<void> {
     await this.last;
     await this.file?.close();

@@ -21,7 +21,12 @@ async function main(): Promise<void> {
 
   const stop = (): void => {
     server.close(() => {
-      Promise.all([context.positions.close(), context.credentials.close()]).then(
+      Promise.all([
+        context.positions.close(),
+        context.credentials.close(),
+        context.logs.close(),
+        context.subjects.close(),
+      ]).then(
         () => log({ msg: 'stopped' }),
         () => process.exit(1),
       );

@@ -1,9 +1,11 @@
 import { Acts } from './acts';
 import type { Context } from './context';
 import { Credentials } from './credentials';
+import { Logs } from './logs';
 import type { Origins } from './origins';
 import { Positions } from './positions';
 import { openKeys } from './store';
+import { Subjects } from './subjects';
 import { FACTOR_LIMITS, Throttle } from './throttle';
 import { Tickets } from './tickets';
 
@@ -15,6 +17,8 @@ export async function openContext(home: string, now: () => number, origins: Orig
     authority: keys.edgeAuthority,
     positions: await Positions.open(home),
     credentials: await Credentials.open(home),
+    logs: await Logs.open(home),
+    subjects: await Subjects.open(home),
     origins,
     acts: new Acts(),
     tickets: new Tickets(),

@@ -5,6 +5,8 @@ import { enrol, type Holder, signed } from '@/test/support/soft-passkeys';
 import { createKeyring } from './client';
 import { type KeyringProcess, spawnKeyring, stopKeyring, temporaryHome } from './test-support';
 
+const KEYRING_FILES = ['credentials.log', 'keys.json', 'logs.log', 'positions.log', 'subjects.log'];
+
 describe('a running keyring', () => {
   let home: string;
   let keyring: KeyringProcess;
@@ -121,7 +123,7 @@ describe('a killed keyring', () => {
     const second = await spawnKeyring(home);
     await second.ready;
     expect((await second.client('control').call('trust.describe', {})).policyKeys).toHaveLength(2);
-    expect((await readdir(keys)).sort()).toEqual(['credentials.log', 'keys.json', 'positions.log']);
+    expect((await readdir(keys)).sort()).toEqual(KEYRING_FILES);
     await stopKeyring(second);
   });
 
@@ -131,7 +133,7 @@ describe('a killed keyring', () => {
     await writeFile(join(keys, 'keys.json.77.tmp'), '{"version":1,"certif');
     const started = await spawnKeyring(home);
     await started.ready;
-    expect((await readdir(keys)).sort()).toEqual(['credentials.log', 'keys.json', 'positions.log']);
+    expect((await readdir(keys)).sort()).toEqual(KEYRING_FILES);
     await stopKeyring(started);
   });
 

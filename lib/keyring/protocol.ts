@@ -9,6 +9,8 @@ const hex32 = z.string().regex(/^[0-9a-fA-F]{32}$/);
 const sealed = z.string().max(4096);
 const certificateRef = z.object({ certificateId: id, projectId: id, appId: hex32, sealed });
 const region = z.enum(['NA', 'EU', 'AS', 'JP', 'IN', 'CN']);
+/** 32 bytes, base64. */
+const treeHash = z.base64().length(44);
 const position = z.object({ epoch: z.int().min(1), seq: z.int().min(0), hash: z.string() });
 
 export type Client = 'console' | 'control' | 'installer';
@@ -189,6 +191,8 @@ export const OPERATIONS = {
     output: z.object({
       policyKeys: z.array(z.object({ keyId: z.string(), publicKey: z.string() })),
       edgeCa: z.string(),
+      /** Public keys of the transparency logs as vkeys (c2sp.org/signed-note). */
+      logKeys: z.array(z.string()).optional(),
       /** Highest signed position per region: a restored, older database must continue above it. */
       positions: z.array(z.object({ region, epoch: z.int(), seq: z.int() })).optional(),
     }),
@@ -239,6 +243,72 @@ export const OPERATIONS = {
       hash: z.string(),
       signatures: z.array(z.object({ keyId: z.string(), value: z.string() })),
     }),
+  },
+  /**
+   * Signs checkpoints of transparency logs (C2SP), each only as a continuation of the tree signed before: `from` is that tree's size, `proof` the
+   * consistency proof. The same tree again is signed again. One answer per log, in their order.
+   */
+  'log.sign': {
+    clients: ['control'],
+    input: z.object({
+      logs: z
+        .array(
+          z.object({
+            /** Of an organisation (its id), `provider` or `operator`. The origin is `<host of the customers' console>/audit/<log>`. */
+            log: z.string().regex(/^(?:org_[0-9A-Za-z]{1,60}|provider|operator)$/),
+            size: z.int().min(1),
+            root: treeHash,
+            from: z.int().min(0),
+            proof: z.array(treeHash).max(64),
+          }),
+        )
+        .min(1)
+        .max(256),
+    }),
+    output: z.object({
+      logs: z.array(
+        z.discriminatedUnion('outcome', [
+          /** `note` is the whole signed note. */
+          z.object({ outcome: z.literal('signed'), note: z.string() }),
+          /** `log.from`: not the size signed last, which is `signed`. `log.backwards`: smaller than it. `log.fork`: another history. */
+          z.object({
+            outcome: z.literal('refused'),
+            code: z.enum(['log.from', 'log.backwards', 'log.fork']),
+            signed: z.int(),
+          }),
+        ]),
+      ),
+    }),
+  },
+  /** The keys personal values of these subjects' events are sealed with now (`audit.open` gives the form). Hold them until `until` (Unix ms) at most. */
+  'audit.keys': {
+    clients: ['console', 'control'],
+    input: z.object({ subjects: z.array(id).min(1).max(16) }),
+    output: z.object({
+      keys: z.array(z.object({ subject: z.string(), keyId: z.string(), key: z.string() })),
+      until: z.int(),
+    }),
+  },
+  /** Opens sealed personal values: AES-256-GCM, `keyId 8 | nonce 12 | ciphertext | tag 16`, AAD `boundTo`. `gone`: the key was destroyed. */
+  'audit.open': {
+    clients: ['console'],
+    input: z.object({
+      values: z.array(z.object({ sealed: z.string().max(65_536), boundTo: z.string().max(128) })).max(1000),
+    }),
+    output: z.object({
+      values: z.array(
+        z.discriminatedUnion('state', [
+          z.object({ state: z.literal('open'), value: z.string() }),
+          z.object({ state: z.enum(['gone', 'unreadable']) }),
+        ]),
+      ),
+    }),
+  },
+  /** Destroys every key of a subject. `ticket` for action `audit.erase` and object = subject. */
+  'audit.erase': {
+    clients: ['console'],
+    input: z.object({ subject: id, ticket: z.string().max(1024), purpose }),
+    output: z.object({ destroyed: z.int() }),
   },
 } as const satisfies Record<string, { clients: readonly Client[]; input: z.ZodType; output: z.ZodType }>;
 

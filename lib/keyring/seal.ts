@@ -66,6 +66,17 @@ export function sealRegionKey(regionKey: Buffer, region: Region, recipient: Buff
   return formatRegionKey(region, ephemeral, encrypt(key, regionKey, regionKeyContext(region)));
 }
 
+/** Opens `nonce 12 | ciphertext | tag 16`; null when it does not open for this place. */
+export function decryptBytes(key: Buffer, box: Buffer, boundTo: string): Buffer | null {
+  if (box.length < 28) return null;
+  const parts = { nonce: box.subarray(0, 12), ciphertext: box.subarray(12, -16), tag: box.subarray(-16) };
+  try {
+    return decrypt(key, parts, boundTo);
+  } catch {
+    return null;
+  }
+}
+
 function encrypt(key: Buffer, plaintext: Uint8Array, aad: string): Box {
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);

@@ -12,6 +12,15 @@ import { Refusal } from './refusal';
 const BODY_LIMIT_BYTES = 64 * 1024;
 /** A snapshot carries every project of a region, about 1 KiB each. */
 const POLICY_BODY_LIMIT_BYTES = 16 * 1024 * 1024;
+/** A thousand sealed values of events, some hundred bytes each. */
+const AUDIT_BODY_LIMIT_BYTES = 4 * 1024 * 1024;
+/** 256 logs, each with a proof of some kilobytes. */
+const LOG_BODY_LIMIT_BYTES = 1024 * 1024;
+const BODY_LIMITS: Partial<Record<Operation, number>> = {
+  'policy.sign': POLICY_BODY_LIMIT_BYTES,
+  'audit.open': AUDIT_BODY_LIMIT_BYTES,
+  'log.sign': LOG_BODY_LIMIT_BYTES,
+};
 
 /** One line per operation: never values. `count` only on collapsed refusals. */
 export interface LogLine {
@@ -54,8 +63,7 @@ async function answer(
     if (!(OPERATIONS[operation].clients as readonly Client[]).includes(line.client))
       throw new Refusal('request.forbidden');
     clients.admit(line.client, context.now());
-    const limit = operation === 'policy.sign' ? POLICY_BODY_LIMIT_BYTES : BODY_LIMIT_BYTES;
-    body = await run(context, operation, await readJson(request, limit));
+    body = await run(context, operation, await readJson(request, BODY_LIMITS[operation] ?? BODY_LIMIT_BYTES));
   } catch (error) {
     // Whatever else was thrown may quote values: only its kind is told.
     const refusal = error instanceof Refusal ? error : new Refusal('internal');

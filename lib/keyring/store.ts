@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { REGIONS, type Region } from '@/lib/kernel/region';
 import { createAuthority } from './authority';
-import { createOnce } from './files';
+import { createOnce, replace } from './files';
 
 /**
  * Every private key of the installation, in one file (`keys.json`, 0600, directory 0700). One file, because one file can be
@@ -26,6 +26,7 @@ const keyFile = z.strictObject({
   certificateKeys: z.array(symmetric).min(1),
   totpKeys: z.array(symmetric).min(1),
   policyKeys: z.strictObject({ current: pkcs8, next: pkcs8 }),
+  logKey: pkcs8,
   edgeAuthority: z.strictObject({ key: pkcs8, certificate: z.string() }),
   regionKeys: z.record(z.enum(REGIONS), key32),
   proofKey: key32,
@@ -53,6 +54,8 @@ export interface Keys {
   policyKey: PolicyKey;
   /** Published so that edges trust it before it signs anything. */
   nextPolicyKey: PolicyKey;
+  /** Signs checkpoints of the transparency logs. `publicKey` is raw Ed25519, 32 bytes. */
+  logKey: Pick<PolicyKey, 'publicKey' | 'privateKey'>;
   edgeAuthority: { privateKey: KeyObject; certificate: string };
   regionKeys: Readonly<Record<Region, Buffer>>;
   /** The database checks proofs with this one; the installer may read it. */
@@ -71,23 +74,35 @@ export async function openKeys(home: string, now: Date): Promise<Keys> {
   const names = await readdir(home);
   for (const name of names) if (name.startsWith('keys.json.') && name.endsWith('.tmp')) await unlink(join(home, name));
   if (!names.includes('keys.json')) {
-    if (names.includes('positions.log') || names.includes('credentials.log'))
+    if (['positions.log', 'credentials.log', 'subjects.log', 'logs.log'].some((log) => names.includes(log)))
       throw new Error(`keyring: ${path} is missing although this keyring has worked before; restore it from backup`);
     await createOnce(path, JSON.stringify(await generate(now)));
   }
   await chmod(path, 0o600);
-  return decode(await readFile(path, 'utf8'), path);
+  const text = await readFile(path, 'utf8');
+  return decode(names.includes('logs.log') ? text : await withLogKey(text, path), path);
 }
+
+/** Homes made before there were logs get their key now. Once something is signed, a missing one is damage. */
+async function withLogKey(text: string, path: string): Promise<string> {
+  const file = parseJson(text);
+  if (typeof file !== 'object' || file === null || 'logKey' in file) return text;
+  const whole = JSON.stringify({ ...file, logKey: signingKey() });
+  await replace(path, whole);
+  return whole;
+}
+
+const signingKey = (): string =>
+  generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
 
 async function generate(now: Date): Promise<KeyFile> {
   const secret = () => randomBytes(32).toString('base64');
-  const signing = () =>
-    generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
   return {
     version: 1,
     certificateKeys: [{ id: 'c1', key: secret() }],
     totpKeys: [{ id: 't1', key: secret() }],
-    policyKeys: { current: signing(), next: signing() },
+    policyKeys: { current: signingKey(), next: signingKey() },
+    logKey: signingKey(),
     edgeAuthority: await createAuthority(now),
     regionKeys: Object.fromEntries(REGIONS.map((region) => [region, secret()])) as KeyFile['regionKeys'],
     proofKey: secret(),
@@ -107,6 +122,7 @@ function decode(text: string, path: string): Keys {
     totpKeys: file.totpKeys.map(({ id, key }) => ({ id, key: bytes(key) })),
     policyKey: policyKey(privateKey(file.policyKeys.current)),
     nextPolicyKey: policyKey(privateKey(file.policyKeys.next)),
+    logKey: policyKey(privateKey(file.logKey)),
     edgeAuthority: { privateKey: privateKey(file.edgeAuthority.key), certificate: file.edgeAuthority.certificate },
     regionKeys: Object.fromEntries(REGIONS.map((region) => [region, bytes(file.regionKeys[region])])) as Record<
       Region,

@@ -46,6 +46,8 @@ export async function openTestKeyring(): Promise<TestKeyring> {
     close: async () => {
       await context.positions.close();
       await context.credentials.close();
+      await context.logs.close();
+      await context.subjects.close();
       await rm(home, { recursive: true });
     },
   };

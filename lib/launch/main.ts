@@ -80,7 +80,7 @@ async function start(config: LaunchConfig): Promise<void> {
   if (installed.migrations > 0) say(`Applied ${installed.migrations} migrations`);
 
   say('Starting control and console');
-  const control = run(config, controlPlan(config, secrets, database.url('control')));
+  const control = run(config, controlPlan(config, secrets, database.url('control'), database.url('sequencer')));
   const console_ = run(config, consolePlan(config, secrets, database.url('console'), database.url('mailer')));
   await control.ready;
 

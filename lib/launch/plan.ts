@@ -61,7 +61,12 @@ export function keyringPlan(
   };
 }
 
-export function controlPlan(config: LaunchConfig, secrets: Secrets, databaseUrl: string): ProcessPlan {
+export function controlPlan(
+  config: LaunchConfig,
+  secrets: Secrets,
+  databaseUrl: string,
+  sequencerDatabaseUrl: string,
+): ProcessPlan {
   return {
     name: 'control',
     command: process.execPath,
@@ -71,6 +76,7 @@ export function controlPlan(config: LaunchConfig, secrets: Secrets, databaseUrl:
       ...inherited(process.env),
       DATABASE_URL: databaseUrl,
       CORDON_KEYRING_SOCKET: paths(config.home).socket,
+      CORDON_SEQUENCER_DATABASE_URL: sequencerDatabaseUrl,
       CORDON_KEYRING_TOKEN: secrets.keyring.control,
       CORDON_CONTROL_HOME: join(config.home, 'control'),
       CORDON_CONTROL_HOST: config.host,

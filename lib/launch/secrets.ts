@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** What the processes on this machine prove themselves with to one another. Made once, kept 0600 in the home directory. */
 export interface Secrets {
   /** Passwords of the database roles. */
-  database: { owner: string; console: string; control: string; mailer: string };
+  database: { owner: string; console: string; control: string; mailer: string; sequencer: string };
   /** Bearer tokens of the keyring's clients. */
   keyring: { console: string; control: string; installer: string };
   /** Encrypts the console's cookies. */
@@ -17,17 +17,16 @@ export function loadSecrets(home: string): Secrets {
   const secret = () => randomBytes(32).toString('base64url');
   try {
     const kept = JSON.parse(readFileSync(path, 'utf8')) as Secrets;
-    // Homes made before there was a mailer have no password for it yet.
-    if (!kept.database.mailer) {
-      kept.database.mailer = secret();
-      writeDurably(path, JSON.stringify(kept, null, 2));
-    }
+    // Homes made before there was a mailer or a sequencer have no password for it yet.
+    const missing = (['mailer', 'sequencer'] as const).filter((role) => !kept.database[role]);
+    for (const role of missing) kept.database[role] = secret();
+    if (missing.length > 0) writeDurably(path, JSON.stringify(kept, null, 2));
     return kept;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   const secrets: Secrets = {
-    database: { owner: secret(), console: secret(), control: secret(), mailer: secret() },
+    database: { owner: secret(), console: secret(), control: secret(), mailer: secret(), sequencer: secret() },
     keyring: { console: secret(), control: secret(), installer: secret() },
     console: secret(),
   };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asMember } from '@/lib/db';
 import type { ProjectResource } from '@/lib/kernel/bundle/resources';
 import { type MemberCaller, openWorld, type World } from '@/test/contract/world';
+import { personalValues } from '@/test/support/personal';
 import * as projects from '.';
 import type { CreatedProject } from './create';
 
@@ -236,10 +237,11 @@ describe('certificates', () => {
         await asMember(world.owner.secret, world.owner.organisationId, (tx) =>
           Promise.all([
             tx.prisma.certificate.findMany(),
-            tx.prisma.auditField.findMany(),
+            tx.prisma.auditValue.findMany(),
             tx.prisma.policyResource.findMany(),
           ]),
         ),
+        await personalValues(world.sql),
       ],
       (_key, value) =>
         typeof value === 'bigint' ? String(value) : value instanceof Uint8Array ? Buffer.from(value).toString() : value,

@@ -4,6 +4,7 @@ import { applyFence, revoke } from '@/lib/policy';
 import { createProject, disableCertificate, freezeProject, setTokenPolicy } from '@/lib/projects';
 import type { CreatedProject } from '@/lib/projects/create';
 import { openWorld, type World } from '@/test/contract/world';
+import { personalValues } from '@/test/support/personal';
 import * as tokens from '.';
 
 // The vendor's own builder: what customers' servers run today.
@@ -54,11 +55,10 @@ describe('making a token', () => {
       schema: 'token.minted@1',
       details: { lifetimeSeconds: 600, services: ['rtc'] },
     });
-    const everything = JSON.stringify(
-      await world.sql(
-        'select convert_from(header, \'UTF8\') as h, (select json_agg(convert_from(f.value, \'UTF8\')) from "AuditField" f) as f from "AuditEvent"',
-      ),
-    );
+    const everything = JSON.stringify([
+      await world.sql('select convert_from(header, \'UTF8\') as h from "AuditEvent"'),
+      await personalValues(world.sql),
+    ]);
     expect(everything).not.toContain(made.token.slice(20, 60));
     expect(everything).not.toContain(certificate.value);
   });

@@ -137,6 +137,8 @@ export interface World {
   calm(): Promise<void>;
   /** Makes every pause that has begun last ten minutes, so that a slow machine does not outlast it. */
   hold(): Promise<void>;
+  /** As `audit.erase` does, without its confirmation. */
+  destroyKeysOf(subject: string): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -326,6 +328,7 @@ export async function openWorld(): Promise<World> {
         `update "Throttle" set "blockedUntil" = "blockedUntil" + interval '10 minutes' where "blockedUntil" > "windowStart"`,
       );
     },
+    destroyKeysOf: (subject) => context.subjects.destroy(subject),
     async stop() {
       await closeDatabase();
       await installer.end();
@@ -333,6 +336,8 @@ export async function openWorld(): Promise<World> {
       await new Promise((resolve) => server.close(resolve));
       await context.positions.close();
       await context.credentials.close();
+      await context.subjects.close();
+      await context.logs.close();
       await cluster.stop();
       rmSync(home, { recursive: true, force: true });
     },

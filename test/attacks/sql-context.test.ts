@@ -18,6 +18,9 @@ import {
   sha256,
 } from '../support/world';
 
+/** Of the sizes that a row of the log has. */
+const LEAF = `substr(sha256('seed'), 1, 16), sha256('e') || substr(sha256('e'), 1, 23)`;
+
 /**
  * The attacker's position: any SQL as the console's role (an injection nobody noticed), and the session secret of one customer.
  * The other customer's organisation is full of rows. Nothing of it may be read or changed.
@@ -88,12 +91,12 @@ async function tenant(): Promise<Tenant> {
     [key.id, organisation],
   );
   const event = await run(
-    `insert into "AuditEvent" ("id", "organisationId", "actId", "schema", "outcome", "actorKind", "actor", "objectType", "objectId", "header", "commitments")
-    values (gen_random_uuid(), $1, gen_random_uuid(), 's', 'success', 'member', 'a', 't', 'o', '\\x00', '{}') returning "id"`,
+    `insert into "AuditEvent" ("id", "organisationId", "actId", "schema", "outcome", "actorKind", "actor", "objectType", "objectId", "header", "commitments", "seed", "entry")
+    values (gen_random_uuid(), $1, gen_random_uuid(), 's', 'success', 'member', 'a', 't', 'o', '\\x00', '{}', ${LEAF}) returning "id"`,
     [organisation],
   );
   await run(
-    `insert into "AuditField" ("eventId", "name", "organisationId", "subject", "salt", "value") values ($1, 'n', $2, '', '\\x00', '\\x00')`,
+    `insert into "AuditValue" ("eventId", "subject", "organisationId", "sealed") values ($1, '', $2, sha256('sealed'))`,
     [event[0]!.id, organisation],
   );
   return { organisation, owner, session: await addSession(db, owner), project, key };
@@ -596,7 +599,7 @@ describe('staff and roles', () => {
         'Decision',
         'MediaSession',
         'Membership',
-        'AuditField',
+        'AuditValue',
       ])
         expect([table, (await client.query(`select * from "${table}"`)).rowCount]).toEqual([table, 0]);
       expect((await client.query('select "id" from "User" where "realm" = $1', ['customer'])).rowCount).toBe(0);
@@ -631,7 +634,7 @@ describe('staff and roles', () => {
 describe('the audit log', () => {
   it('refuses update, delete and truncate, to the console by grants and to a superuser by triggers', async () => {
     await hostile(asMine(), async (client) => {
-      for (const table of ['AuditEvent', 'AuditField']) {
+      for (const table of ['AuditEvent', 'AuditValue']) {
         for (const sql of [
           `update "${table}" set "organisationId" = null`,
           `delete from "${table}"`,
@@ -640,7 +643,7 @@ describe('the audit log', () => {
           expect([sql, await outcome(client, sql)]).toEqual([sql, DENIED]);
       }
     });
-    for (const table of ['AuditEvent', 'AuditField']) {
+    for (const table of ['AuditEvent', 'AuditValue']) {
       for (const sql of [
         `update "${table}" set "organisationId" = null`,
         `delete from "${table}"`,
@@ -656,8 +659,8 @@ describe('the audit log', () => {
       const insert = (organisation: string | null, kind: string, at = 'now()') =>
         outcome(
           client,
-          `insert into "AuditEvent" ("id", "organisationId", "at", "actId", "schema", "outcome", "actorKind", "actor", "objectType", "objectId", "header", "commitments")
-           values (gen_random_uuid(), $1, ${at}, gen_random_uuid(), 's', 'success', $2, 'a', 't', 'o', '\\x00', '{}')`,
+          `insert into "AuditEvent" ("id", "organisationId", "at", "actId", "schema", "outcome", "actorKind", "actor", "objectType", "objectId", "header", "commitments", "seed", "entry")
+           values (gen_random_uuid(), $1, ${at}, gen_random_uuid(), 's', 'success', $2, 'a', 't', 'o', '\\x00', '{}', ${LEAF})`,
           [organisation, kind],
         );
       expect(await insert(mine.organisation, 'member')).toBe('done');

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { type EmbeddedServer, startEmbedded } from '@/lib/db/embedded';
 import { migrate } from '@/lib/db/migrate';
+import { lendKeyring } from './keyring';
 
 /**
  * A real PostgreSQL for tests: one cluster per test file (or per run, through `setup`), one fresh database per call, copied from a
@@ -14,7 +15,7 @@ import { migrate } from '@/lib/db/migrate';
 export interface TestDatabase {
   name: string;
   /** Connection strings by role. `installer` is a superuser and sees everything. */
-  url: { console: string; control: string; mailer: string; installer: string };
+  url: { console: string; control: string; mailer: string; sequencer: string; installer: string };
   /** Key of the keyring's proofs, hex. */
   proofKey: string;
   drop(): Promise<void>;
@@ -30,6 +31,7 @@ const PASSWORDS = {
   console: 'console-password-of-a-test',
   control: 'control-password-of-a-test',
   mailer: 'mailer-password-of-a-test',
+  sequencer: 'sequencer-password-of-a-test',
 };
 const PROOF_KEY = '0f'.repeat(32);
 
@@ -86,6 +88,7 @@ export async function startCluster(): Promise<TestCluster> {
     rmSync(home, { recursive: true, force: true });
     throw error;
   }
+  const returnKeyring = await lendKeyring();
   let count = 0;
   return {
     server,
@@ -95,7 +98,7 @@ export async function startCluster(): Promise<TestCluster> {
         await client.query(`create database ${name} template template_cordon`);
         // Grants on the database itself are not copied with a template.
         await client.query(
-          `revoke all on database ${name} from public; grant connect on database ${name} to cordon_console, cordon_control, cordon_mailer`,
+          `revoke all on database ${name} from public; grant connect on database ${name} to cordon_console, cordon_control, cordon_mailer, cordon_sequencer`,
         );
       });
       const as = (role: string, password: string) => `postgresql://${role}:${password}@127.0.0.1:${port}/${name}`;
@@ -106,12 +109,14 @@ export async function startCluster(): Promise<TestCluster> {
           console: as('cordon_console', PASSWORDS.console),
           control: as('cordon_control', PASSWORDS.control),
           mailer: as('cordon_mailer', PASSWORDS.mailer),
+          sequencer: as('cordon_sequencer', PASSWORDS.sequencer),
           installer: server.url(name),
         },
         drop: () => administer(server, (client) => client.query(`drop database if exists ${name} with (force)`)),
       };
     },
     async stop() {
+      await returnKeyring();
       await server.stop();
       rmSync(home, { recursive: true, force: true });
     },

@@ -5,6 +5,7 @@ import { type ActionDoor, actions, type Guard, guardOf, pathOf } from './doors';
 import { argumentsOf } from './fields';
 import { refusals } from './refusals';
 import { type Cast, openCast, roleMay, type Visitor } from './strangers';
+import { recorded } from './unchanged';
 import { openWalk, type Someone, type Tenant, type WalkWorld } from './world';
 
 /**
@@ -212,18 +213,21 @@ describe('doors that stand open', () => {
   }, 300_000);
 });
 
+/** Actions that only prepare or show. */
+const NOTHING_DONE: Record<string, string> = {};
+
 // Last, because it does what is asked.
 describe('the right person', () => {
-  it('is refused by no action, once what it asks for is confirmed', async () => {
+  it('is refused by no action, once what it asks for is confirmed, and each leaves one act in the log', async () => {
     const wrong: string[] = [];
     for (const action of guardedActions()) {
       const person = await rightPerson(action);
       const args = await rightArguments(action, person);
-      let answer = await send(action, person, args);
+      let [answer, events] = await recorded(world, () => send(action, person, args));
       const { ask } = answer.answered ?? {};
       if (ask) {
         await world.base.confirm(person.who, ask);
-        answer = await send(action, person, args);
+        [answer, events] = await recorded(world, () => send(action, person, args));
       }
       const code = answer.answered?.code;
       const done = answer.answered?.ok === true || answer.to !== null;
@@ -233,6 +237,10 @@ describe('the right person', () => {
       else if (isWrongForm(code)) wrong.push(`${action.id}: wrong form: ${JSON.stringify(answer.answered)}`);
       else if (isRefusal(code) || code === 'internal') wrong.push(`${action.id}: ${code}`);
       else if (!done && code === undefined) wrong.push(`${action.id}: ${JSON.stringify(answer.answered)}`);
+      const acts = new Set(events.map(({ actId }) => actId)).size;
+      const expected = Object.hasOwn(NOTHING_DONE, action.name) ? 0 : 1;
+      if (done && acts !== expected)
+        wrong.push(`${action.id}: ${acts} acts recorded: ${events.map(({ schema }) => schema).join() || 'nothing'}`);
     }
     expect(wrong).toEqual([]);
   }, 300_000);

@@ -1,7 +1,7 @@
 import type { WalkWorld } from './world';
 
 /** Written by refusing, and by seeing somebody: no change of anything that matters. */
-const APART = ['AuditEvent', 'AuditField', 'Throttle', 'SignInAttempt', '_prisma_migrations'];
+const APART = ['AuditEvent', 'AuditValue', 'Throttle', 'SignInAttempt', '_prisma_migrations'];
 const SEEN = ['lastSeenAt', 'lastUsedAt', 'longestPauseSeconds'];
 
 /** A digest of every row of every table, by table. */
@@ -22,6 +22,22 @@ export async function everyRow({ sql }: Pick<WalkWorld, 'sql'>): Promise<Record<
 /** Tables that differ. */
 export const changed = (before: Record<string, string>, after: Record<string, string>): string[] =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) => before[name] !== after[name]);
+
+export interface Recorded {
+  schema: string;
+  actId: string;
+}
+
+/** What `work` gives, and the events that were recorded meanwhile. */
+export async function recorded<R>({ sql }: Pick<WalkWorld, 'sql'>, work: () => Promise<R>): Promise<[R, Recorded[]]> {
+  const [mark] = await sql<{ xid: string }>('select pg_current_xact_id()::text as xid');
+  const result = await work();
+  const events = await sql<Recorded & Record<string, unknown>>(
+    'select "schema", "actId" from "AuditEvent" where "xid" > $1::xid8 order by "xid", "id"',
+    [mark!.xid],
+  );
+  return [result, events];
+}
 
 /** How many events say that something was done; refusals are not counted. */
 export const doneEvents = async ({ sql }: Pick<WalkWorld, 'sql'>): Promise<number> =>

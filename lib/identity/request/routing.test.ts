@@ -44,7 +44,8 @@ describe('requests', () => {
     expect(ask('staff.example.com', '/icon.svgx')).toBe(404);
     expect(ask('staff.example.com', '/api/v1/projects')).toBe(404);
     for (const host of ['console.example.com', 'staff.example.com'])
-      for (const path of ['/sign-in', '/account']) expect(ask(host, path)).not.toBe(404);
+      for (const path of ['/sign-in', '/account', '/audit/operator/checkpoint', '/transparency'])
+        expect(ask(host, path)).not.toBe(404);
   });
 
   it('that change something come from this origin, except to the REST API', () => {

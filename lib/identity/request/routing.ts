@@ -22,6 +22,9 @@ const SHARED = [
   '/account',
   '/turned-away',
   '/api/auth',
+  // Transparency logs: staff read the provider's with their session, and everybody the operator's.
+  '/audit',
+  '/transparency',
 ];
 /** What browsers and crawlers fetch beside pages. */
 const FILES = ['/_next', '/.well-known', '/favicon.ico', '/icon.svg', '/apple-icon.png', '/robots.txt'];

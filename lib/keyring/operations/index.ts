@@ -2,8 +2,10 @@ import type { Context } from '../context';
 import { type Input, OPERATIONS, type Operation, type Output } from '../protocol';
 import { Refusal } from '../refusal';
 import { challengeAct, verifyAct } from './act';
+import { auditKeys, eraseAudit, openAudit } from './audit';
 import { createCertificate, revealCertificate } from './certificate';
 import { controlCertificate, edgeCertificate, edgeRegionKey } from './edge';
+import { signLogs } from './log';
 import { endorsePasskey, registerPasskey, removePasskeys, welcomeStaff } from './passkey';
 import { signPolicy } from './policy';
 import { matchToken, mintToken } from './token';
@@ -31,6 +33,10 @@ const handlers: Handlers = {
   'control.certificate': controlCertificate,
   'edge.regionKey': edgeRegionKey,
   'policy.sign': signPolicy,
+  'log.sign': signLogs,
+  'audit.keys': auditKeys,
+  'audit.open': openAudit,
+  'audit.erase': eraseAudit,
 };
 
 export const isOperation = (name: string): name is Operation => Object.hasOwn(OPERATIONS, name);

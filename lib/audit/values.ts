@@ -1,0 +1,89 @@
+import { createCipheriv, randomBytes } from 'node:crypto';
+import { canonicalJson } from '@/lib/kernel/encoding';
+import { keyring } from '@/lib/keyring';
+import { subjectKeys } from './keys';
+
+/**
+ * Personal values at rest: per event and subject one sealed text, AES-256-GCM, `key id 8 | nonce 12 | ciphertext | tag 16`, bound to its
+ * event. Inside is a JSON object: name of the field -> [salt (base64), value]. The salts go with the values: once the key is destroyed,
+ * nobody can try values against the commitments that stay.
+ */
+export interface PersonalField {
+  name: string;
+  /** 16 bytes. */
+  salt: Buffer;
+  value: unknown;
+  /** usr_…, or empty when it is nobody's. */
+  subject: string;
+}
+
+export interface SealedValues {
+  subject: string;
+  sealed: Buffer;
+}
+
+/** Nobody's values end with their log's owner. */
+const keeperOf = (subject: string, organisationId: string | null) => subject || organisationId || 'provider';
+const boundTo = (eventId: string) => `audit|${eventId}`;
+
+export async function sealValues(
+  eventId: string,
+  organisationId: string | null,
+  fields: readonly PersonalField[],
+): Promise<SealedValues[]> {
+  if (fields.length === 0) return [];
+  const bySubject = new Map<string, Record<string, [string, unknown]>>();
+  for (const { name, salt, value, subject } of fields) {
+    const values = bySubject.get(subject) ?? {};
+    values[name] = [salt.toString('base64'), value];
+    bySubject.set(subject, values);
+  }
+  const keys = await subjectKeys([...new Set([...bySubject.keys()].map((of) => keeperOf(of, organisationId)))]);
+  return Array.from(bySubject, ([subject, values]) => {
+    const { keyId, key } = keys.get(keeperOf(subject, organisationId))!;
+    const nonce = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', key, nonce);
+    cipher.setAAD(Buffer.from(boundTo(eventId)));
+    const text = [cipher.update(canonicalJson(values), 'utf8'), cipher.final()];
+    return { subject, sealed: Buffer.concat([keyId, nonce, ...text, cipher.getAuthTag()]) };
+  });
+}
+
+export interface OpenedField {
+  salt: Uint8Array;
+  value: unknown;
+}
+/** What is left of sealed values: by name of the field; null when the key is gone; `altered` when they do not open for their event. */
+export type Opened = Map<string, OpenedField> | null | 'altered';
+
+const PER_QUESTION = 500;
+/** In the clear, since before values were sealed. */
+const UNSEALED = Buffer.alloc(8);
+
+/** Opens sealed values of many events. Throws `keyring.unavailable`. */
+export async function openValues(rows: readonly { eventId: string; sealed: Uint8Array }[]): Promise<Opened[]> {
+  const opened: Opened[] = [];
+  for (let from = 0; from < rows.length; from += PER_QUESTION) {
+    const some = rows.slice(from, from + PER_QUESTION);
+    const { values } = await keyring().call('audit.open', {
+      values: some.map(({ eventId, sealed }) => ({
+        sealed: Buffer.from(sealed).toString('base64'),
+        boundTo: boundTo(eventId),
+      })),
+    });
+    for (const [i, answer] of values.entries()) {
+      const sealed = Buffer.from(some[i]!.sealed);
+      if (sealed.subarray(0, 8).equals(UNSEALED)) opened.push(parse(sealed.subarray(8)));
+      else if (answer.state === 'gone') opened.push(null);
+      else opened.push(answer.state === 'open' ? parse(Buffer.from(answer.value, 'base64')) : 'altered');
+    }
+  }
+  return opened;
+}
+
+function parse(text: Buffer): Opened {
+  const values = JSON.parse(text.toString('utf8')) as Record<string, [string, unknown]>;
+  return new Map(
+    Object.entries(values).map(([name, [salt, value]]) => [name, { salt: Buffer.from(salt, 'base64'), value }]),
+  );
+}

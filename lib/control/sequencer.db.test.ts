@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { append } from '@/lib/audit';
+import { verifyEd25519 } from '@/lib/audit/sequencer/test-support';
+import { onConnection } from '@/lib/db/control';
+import { openCheckpoint, parseVkey } from '@/lib/kernel/log';
+import { primitives } from '@/lib/primitives';
+import { startWorld, type World } from '@/test/plane/push-world';
+import { startCluster, type TestCluster } from '@/test/support/database';
+import { query } from '@/test/support/world';
+import { parseConfig } from './config';
+
+/** An event that a process writes ends in a signed checkpoint, through control as it runs and the keyring behind its socket. */
+let cluster: TestCluster;
+let world: World;
+
+beforeAll(async () => {
+  cluster = await startCluster();
+  world = await startWorld(cluster);
+});
+afterAll(async () => {
+  await world?.stop();
+  await cluster?.stop();
+});
+
+describe('control', () => {
+  it('has the audit log sequenced and signed', async () => {
+    const control = await world.control({ sequencerDatabaseUrl: world.database.url.sequencer });
+    const client = await world.sql.connect();
+    await append(onConnection(client), {
+      schema: 'edge.enrolled@1',
+      outcome: 'success',
+      actor: { kind: 'edge', id: 'eu-1' },
+      object: { type: 'edge', id: 'eu-1' },
+      fields: { region: 'EU' },
+    });
+    client.release();
+    const notes = () =>
+      query<{ note: Buffer }>(
+        world.database.url.installer,
+        `select "note" from "LogCheckpoint" where "log" = 'provider'`,
+      );
+    await expect.poll(async () => (await notes()).length, { timeout: 20_000 }).toBe(1);
+    const [vkey] = (await world.keyring.call('trust.describe', {})).logKeys ?? [];
+    const opened = await openCheckpoint(
+      primitives,
+      (await notes())[0]!.note,
+      { origin: 'localhost:3000/audit/provider', keys: [parseVkey(primitives, vkey ?? '')!] },
+      verifyEd25519,
+    );
+    expect(opened).toMatchObject({ ok: true, checkpoint: { size: 1 } });
+    await control.stop();
+  });
+
+  it('sequences only where it is given the role for it', () => {
+    const env = {
+      CORDON_CONTROL_PORT: '7400',
+      DATABASE_URL: 'postgresql://control',
+      CORDON_KEYRING_SOCKET: '/socket',
+      CORDON_KEYRING_TOKEN: 'token',
+    };
+    expect(parseConfig(env).sequencerDatabaseUrl).toBeNull();
+    expect(parseConfig({ ...env, CORDON_SEQUENCER_DATABASE_URL: 'postgresql://s' }).sequencerDatabaseUrl).toBe(
+      'postgresql://s',
+    );
+  });
+});
