@@ -5,13 +5,22 @@
 
 import { actVerify } from './act-verify';
 import { adminRecover } from './admin-recover';
+import { auditVerify } from './audit-verify';
 import { type Command, EXIT, type ExitCode, type Output, UsageError } from './command';
 import { edgeExpect } from './edge-expect';
 import { passwordsBuild } from './passwords-build';
 import { tokenInspect } from './token-inspect';
 import { tokenIssue } from './token-issue';
 
-const COMMANDS: readonly Command[] = [tokenInspect, tokenIssue, actVerify, edgeExpect, adminRecover, passwordsBuild];
+const COMMANDS: readonly Command[] = [
+  tokenInspect,
+  tokenIssue,
+  actVerify,
+  auditVerify,
+  edgeExpect,
+  adminRecover,
+  passwordsBuild,
+];
 
 async function main(args: string[], out: Output): Promise<ExitCode> {
   const [first, second] = args;
@@ -41,7 +50,9 @@ function help(out: Output, about: string): void {
     out.line(`    ${says}`);
   }
   out.line();
-  out.line('--json prints one JSON object. Exit code: 0 ok, 1 refused or invalid, 2 usage.');
+  out.line(
+    '--json prints one JSON object. Exit code: 0 ok, 1 refused or invalid, 2 usage; audit verify has one for each kind of failure.',
+  );
 }
 
 process.exitCode = await main(process.argv.slice(2), {

@@ -1,0 +1,60 @@
+import { canonicalJson, toUtf8 } from '../encoding';
+import { malformed } from './faults';
+
+/** Not in constant time: nothing here is secret. */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+export function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  if (chunks.length === 1) return chunks[0]!;
+  const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}
+
+/** UTF-8 of text that this side made. Throws TypeError for a lone surrogate. */
+export function utf8(text: string): Uint8Array {
+  const bytes = toUtf8(text);
+  if (!bytes) throw new TypeError('the text holds a lone surrogate');
+  return bytes;
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Strict UTF-8 of a pack's file. Throws PackFault. */
+export function textOf(bytes: Uint8Array, file: string): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw malformed('the file is not UTF-8', file);
+  }
+}
+
+/** A file that is one canonical JSON value (RFC 8785) and nothing after it. Throws PackFault. */
+export function jsonOf(bytes: Uint8Array, file: string): unknown {
+  const text = textOf(bytes, file);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+    if (canonicalJson(value) === text) return value;
+  } catch {
+    throw malformed('the file is not JSON', file);
+  }
+  throw malformed('the file is not canonical JSON', file);
+}
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether a value is an object with exactly these members. */
+export const hasExactly = (value: unknown, members: readonly string[]): value is Record<string, unknown> =>
+  isObject(value) && Object.keys(value).sort().join() === [...members].sort().join();
+
+export const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;

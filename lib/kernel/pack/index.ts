@@ -1,0 +1,14 @@
+/**
+ * Evidence packs: an export of a log from which anybody shows, without account or network, that it is complete, in order and unaltered. The
+ * README is the specification of format and verification.
+ */
+export { type FaultPlace, PACK_FAULTS, PackFault, type PackFaultCode } from './faults';
+export { compareNames, FILES, type FileName, type PackFile, type PackSource, placeOf } from './files';
+export { type Filter, matcherOf, openedFor, parseFilter } from './filter';
+export type { Hasher, PackHost, VerifyingHost } from './host';
+export { MAX_POLICY_BYTES } from './limits';
+export { type FileEntry, type Manifest, manifestBytes, parseManifest } from './manifest';
+export { isWitnessed, parsePolicy, type WitnessPolicy } from './policy';
+export { readTar, type TarMember, writeTar } from './tar';
+export { type Asked, type PackReport, type PackResult, verifyPack } from './verify';
+export { buildPack, type PackInput, type Spool } from './write';

@@ -1,0 +1,53 @@
+/** Lines out of chunks of any length, and what is refused before it is held. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { toUtf8 } from '@/lib/kernel/encoding';
+import { MAX_LINE_BYTES } from '@/lib/kernel/log';
+import { Lines } from './lines';
+
+async function* inPieces(bytes: Uint8Array, length: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += length) yield bytes.slice(at, at + length);
+}
+
+async function linesOf(bytes: Uint8Array, pieces: number): Promise<string[]> {
+  const lines = new Lines('events.ndjson', inPieces(bytes, pieces));
+  const found: string[] = [];
+  for (let line = await lines.next(); line !== null; line = await lines.next()) found.push(line);
+  expect(lines.count).toBe(found.length);
+  return found;
+}
+
+describe('lines', () => {
+  it('come back whatever they are cut into', async () => {
+    const text = fc.string({ unit: 'binary', maxLength: 20 }).map((line) => line.replaceAll('\n', ''));
+    await fc.assert(
+      fc.asyncProperty(fc.array(text, { maxLength: 8 }), fc.integer({ min: 1, max: 40 }), async (lines, pieces) => {
+        const bytes = toUtf8(lines.map((line) => `${line}\n`).join(''))!;
+        expect(await linesOf(bytes, pieces)).toEqual(lines);
+      }),
+    );
+  });
+
+  it('may be as long as the log allows, and no longer', async () => {
+    const longest = toUtf8(`${'x'.repeat(MAX_LINE_BYTES)}\n`)!;
+    expect((await linesOf(longest, 5000))[0]).toHaveLength(MAX_LINE_BYTES);
+    async function* endless() {
+      for (;;) yield new Uint8Array(5000).fill(0x78);
+    }
+    await expect(new Lines('events.ndjson', endless()).next()).rejects.toMatchObject({ code: 'malformed' });
+  });
+
+  it('all end', async () => {
+    await expect(linesOf(toUtf8('a\nb')!, 1)).rejects.toMatchObject({
+      code: 'malformed',
+      place: { file: 'events.ndjson' },
+    });
+  });
+
+  it('are UTF-8', async () => {
+    for (const bytes of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xe2, 0x82]]) {
+      await expect(linesOf(Uint8Array.of(...bytes, 0x0a), 9)).rejects.toMatchObject({ code: 'malformed' });
+    }
+    expect(await linesOf(toUtf8('\ufeffa\n')!, 9)).toEqual(['\ufeffa']);
+  });
+});
