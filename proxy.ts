@@ -4,6 +4,9 @@ import { BARE_POLICY, contentSecurityPolicy, parseEdgeOrigins, securityHeaders }
 import { type Origins, parseOrigins } from '@/lib/identity/request/origins';
 import { route } from '@/lib/identity/request/routing';
 
+/** Tiles of a transparency log (app/audit). */
+const TILE = /^\/audit\/[^/]+\/tile\//;
+
 /**
  * Runs before every page and route: knows the two hosts of the console, keeps staff and customers on their own
  * origins, refuses forms sent from elsewhere, and gives each answer its security headers with a fresh script nonce.
@@ -47,7 +50,8 @@ export function proxy(request: NextRequest): NextResponse {
   headers.delete('x-forwarded-port');
 
   const response = secured(NextResponse.next({ request: { headers } }), verdict.origin, policy);
-  response.headers.set('Cache-Control', 'private, no-store');
+  // Tiles of a log never change. Their route says who may keep them, and its refusals that nobody may.
+  if (!TILE.test(path)) response.headers.set('Cache-Control', 'private, no-store');
   return response;
 }
 

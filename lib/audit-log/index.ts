@@ -3,10 +3,12 @@
  * reader sees a name where they may see the person. Every read is itself recorded. The server's only door; browsers may import `schemas.ts`.
  */
 import 'server-only';
-import { type AuditEntry, type AuditFilters, EVENTS, type EventSchema, pseudonym } from '@/lib/audit';
+import { type AuditEntry, type AuditFilters, type AuditPage, EVENTS, type EventSchema, pseudonym } from '@/lib/audit';
 import type { Caller } from '@/lib/authz';
-import { inProject, inTenant } from '@/lib/authz';
+import { inProject, inTenant, type Tx } from '@/lib/authz';
 import { primitives } from '@/lib/primitives';
+import { logView, placesOf } from '@/lib/transparency';
+import type { ProofState } from '@/lib/transparency/schemas';
 import type { AuditFilter, AuditPageView, AuditView } from './schemas';
 import { sentenceOf } from './sentences';
 import * as store from './store';
@@ -27,7 +29,7 @@ export const readAuditLog = (caller: Caller & { kind: 'member' }, filter: AuditF
       member: await store.people(tx),
       'api-key': await store.apiKeys(tx),
     });
-    return { events: page.entries.map((entry) => toView(entry, names)), next: page.next };
+    return standing(tx, tenant.organisationId, page, names);
   });
 
 /** Events that changed nothing. */
@@ -64,8 +66,22 @@ export const readProviderLog = (secret: string, filter: AuditFilter): Promise<Au
       filter.cursor ?? null,
     );
     const names = nameBook(null, { staff: await store.people(tx) });
-    return { events: page.entries.map((entry) => toView(entry, names)), next: page.next };
+    return standing(tx, 'provider', page, names);
   });
+
+/** A page with where each event stands in the transparency log. */
+async function standing(tx: Tx, log: string, page: AuditPage, names: Map<string, string>): Promise<AuditPageView> {
+  const ids = page.entries.map(({ id }) => id);
+  const places = await placesOf(tx, log, ids);
+  return {
+    events: page.entries.map((entry) => ({ ...toView(entry, names), proof: proofOf(entry, places) })),
+    next: page.next,
+    log: await logView(tx, log),
+  };
+}
+
+const proofOf = ({ id, altered }: AuditEntry, places: Map<string, ProofState>): ProofState =>
+  altered ? { state: 'altered' } : (places.get(id) ?? { state: 'waiting' });
 
 /** Names of events, for the filter. */
 export const eventNames = (): string[] =>

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { LogView, ProofState } from '@/lib/transparency/schemas';
 
 /** What a reader of the audit log asks for and gets. Safe to import in the browser. */
 export const auditFilter = z.object({
@@ -41,9 +42,12 @@ export interface AuditView {
   projectId: string | null;
   /** Fields in reading order; `state` says when a personal value was erased, is not the reader's to see, or does not fit its commitment. */
   fields: { name: string; value: string; personal: boolean; state: 'present' | 'erased' | 'withheld' | 'altered' }[];
+  /** Where it stands in the transparency log; absent where nobody asked. */
+  proof?: ProofState;
 }
 
 export interface AuditPageView {
   events: AuditView[];
   next: string | null;
+  log: LogView;
 }

@@ -133,6 +133,15 @@ describe('the audit log', () => {
     });
     expect(find(two)).toMatchObject({ altered: true, details: { role: 'owner' } });
     expect(entries.filter(({ altered }) => altered)).toHaveLength(1);
+    // What cannot even be read hides nothing beside it.
+    const ruin = new pg.Client(db.url.installer);
+    await ruin.connect();
+    await ruin.query(`set session_replication_role = 'replica'`);
+    await ruin.query(`update "AuditEvent" set "header" = '\\x00' where "id" = $1`, [two]);
+    await ruin.end();
+    const again = await asMember(secret, organisation, (tx) => list(tx, { organisationId: organisation }));
+    expect(again.entries).toHaveLength(entries.length);
+    expect(again.entries.find(({ id }) => id === two)).toMatchObject({ altered: true, schema: '' });
   });
 
   it('records refusals of strangers in the log of the provider, readable by staff with that duty', async () => {

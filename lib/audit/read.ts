@@ -2,6 +2,7 @@ import { Prisma, type Tx } from '@/lib/db';
 import { encodeBase64 } from '@/lib/kernel/encoding';
 import { fieldCommitment } from '@/lib/kernel/log';
 import { primitives } from '@/lib/primitives';
+import type { EventSchema } from './events';
 import { type ActorKind, entryOfRow, type Header, isEarly, type Outcome, pseudonym, valueBytes } from './leaf';
 import { type Opened, openValues } from './values';
 
@@ -115,7 +116,7 @@ async function toEntries(rows: readonly Row[]): Promise<AuditEntry[]> {
 }
 
 function toEntry(row: Row, opened: readonly Opened[]): AuditEntry {
-  const header = JSON.parse(Buffer.from(row.header).toString('utf8')) as Header;
+  const header = headerOf(row);
   const personal: AuditEntry['personal'] = {};
   for (const name of Object.keys(row.commitments)) personal[name] = personalValue(name, row, opened);
   return { ...header, altered: !fits(row), personal };
@@ -138,6 +139,30 @@ function personalValue(
   if (opened.includes('altered')) return { state: 'altered' };
   return { state: opened.includes(null) ? 'erased' : 'withheld' };
 }
+
+/** What nobody can read is shown as altered, and does not hide the events beside it. */
+function headerOf({ id, at, header }: Row): Header {
+  const nothing = { ...UNREADABLE, id, at: at.toISOString() };
+  try {
+    return { ...nothing, ...(JSON.parse(Buffer.from(header).toString('utf8')) as Header) };
+  } catch {
+    return nothing;
+  }
+}
+
+const UNREADABLE: Omit<Header, 'id' | 'at'> = {
+  organisationId: null,
+  actId: '',
+  schema: '' as EventSchema,
+  schemaDigest: '',
+  outcome: 'failed',
+  actorKind: 'system',
+  actor: '',
+  objectType: '',
+  objectId: '',
+  projectId: null,
+  details: {},
+};
 
 function fits(row: Row): boolean {
   try {

@@ -19,7 +19,7 @@ describe('slugs', () => {
     ]) {
       expect(slugProblem(slug), slug).toBe('form');
     }
-    for (const slug of ['staff', 'api', 'sign-in', 'auditor', 'invite'])
+    for (const slug of ['staff', 'api', 'sign-in', 'audit', 'auditor', 'invite', 'transparency'])
       expect(slugProblem(slug), slug).toBe('reserved');
   });
 

@@ -3,10 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { signGrown } from '@/lib/audit/sequencer/sign';
+import { step } from '@/lib/audit/sequencer/step';
+import { openClient } from '@/lib/audit/sequencer/store';
+import { begin } from '@/lib/audit/sequencer/worker';
 import { askDigest, type Caller } from '@/lib/authz';
 import { closeDatabase } from '@/lib/db';
 import { Clients } from '@/lib/keyring/clients';
 import { openContext } from '@/lib/keyring/open';
+import { run } from '@/lib/keyring/operations';
 import { createKeyringServer } from '@/lib/keyring/server';
 import { listen } from '@/lib/keyring/socket';
 import { type Ask, isCordonError, newId } from '@/lib/platform';
@@ -35,6 +40,8 @@ export interface World {
   asked(act: () => Promise<unknown>): Promise<Ask>;
   /** Does the act, confirming what it asks for. */
   confirmed<T>(who: MemberCaller, act: () => Promise<T>): Promise<T>;
+  /** Gives every event so far its place in the transparency logs and has these signed, as control does; or leaves them unsigned. */
+  sequence(options?: { sign: boolean }): Promise<void>;
   /** As a superuser, past every row policy. */
   sql<T = Record<string, unknown>>(text: string, values?: unknown[]): Promise<T[]>;
   /** As the console's role, without any context. */
@@ -204,6 +211,18 @@ export async function openWorld(): Promise<World> {
       });
       return id;
     },
+    async sequence({ sign } = { sign: true }) {
+      const client = openClient(db.url.sequencer);
+      await client.connect();
+      try {
+        let cursor = await begin(client);
+        for (let stepped = await step(client, cursor); stepped; stepped = await step(client, cursor))
+          cursor = stepped.cursor;
+        if (sign) await signGrown(client, { call: (operation, input) => run(context, operation, input) }, cursor);
+      } finally {
+        await client.end();
+      }
+    },
     async stopKeyring() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -218,6 +237,7 @@ export async function openWorld(): Promise<World> {
       server.closeAllConnections();
       server.close();
       await context.positions.close();
+      await context.logs.close();
       await cluster.stop();
       rmSync(home, { recursive: true, force: true });
     },

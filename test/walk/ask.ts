@@ -31,6 +31,8 @@ export const paramsOf = (tenant: Tenant): Record<string, string> => ({
   seq: '1',
   certificateId: tenant.certificateId,
   event: tenant.eventId,
+  log: tenant.organisationId,
+  tile: '0/000.p/1',
   nextauth: 'session',
 });
 /** The same for the staff's own pages and handlers, which are of no organisation. */

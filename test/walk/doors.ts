@@ -138,7 +138,7 @@ export function pathOf(segments: readonly string[], params: Readonly<Record<stri
       if (!name) return segment;
       const value = params[name];
       if (value === undefined) throw new Error(`the world has nothing for [${name}]: give it in test/walk/world.ts`);
-      return encodeURIComponent(value);
+      return value.split('/').map(encodeURIComponent).join('/');
     });
   return `/${parts.join('/')}`;
 }

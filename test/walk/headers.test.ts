@@ -79,7 +79,8 @@ describe('over TLS', () => {
           headers,
           body: method === 'GET' ? undefined : {},
         });
-        faults.push(...faultsOf(`${id} ← ${visitor.name}`, answer, { ...https, kind: 'data' }));
+        const kind = answer.status === 200 && path.includes('/tile/') ? 'tile' : 'data';
+        faults.push(...faultsOf(`${id} ← ${visitor.name}`, answer, { ...https, kind }));
       }
     }
     for (const action of actions()) {

@@ -3,8 +3,8 @@ import type { Received } from '../support/http';
 /** What every answer of the console says about itself, whatever it answers; gives what is missing or wrong. */
 export interface Expected {
   secure: boolean;
-  /** A page runs scripts by nonce; anything else runs none. A file is the same for everybody and is kept. */
-  kind: 'page' | 'data' | 'file';
+  /** A page runs scripts by nonce; anything else runs none. A file is the same for everybody and is kept; a tile is kept by whoever may have it. */
+  kind: 'page' | 'data' | 'file' | 'tile';
 }
 
 const YEAR_SECONDS = 31_536_000;
@@ -34,6 +34,8 @@ export function headerFaults({ headers, setCookies, body, status }: Received, { 
 
   const cache = headers['cache-control'] ?? '';
   if (kind === 'file') must(/public.*immutable/.test(cache), `a file is not kept: ${cache}`);
+  else if (kind === 'tile')
+    must(/^(public|private), max-age=31536000, immutable$/.test(cache), `a tile is not kept: ${cache}`);
   else must(/\bno-store\b/.test(cache) && !/\bpublic\b/.test(cache), `may be stored: ${cache}`);
   must(!headers['access-control-allow-origin'], 'may be read from other origins');
 

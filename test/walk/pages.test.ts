@@ -33,6 +33,7 @@ const paths = (list: { segments: string[] }[], leaf: string) =>
 
 /** Pages in front of signing in. Everything else asks who is there. */
 const OPEN_PAGES: Record<string, string> = {
+  'app/transparency/page.tsx': 'What everybody may check, and how.',
   'app/page.tsx': 'Says what Cordon is, and sends whoever is signed in to their work.',
   'app/(auth)/sign-in/page.tsx': 'Whoever signs in is not signed in yet.',
   'app/(auth)/second-factor/page.tsx': 'Takes the session that holds the password only.',

@@ -260,6 +260,7 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
   await sql(`update "User" set "status" = 'disabled' where "id" = any($1)`, [[gone.userId, goneStaff.userId]]);
 
   await sql('update "User" set "passwordHash" = $1', [await hashPassword(PASSWORD)]);
+  await base.sequence();
 
   return {
     console,

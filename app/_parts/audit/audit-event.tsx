@@ -9,7 +9,9 @@ import { Status } from '@/app/_ui/status';
 import { Tag } from '@/app/_ui/tag';
 import { Mono } from '@/app/_ui/text';
 import type { AuditView } from '@/lib/audit-log/schemas';
+import type { LogView } from '@/lib/transparency/schemas';
 import { Confirmation } from './confirmation';
+import { EventProof } from './event-proof';
 import { isConfirmation, kindOf, OUTCOMES, readable, SHOWN_APART } from './words';
 
 export interface AuditEventProps {
@@ -20,9 +22,13 @@ export interface AuditEventProps {
   actHref: string;
   /** Where the evidence of a confirmation is downloaded. */
   evidenceHref: string;
+  /** Where the proof that the log holds it is downloaded. */
+  proofHref: string;
+  /** The log it is in. */
+  log: LogView;
 }
 
-export function AuditEvent({ event, project, actHref, evidenceHref }: AuditEventProps) {
+export function AuditEvent({ event, project, actHref, evidenceHref, proofHref, log }: AuditEventProps) {
   const { actor, object, outcome, projectId, actId } = event;
   const confirmation = isConfirmation(event);
   const fields = event.fields.filter(
@@ -53,6 +59,7 @@ export function AuditEvent({ event, project, actHref, evidenceHref }: AuditEvent
         ]}
       />
       {confirmation ? <Confirmation event={event} evidenceHref={evidenceHref} /> : null}
+      {event.proof ? <EventProof eventId={event.id} proof={event.proof} log={log} href={proofHref} /> : null}
       <Section title="Fields" note={fields.length === 0 ? 'none' : undefined}>
         {fields.length === 0 ? (
           <p className="quiet">This kind of event has no fields beyond its header.</p>

@@ -9,6 +9,7 @@ import { type Params, withParams } from '@/app/_ui/query';
 import type { AuditFilter, AuditPageView } from '@/lib/audit-log/schemas';
 import { AuditFilters } from './audit-filters';
 import { AuditTable } from './audit-table';
+import { LogHead } from './log-head';
 import { OpenEvent } from './open-event';
 import type { Named } from './words';
 
@@ -46,10 +47,11 @@ export function AuditLog({
   const filtered = Object.values(asked).some((value) => value !== undefined);
   return (
     <>
+      <LogHead log={page.log} />
       <div className="no-print">
         <AuditFilters path={path} params={list} filter={filter} events={events} people={people} projects={projects} />
       </div>
-      <OpenEvent events={page.events} projects={projects} path={path} files={files} keep={keep}>
+      <OpenEvent events={page.events} projects={projects} path={path} files={files} keep={keep} log={page.log}>
         <AuditTable
           path={path}
           params={params}

@@ -7,6 +7,7 @@ import { Table } from '@/app/_ui/table';
 import { Mono } from '@/app/_ui/text';
 import { Time } from '@/app/_ui/time';
 import type { AuditView } from '@/lib/audit-log/schemas';
+import { proofWords } from './proof-words';
 import { eventName, kindOf, type Named, nameOf, OUTCOMES } from './words';
 
 export interface AuditTableProps {
@@ -31,7 +32,7 @@ export function AuditTable({ path, params, keep, events, projects, cursor, empty
       group={({ at }) => formatDate(at)}
       href={({ id }) => withParams(path, params, { row: id, cursor: cursor ?? null })}
       selected={({ id }) => id === params.row}
-      tone={({ outcome }) => (outcome === 'failed' ? 'fail' : undefined)}
+      tone={({ outcome, proof }) => (outcome === 'failed' || proof?.state === 'altered' ? 'fail' : undefined)}
       columns={[
         { id: 'at', head: 'Time, UTC', tight: true, strong: true, cell: ({ at }) => <Time at={at} mode="clock" /> },
         { id: 'what', head: 'What happened', grow: true, link: true, cell: ({ sentence }) => sentence },
@@ -47,6 +48,13 @@ export function AuditTable({ path, params, keep, events, projects, cursor, empty
           ),
         },
         { id: 'outcome', head: 'Outcome', tight: true, cell: ({ outcome }) => <Status {...OUTCOMES[outcome]} /> },
+        {
+          id: 'proof',
+          head: 'Log',
+          tight: true,
+          hide: true,
+          cell: ({ proof }) => (proof ? <Proof proof={proof} /> : null),
+        },
       ]}
       menu={({ actId }) => [
         { label: 'All events of this act', icon: 'filter', href: withParams(path, keep, { act: actId }) },
@@ -54,6 +62,16 @@ export function AuditTable({ path, params, keep, events, projects, cursor, empty
       empty={empty}
       foot={foot}
     />
+  );
+}
+
+/** The place alone; the rest is on hover, and beside the opened event. */
+function Proof({ proof }: { proof: NonNullable<AuditView['proof']> }) {
+  const { glyph, word, says } = proofWords(proof);
+  return (
+    <span title={says}>
+      <Status state={glyph} word={word} />
+    </span>
   );
 }
 

@@ -9,6 +9,7 @@ import { SidePanel } from '@/app/_ui/dialog';
 import { formatExact } from '@/app/_ui/format';
 import { type Params, withParams } from '@/app/_ui/query';
 import type { AuditView } from '@/lib/audit-log/schemas';
+import type { LogView } from '@/lib/transparency/schemas';
 import { AuditEvent } from './audit-event';
 import { type Named, nameOf } from './words';
 
@@ -18,10 +19,11 @@ export interface OpenEventProps {
   path: string;
   files: string;
   keep: Params;
+  log: LogView;
   children: ReactNode;
 }
 
-export function OpenEvent({ events, projects, path, files, keep, children }: OpenEventProps) {
+export function OpenEvent({ events, projects, path, files, keep, log, children }: OpenEventProps) {
   const params = useSearchParams();
   const row = params.get('row');
   const opened = events.find(({ id }) => id === row);
@@ -57,6 +59,8 @@ export function OpenEvent({ events, projects, path, files, keep, children }: Ope
             project={opened.projectId ? nameOf(projects, opened.projectId) : undefined}
             actHref={withParams(path, keep, { act: opened.actId })}
             evidenceHref={`${files}/${opened.id}/evidence`}
+            proofHref={`${files}/${opened.id}/proof`}
+            log={log}
           />
         </SidePanel>
       ) : null}

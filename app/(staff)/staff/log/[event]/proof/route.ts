@@ -1,0 +1,14 @@
+import { proofAnswer } from '@/app/_parts/audit/proof-answer';
+import { auditSource, guarded } from '@/lib/identity';
+import { exportProviderProof } from '@/lib/transparency';
+
+interface Context {
+  params: Promise<{ event: string }>;
+}
+
+/** That the provider's log holds an event, as a file. That it was taken is recorded. */
+export const GET = guarded(
+  { action: 'export', subject: 'AuditEvent', realm: 'staff' },
+  async ({ secret }, _request: Request, { params }: Context): Promise<Response> =>
+    proofAnswer(await exportProviderProof(secret, (await params).event, await auditSource())),
+);

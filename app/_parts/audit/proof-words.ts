@@ -1,0 +1,32 @@
+import { formatClock } from '@/app/_ui/format';
+import type { GlyphState } from '@/app/_ui/glyph';
+import type { LogView, ProofState } from '@/lib/transparency/schemas';
+
+/** How it is said where an event stands in the transparency log. */
+export interface ProofWords {
+  glyph: GlyphState;
+  word: string;
+  /** The whole of it. */
+  says: string;
+}
+
+export function proofWords(proof: ProofState): ProofWords {
+  switch (proof.state) {
+    case 'altered':
+      return { glyph: 'failed', word: 'Altered', says: 'What is stored is not what the log holds' };
+    case 'waiting':
+      return { glyph: 'applied', word: 'Waiting', says: 'Waiting for its checkpoint' };
+    case 'logged': {
+      const word = `In the log at #${proof.index}`;
+      return { glyph: 'enforced', word, says: `${word}, checkpoint of ${formatClock(proof.at, true)} UTC` };
+    }
+  }
+}
+
+/** Who else has seen the log. */
+export function witnessWords({ checkpoint }: LogView): string {
+  if (!checkpoint) return 'No checkpoint has been signed yet.';
+  const { cosignatures } = checkpoint;
+  if (cosignatures === 0) return 'Unwitnessed: nobody outside has countersigned this log.';
+  return `Countersigned by ${cosignatures}; whether by somebody you trust, the verifier tells.`;
+}

@@ -1,0 +1,137 @@
+import type { Metadata } from 'next';
+import { headers } from 'next/headers';
+import Link from 'next/link';
+import { CodeBlock, Command } from '@/app/_ui/command';
+import { DefinitionList } from '@/app/_ui/definition-list';
+import { Empty } from '@/app/_ui/empty';
+import { formatExact, formatNumber } from '@/app/_ui/format';
+import { Stack } from '@/app/_ui/layout';
+import { Mark } from '@/app/_ui/mark';
+import { Note } from '@/app/_ui/note';
+import { Page, PageHead } from '@/app/_ui/page';
+import { Section } from '@/app/_ui/panel';
+import { Mono } from '@/app/_ui/text';
+import { operatorLog } from '@/lib/transparency';
+import type { CheckpointView } from '@/lib/transparency/schemas';
+import styles from './transparency.module.css';
+
+export const metadata: Metadata = {
+  title: 'Transparency',
+  description:
+    'The log of every state the audit logs of this installation were ever said to have, and how to check it.',
+};
+
+/** For everybody: the operator's log, its key, and how both are used without trusting this page. */
+export default async function TransparencyPage() {
+  const [{ checkpoint, vkeys }, head] = await Promise.all([operatorLog(), headers()]);
+  const log = `${head.get('x-forwarded-proto') ?? 'https'}://${head.get('host') ?? ''}/audit/operator`;
+  return (
+    <div className={styles.window}>
+      <header className={styles.top}>
+        <Link href="/" className={styles.home}>
+          <Mark size={22} />
+          Cordon
+        </Link>
+      </header>
+      <main id="content">
+        <Page narrow>
+          <PageHead
+            title="Transparency"
+            lede="Each audit log here is an append-only Merkle tree. The operator’s log holds every checkpoint of every one of them, in the order they were signed, and is there for everybody."
+          />
+          <Stack gap={6}>
+            {checkpoint?.cosignatures ? null : (
+              <Note tone="notice" title="Unwitnessed.">
+                Nobody outside has countersigned this log. Until somebody does, only those who keep checkpoints and
+                compare them would notice two histories.
+              </Note>
+            )}
+            <Section title="Newest checkpoint">
+              {checkpoint ? (
+                <Newest checkpoint={checkpoint} />
+              ) : (
+                <Empty compact title="No checkpoint has been signed yet">
+                  The first follows the first event of this installation.
+                </Empty>
+              )}
+            </Section>
+            <Section title={vkeys.length === 1 ? 'Key' : 'Keys'}>
+              <Stack gap={3}>
+                <p className="quiet">
+                  It signs all logs of this installation; the first line of a checkpoint says which log it is of. Save
+                  it as <Mono>vkey.txt</Mono>, and compare it with what you were told by another way than this page.
+                </p>
+                {vkeys.map((vkey) => (
+                  <CodeBlock key={vkey} label="key">
+                    {vkey}
+                  </CodeBlock>
+                ))}
+              </Stack>
+            </Section>
+            <Follow log={log} />
+            <Claims />
+          </Stack>
+        </Page>
+      </main>
+    </div>
+  );
+}
+
+const Newest = ({ checkpoint: { origin, size, at, note } }: { checkpoint: CheckpointView }) => (
+  <Stack gap={3}>
+    <DefinitionList
+      ruled
+      items={[
+        { term: 'Log', value: <Mono wrap>{origin}</Mono> },
+        { term: 'Entries', value: formatNumber(size) },
+        { term: 'Signed', value: formatExact(at, true) },
+      ]}
+    />
+    <CodeBlock label="checkpoint">{note}</CodeBlock>
+    <p className="quiet">
+      Keep it. Whatever this log says later must begin with what it says here, and that can be proved. This page does
+      not compare it for you.
+    </p>
+  </Stack>
+);
+
+const Follow = ({ log }: { log: string }) => (
+  <Section title="Fetch it">
+    <Stack gap={3}>
+      <p className="quiet">
+        Checkpoints, tiles and entry bundles are served as C2SP tlog-tiles says, so that any client of it can follow the
+        log. The same paths give the log of an organisation to its members, and the provider’s to its staff.
+      </p>
+      <Command>{`curl -fsS ${log}/checkpoint`}</Command>
+      <Command>{`curl -fsS ${log}/tile/0/000.p/1 -o tile`}</Command>
+      <Command>{`curl -fsS ${log}/tile/entries/000.p/1 -o entries`}</Command>
+      <p className="quiet">A proof of one event, downloaded from its audit log, or an export is checked with:</p>
+      <Command>npx cordon audit verify FILE --vkey vkey.txt</Command>
+    </Stack>
+  </Section>
+);
+
+const Claims = () => (
+  <>
+    <Section title="What it proves">
+      <ul className={styles.list}>
+        <li>An event whose proof verifies is in the log at its place, with exactly these values.</li>
+        <li>
+          Between two checkpoints of which the newer continues the older, nothing was changed, removed or put in
+          between.
+        </li>
+        <li>An organisation’s checkpoint that is an entry here was shown to everybody who reads this log.</li>
+      </ul>
+    </Section>
+    <Section title="What it does not">
+      <ul className={styles.list}>
+        <li>That what was recorded is true, or that everything that happened was recorded.</li>
+        <li>That others were shown the same log, for as long as nobody outside countersigns it.</li>
+        <li>
+          What happened: the entries here name organisations by their ids and say how many events each has, nothing
+          else.
+        </li>
+      </ul>
+    </Section>
+  </>
+);

@@ -1,0 +1,13 @@
+import { defineErrors } from '@/lib/platform';
+
+export const transparencyErrors = defineErrors({
+  /** Also the answer for a log of others, for a path that is none, and for what lies beyond the newest checkpoint. */
+  'log.not_found': [404, 'Not found.'],
+  /** Also the answer for an event of another log. */
+  'proof.not_found': [404, 'Not found.'],
+  'proof.pending': [409, 'The event is not in the log yet. It will be with one of the next checkpoints.'],
+  'proof.altered': [
+    409,
+    'The stored event is not what the log holds, so nothing proves it. Keep what you see and tell whoever runs the log.',
+  ],
+});

@@ -1,0 +1,155 @@
+import 'server-only';
+import { append } from '@/lib/audit';
+import type { Source, Tx } from '@/lib/authz';
+import { asStaff, withoutTenant } from '@/lib/db';
+
+/** Everything this capability asks of the database. Row policies decide which log can be read at all. */
+export interface CheckpointRow {
+  size: number;
+  root: Uint8Array;
+  /** The signed note. */
+  note: Uint8Array;
+  at: Date;
+}
+
+/** What is stored of one log. */
+export interface LogRows {
+  /** The newest. */
+  checkpoint(): Promise<CheckpointRow | null>;
+  /** Hashes of a tile, as many as there are. */
+  tile(level: number, n: number): Promise<Uint8Array | null>;
+  /** Entries from this index on, as far as there are any. */
+  entries(first: number, width: number): Promise<Uint8Array[]>;
+}
+
+interface StoredCheckpoint extends Omit<CheckpointRow, 'size'> {
+  size: bigint;
+}
+const numbered = (rows: StoredCheckpoint[]): CheckpointRow | null =>
+  rows[0] ? { ...rows[0], size: Number(rows[0].size) } : null;
+
+/** The operator's, which anybody may read. */
+export const operatorRows = (tx: Tx): LogRows => ({
+  checkpoint: async () =>
+    numbered(await tx.prisma.$queryRaw<StoredCheckpoint[]>`select * from cordon.operator_checkpoint()`),
+  tile: async (level, n) =>
+    (
+      await tx.prisma.$queryRaw<
+        { hashes: Uint8Array | null }[]
+      >`select cordon.operator_tile(${level}::smallint, ${n}::bigint) as hashes`
+    )[0]?.hashes ?? null,
+  entries: async (first, width) =>
+    (
+      await tx.prisma.$queryRaw<
+        { entry: Uint8Array }[]
+      >`select entry from cordon.operator_entries(${first}::bigint, ${width}::int) entry`
+    ).map(({ entry }) => entry),
+});
+
+/** An organisation's, or the provider's. */
+export const eventRows = (tx: Tx, log: string): LogRows => ({
+  checkpoint: async () =>
+    numbered(
+      await tx.prisma.$queryRaw<StoredCheckpoint[]>`
+        select "size", "root", "note", "at" from "LogCheckpoint" where "log" = ${log} order by "size" desc limit 1`,
+    ),
+  tile: async (level, n) =>
+    (
+      await tx.prisma.$queryRaw<{ hashes: Uint8Array }[]>`
+        select "hashes" from "LogTile" where "log" = ${log} and "level" = ${level}::smallint and "n" = ${n}::bigint`
+    )[0]?.hashes ?? null,
+  entries: async (first, width) =>
+    (
+      await tx.prisma.$queryRaw<{ entry: Uint8Array }[]>`
+        select e."entry" from "LogLeaf" l join "AuditEvent" e on e."xid" = l."xid" and e."id" = l."eventId"
+         where l."log" = ${log} and l."index" >= ${first}::bigint and l."index" < ${first}::bigint + ${width}::int
+         order by l."index"`
+    ).map(({ entry }) => entry),
+});
+
+/** Hashes of these tiles, by `level/n`. */
+export async function tiles(
+  tx: Tx,
+  log: string,
+  wanted: readonly { level: number; index: number }[],
+): Promise<Map<string, Uint8Array>> {
+  const rows = await tx.prisma.$queryRaw<{ key: string; hashes: Uint8Array }[]>`
+    select t."level" || '/' || t."n" as key, t."hashes"
+      from unnest(${wanted.map(({ level }) => level)}::smallint[], ${wanted.map(({ index }) => index)}::bigint[]) as k("level", "n")
+      join "LogTile" t using ("level", "n") where t."log" = ${log}`;
+  return new Map(rows.map(({ key, hashes }) => [key, hashes]));
+}
+
+/** Entries of a log, also those that no checkpoint covers yet. */
+export async function size(tx: Tx, log: string): Promise<number> {
+  const [row] = await tx.prisma.$queryRaw<{ size: bigint }[]>`select "size" from "Log" where "name" = ${log}`;
+  return Number(row?.size ?? 0);
+}
+
+export interface PlaceRow {
+  eventId: string;
+  index: bigint;
+  /** Whether the event's entry is what the log has there, and no other event of the log has taken its id. */
+  fits: boolean | null;
+  /** Of the first checkpoint that covers it. */
+  size: bigint | null;
+  signedAt: Date | null;
+  writtenAt: Date;
+}
+
+/** Places of these events in their log; none for those that have none yet. */
+export const places = (tx: Tx, log: string, eventIds: readonly string[]): Promise<PlaceRow[]> =>
+  tx.prisma.$queryRaw<PlaceRow[]>`
+    select l."eventId", l."index", e."at" as "writtenAt", k."size", k."at" as "signedAt",
+      sha256('\\x00'::bytea || e."entry") = substr(t."hashes", (l."index" % 256)::int * 32 + 1, 32)
+        and not exists (select 1 from "AuditEvent" d
+          where d."id" = e."id" and d."xid" <> e."xid" and d."organisationId" is not distinct from e."organisationId") as fits
+      from "LogLeaf" l
+      join "AuditEvent" e on e."xid" = l."xid" and e."id" = l."eventId"
+      left join "LogTile" t on t."log" = l."log" and t."level" = 0 and t."n" = l."index" / 256
+      left join lateral (select c."size", c."at" from "LogCheckpoint" c
+        where c."log" = l."log" and c."size" > l."index" order by c."size" limit 1) k on true
+     where l."eventId" = any(${[...eventIds]}::uuid[]) and l."log" = ${log}
+     order by l."index" desc`;
+
+export interface EventRow {
+  id: string;
+  header: Uint8Array;
+  commitments: Record<string, string>;
+  seed: Uint8Array;
+  entry: Uint8Array;
+  /** Null while it has no place. */
+  index: bigint | null;
+  /** Base64; those that this reader may see. */
+  sealed: string[];
+}
+
+/** One event with what it commits to, and its place. */
+export async function event(tx: Tx, log: string, id: string): Promise<EventRow | null> {
+  const organisationId = log === 'provider' ? null : log;
+  const [row] = await tx.prisma.$queryRaw<EventRow[]>`
+    select e."id", e."header", e."commitments", e."seed", e."entry", l."index", coalesce((
+      select jsonb_agg(encode(v."sealed", 'base64')) from "AuditValue" v
+      where v."eventId" = e."id" and v."organisationId" is not distinct from e."organisationId"), '[]') as sealed
+    from "AuditEvent" e left join "LogLeaf" l on l."eventId" = e."id" and l."xid" = e."xid" and l."log" = ${log}
+    where e."id" = ${id}::uuid and e."organisationId" is not distinct from ${organisationId} order by e."xid" limit 1`;
+  return row ?? null;
+}
+
+/** What is recorded of the export of one event's proof. */
+export const exported = (id: string) => ({
+  object: { type: 'audit-event', id },
+  fields: { filters: ['event'], count: 1, format: 'tlog-proof' },
+});
+
+/** As staff, whose exports stand in the provider's log. */
+export const recordExport = (tx: Tx, staffId: string, id: string, source: Source | undefined): Promise<string> =>
+  append(tx, {
+    schema: 'audit.exported@1',
+    outcome: 'success',
+    actor: { kind: 'staff', id: staffId, ...source },
+    organisationId: null,
+    ...exported(id),
+  });
+
+export { asStaff, withoutTenant };

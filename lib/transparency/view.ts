@@ -1,0 +1,42 @@
+import type { Tx } from '@/lib/authz';
+import { fromUtf8 } from '@/lib/kernel/encoding';
+import { parseCheckpointText, parseNote } from '@/lib/kernel/log';
+import { keyring } from '@/lib/keyring';
+import type { CheckpointView, LogView, OperatorLogView, ProofState } from './schemas';
+import * as store from './store';
+
+/** How a log stands. Within the reader's own transaction. */
+export async function logView(tx: Tx, log: string): Promise<LogView> {
+  const newest = await store.eventRows(tx, log).checkpoint();
+  return { size: await store.size(tx, log), checkpoint: newest && checkpointView(newest) };
+}
+
+/** Where events of a log stand in it, by their id; those that are not named have no place yet. */
+export async function placesOf(tx: Tx, log: string, eventIds: readonly string[]): Promise<Map<string, ProofState>> {
+  if (eventIds.length === 0) return new Map();
+  const rows = await store.places(tx, log, eventIds);
+  return new Map(rows.map((row) => [row.eventId, stateOf(row)]));
+}
+
+function stateOf({ index, fits, size, signedAt, writtenAt }: store.PlaceRow): ProofState {
+  if (fits !== true) return { state: 'altered' };
+  if (size === null || signedAt === null) return { state: 'waiting' };
+  const afterMs = Math.max(0, signedAt.getTime() - writtenAt.getTime());
+  return { state: 'logged', index: Number(index), size: Number(size), at: signedAt.toISOString(), afterMs };
+}
+
+/** What anybody may know of the operator's log, and by which keys it is checked. Throws `keyring.unavailable`. */
+export async function operatorLog(): Promise<OperatorLogView> {
+  const newest = await store.withoutTenant((tx) => store.operatorRows(tx).checkpoint());
+  const { logKeys = [] } = await keyring().call('trust.describe', {});
+  return { checkpoint: newest && checkpointView(newest), vkeys: logKeys };
+}
+
+function checkpointView({ note: bytes, at }: store.CheckpointRow): CheckpointView {
+  const note = fromUtf8(bytes);
+  const parsed = note === null ? null : parseNote(note);
+  const checkpoint = parsed && parseCheckpointText(parsed.text);
+  if (note === null || !parsed || !checkpoint) throw new Error('a stored checkpoint cannot be read');
+  const { origin, size } = checkpoint;
+  return { origin, size, at: at.toISOString(), note, cosignatures: parsed.signatures.length - 1 };
+}
