@@ -52,7 +52,10 @@ function sweepOrphans(): void {
     const pid = (file: string) => Number.parseInt(readFileSync(join(home, 'postgres', file), 'utf8'), 10);
     try {
       if (existsSync(`/proc/${pid('owner.pid')}`)) continue;
-      process.kill(pid('data/postmaster.pid'), 'SIGINT');
+      // A number may be another process's by now.
+      const server = pid('data/postmaster.pid');
+      const comm = `/proc/${server}/comm`;
+      if (existsSync(comm) && readFileSync(comm, 'utf8').trim() === 'postgres') process.kill(server, 'SIGINT');
       rmSync(home, { recursive: true, force: true });
     } catch {
       // Being made or removed by another run at this moment.
