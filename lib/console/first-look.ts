@@ -20,12 +20,14 @@ export function ambiguity({ rawHeaders, url = '' }: Pick<IncomingMessage, 'rawHe
   return null;
 }
 
+const LASTING = /^\/(?:_next\/static|audit\/[^/]+\/tile)\//;
+
 /** `origin` says whether there is TLS. */
 export function secure(response: ServerResponse, { url = '' }: Pick<IncomingMessage, 'url'>, origin: string): void {
   const headers = { ...securityHeaders(origin), 'Content-Security-Policy': BARE_POLICY };
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  // Next gives its files a longer life, unless something was said before.
-  if (!url.startsWith('/_next/static/')) response.setHeader('Cache-Control', 'no-store');
+  // Next gives its files a longer life, and tiles of a log have one, unless something was said before.
+  if (!LASTING.test(url)) response.setHeader('Cache-Control', 'no-store');
 }
 
 export function refuse(response: ServerResponse, code: string): void {

@@ -1,6 +1,6 @@
 import 'server-only';
 import { type KeysFate, settleKeysOf } from '@/lib/api-keys';
-import { append, type EventSchema, type NewEvent } from '@/lib/audit';
+import { append, appendAll, type EventSchema, type NewEvent } from '@/lib/audit';
 import type { Source } from '@/lib/authz';
 import { asMember, asStaff, door, type Member, type Staff, type Tx } from '@/lib/db';
 import { tell } from '@/lib/notices';
@@ -70,17 +70,13 @@ async function appendAsStaff<S extends EventSchema>(
   organisationId: string,
   source: Source | undefined,
   act: Act<S>,
+  actId: string = newUuid(),
 ): Promise<void> {
-  const actId = newUuid();
-  for (const log of [null, organisationId]) {
-    await append(tx, {
-      ...act,
-      outcome: 'success',
-      actor: { kind: 'staff', id: who.userId, ...source },
-      organisationId: log,
-      actId,
-    });
-  }
+  const actor = { kind: 'staff' as const, id: who.userId, ...source };
+  await appendAll(
+    tx,
+    [null, organisationId].map((log) => ({ ...act, outcome: 'success' as const, actor, organisationId: log, actId })),
+  );
 }
 
 const invited = (invitation: NewInvitation, role: MemberRole): Act<'invitation.created@1'> => ({
@@ -115,12 +111,15 @@ export async function createOrganisation(
         },
         select: { id: true },
       });
-      await appendAsStaff(tx, who, organisation.id, source, {
-        schema: 'organisation.created@1',
+      const created = {
+        schema: 'organisation.created@1' as const,
         object: { type: 'organisation', id: organisation.id },
         fields: { name: organisation.name, slug: organisation.slug },
-      });
-      await appendAsStaff(tx, who, organisation.id, source, invited(invitation, 'owner'));
+      };
+      // Made and handed to its owner in one act.
+      const actId = newUuid();
+      await appendAsStaff(tx, who, organisation.id, source, created, actId);
+      await appendAsStaff(tx, who, organisation.id, source, invited(invitation, 'owner'), actId);
     });
   } catch (error) {
     if (isTaken(error)) throw errors('organisation.slug.taken', { field: 'slug', cause: error });

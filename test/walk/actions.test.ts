@@ -214,7 +214,11 @@ describe('doors that stand open', () => {
 });
 
 /** Actions that only prepare or show. */
-const NOTHING_DONE: Record<string, string> = {};
+const NOTHING_DONE: Record<string, string> = {
+  beginStepUpAction: 'Makes the statement to be signed.',
+  beginPasskeyAction: 'Makes the statement to be signed.',
+  dismissNoticesAction: 'Puts one’s own notices away; what they tell of is in the log.',
+};
 
 // Last, because it does what is asked.
 describe('the right person', () => {

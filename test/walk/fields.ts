@@ -88,6 +88,7 @@ const FORMS: Record<string, (about: About) => Fields> = {
   }),
   enableCertificateAction: ({ tenant }) => ({ certificateId: tenant.otherCertificateId }),
   mintTokenAction: () => ({ role: 'publisher' }),
+  changeRoleAction: () => ({ role: 'auditor' }),
   revokeInvitationAction: ({ world }) => ({ invitationId: world.staffInvitationId }),
   endorsePasskeyAction: ({ world }) => ({ passkeyId: world.waitingPasskeyId }),
   turnDownPasskeyAction: ({ world }) => ({ passkeyId: world.waitingPasskeyId }),
