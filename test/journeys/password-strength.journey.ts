@@ -1,7 +1,7 @@
 import type { Request } from '@playwright/test';
 import { expectAccessible } from '../support/accessible';
 import { expect, test } from './demo-world';
-import { makePasskey, signIn, signInWithCode } from './people';
+import { signIn } from './people';
 
 /** A megabyte of words for somebody who never types a password would be rude; half of one, after the first key, is the price of the judgement. */
 const MOST_BYTES = 500_000;
@@ -55,12 +55,12 @@ test('staff sees the sign-in defence, with the limits as they are enforced', asy
     await page.getByRole('button', { name: 'Continue' }).click();
     await expect(page.getByText('do not match')).toBeVisible();
   }
-  await signInWithCode(page, world.system.staff, person);
-  await makePasskey(page, person);
+  await signIn(page, world.system.staff, person);
   await page.goto(`${world.system.staff}/staff/abuse`);
   await expect(page.getByRole('heading', { name: 'Sign-in defence' })).toBeVisible();
   await expect(page.getByText('No attack found')).toBeVisible();
-  await expect(page.getByText('1 account').first()).toBeVisible();
+  // Others in this world may have mistyped too.
+  await expect(page.getByText(/^\d+ accounts?$/).first()).toBeVisible();
   await expect(page.getByRole('row', { name: /strangers’ networks/ })).toContainText('80');
   await expectAccessible(page, 'sign-in defence');
 });

@@ -18,7 +18,7 @@ test('another browser’s session is ended from the account page, at once', asyn
   await stepUp(atDesk, /End the session/, person);
   await expect(row).toHaveCount(0);
 
-  await onPhone.reload();
+  // The page left open goes by itself.
   await expect(onPhone).toHaveURL(/\/sign-in/);
   await atDesk.goto(home);
   await expect(atDesk).toHaveURL(home);

@@ -23,7 +23,8 @@ const STAFF = under('/staff');
 const AUDITOR = under('/auditor');
 const PERSON = ['/account', '/account/not-me', '/choose', '/turned-away'];
 
-test.describe.configure({ timeout: 600_000 });
+// Each walk signs in its own people, and there are two browsers.
+test.describe.configure({ mode: 'parallel', timeout: 600_000 });
 test.use({ trace: 'off' });
 
 test('each page is known to one of the walks below', () => {
