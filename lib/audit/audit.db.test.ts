@@ -138,10 +138,15 @@ describe('the audit log', () => {
     await ruin.connect();
     await ruin.query(`set session_replication_role = 'replica'`);
     await ruin.query(`update "AuditEvent" set "header" = '\\x00' where "id" = $1`, [two]);
+    await ruin.query(
+      `update "AuditValue" set "sealed" = '\\x0000000000000000' || convert_to('no JSON', 'UTF8') where "eventId" = $1`,
+      [one],
+    );
     await ruin.end();
     const again = await asMember(secret, organisation, (tx) => list(tx, { organisationId: organisation }));
     expect(again.entries).toHaveLength(entries.length);
     expect(again.entries.find(({ id }) => id === two)).toMatchObject({ altered: true, schema: '' });
+    expect(again.entries.find(({ id }) => id === one)).toMatchObject({ personal: { email: { state: 'altered' } } });
   });
 
   it('records refusals of strangers in the log of the provider, readable by staff with that duty', async () => {

@@ -4,7 +4,7 @@ import { fieldCommitment } from '@/lib/kernel/log';
 import { primitives } from '@/lib/primitives';
 import type { EventSchema } from './events';
 import { type ActorKind, entryOfRow, type Header, isEarly, type Outcome, pseudonym, valueBytes } from './leaf';
-import { type Opened, openValues } from './values';
+import { fieldIn, type Opened, openValues } from './values';
 
 export interface AuditFilters {
   /** Null: the provider's own log. */
@@ -127,9 +127,8 @@ function personalValue(
   { commitments, seed }: Row,
   opened: readonly Opened[],
 ): AuditEntry['personal'][string] {
-  for (const values of opened) {
-    const found = values instanceof Map ? values.get(name) : undefined;
-    if (!found) continue;
+  const found = fieldIn(opened, name);
+  if (found) {
     const { salt, value } = found;
     // What was written before there was a log has commitments of another kind, all of them under one field of the entry.
     const same =

@@ -2,7 +2,7 @@ import { decodeBase64 } from '@/lib/kernel/encoding';
 import { EARLY_FIELDS, type FieldState, fieldCommitment, SALT_BYTES } from '@/lib/kernel/log';
 import { primitives } from '@/lib/primitives';
 import { type Header, headerFields, isEarly, valueBytes } from './leaf';
-import { type Opened, openValues } from './values';
+import { fieldIn, type Opened, openValues } from './values';
 
 /** An event as stored, and the sealed values of it that the reader may see (base64). */
 export interface EventRecord {
@@ -43,11 +43,9 @@ export async function recordFields(row: EventRecord): Promise<FieldState[] | nul
 }
 
 function personalField(name: string, commitment: Uint8Array, opened: readonly Opened[]): FieldState {
-  for (const values of opened) {
-    const found = values instanceof Map ? values.get(name) : undefined;
-    if (!found) continue;
-    const field = { name, salt: found.salt, value: valueBytes(found.value) };
-    if (Buffer.from(fieldCommitment(primitives, name, field.salt, field.value)).equals(commitment)) return field;
-  }
-  return { commitment };
+  const found = fieldIn(opened, name);
+  if (!found) return { commitment };
+  const field = { name, salt: found.salt, value: valueBytes(found.value) };
+  const fits = Buffer.from(fieldCommitment(primitives, name, field.salt, field.value)).equals(commitment);
+  return fits ? field : { commitment };
 }

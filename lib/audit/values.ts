@@ -82,8 +82,20 @@ export async function openValues(rows: readonly { eventId: string; sealed: Uint8
 }
 
 function parse(text: Buffer): Opened {
-  const values = JSON.parse(text.toString('utf8')) as Record<string, [string, unknown]>;
-  return new Map(
-    Object.entries(values).map(([name, [salt, value]]) => [name, { salt: Buffer.from(salt, 'base64'), value }]),
-  );
+  try {
+    const values = JSON.parse(text.toString('utf8')) as Record<string, [string, unknown]>;
+    return new Map(
+      Object.entries(values).map(([name, [salt, value]]) => [name, { salt: Buffer.from(salt, 'base64'), value }]),
+    );
+  } catch {
+    return 'altered';
+  }
+}
+
+/** A field among the values of an event, whichever subject it is of. */
+export function fieldIn(opened: readonly Opened[], name: string): OpenedField | undefined {
+  for (const values of opened) {
+    const found = values instanceof Map ? values.get(name) : undefined;
+    if (found) return found;
+  }
 }
