@@ -8,6 +8,7 @@ import type pg from 'pg';
 import { appendAll, type NewEvent } from '@/lib/audit';
 import { onConnection } from '@/lib/db/control';
 import { type Stage, setStage } from './audit-stage';
+import { type Result, round2 } from './measure';
 
 const WRITERS = 16;
 const ROUNDS = 5;
@@ -15,16 +16,6 @@ const TURN_MS = 2_000;
 const BATCH = 50;
 const BACKLOG = 100_000;
 
-export interface Result {
-  case: string;
-  unit: string;
-  ours: number;
-  peers: Record<string, number>;
-  ratio: Record<string, number>;
-  targets: Record<string, number>;
-  pass: boolean;
-  [detail: string]: unknown;
-}
 type Emit = (result: Result) => void;
 /** Writes `count` events with one call. */
 type Write = (client: pg.Client, count: number) => Promise<unknown>;
@@ -156,6 +147,5 @@ function compared(
   return { case: name, unit: 'events/s', ours: ours!, peers, ratio, targets, ...detail, pass };
 }
 
-const round2 = (value: number) => Math.round(value * 100) / 100;
 const quantile = (values: readonly number[], q: number) =>
   [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) * q)]!;

@@ -8,22 +8,12 @@ import { launchChromium } from '../plane/edge-page';
 import { type Cut, disableStaff, removeDeveloper, setStage } from '../support/deactivation';
 import { readDemo } from '../support/demo';
 import { newHome, startSystem } from '../support/system';
+import type { Result } from './measure';
 
 const ROUNDS = 5;
 const TARGET_MS = 2_000;
 /** After which something counts as not cut at all. */
 const WITHIN_MS = 20_000;
-
-interface Result {
-  case: string;
-  unit: string;
-  ours: number;
-  peers: Record<string, never>;
-  ratio: Record<string, never>;
-  targets: Record<string, number>;
-  pass: boolean;
-  [detail: string]: unknown;
-}
 
 export async function bench(emit: (result: Result) => void): Promise<void> {
   const home = newHome();

@@ -1,5 +1,5 @@
 import { MINUTE, replay, SCENARIOS } from '../support/sign-in-scenarios';
-import type { Result } from './identity.bench';
+import type { Result } from './measure';
 
 /** Days of each kind, from seeds the suite does not use. */
 const DAYS = 20;

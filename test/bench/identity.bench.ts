@@ -6,6 +6,7 @@ import { rmSync } from 'node:fs';
 import { newHome, startSystem } from '../support/system';
 import { detection } from './identity-detection';
 import { accountsFor, type Bystander, bystanderOf, calm, signIn, signInClient } from './identity-load';
+import type { Result } from './measure';
 
 const ACCOUNTS = 60;
 const SIGN_INS = 400;
@@ -19,16 +20,6 @@ const TARGET_RATIO = 2;
 const REFUSALS = 500;
 const TARGET_AREA = 0.06;
 
-export interface Result {
-  case: string;
-  unit: string;
-  ours: number;
-  peers: Record<string, number>;
-  ratio: Record<string, number>;
-  targets: Record<string, number>;
-  pass: boolean;
-  [detail: string]: unknown;
-}
 type Emit = (result: Result) => void;
 
 export async function bench(emit: Emit): Promise<void> {

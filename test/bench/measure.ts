@@ -1,7 +1,7 @@
 /** What one case prints; `run.mjs` adds the name of the benchmark. */
 export interface Result {
   case: string;
-  unit: 'us';
+  unit: string;
   ours: number;
   peers: Record<string, number>;
   ratio: Record<string, number>;
@@ -9,6 +9,7 @@ export interface Result {
   /** Peers that a target needs and that are not installed. */
   skipped?: string[];
   pass: boolean;
+  [detail: string]: unknown;
 }
 
 /** One contender. `run(i)` does one operation on the i-th of its distinct inputs and throws when the outcome is wrong. */
@@ -56,4 +57,4 @@ function median(values: number[]): number {
   return sorted[Math.floor(sorted.length / 2)]!;
 }
 
-const round2 = (value: number) => Math.round(value * 100) / 100;
+export const round2 = (value: number) => Math.round(value * 100) / 100;

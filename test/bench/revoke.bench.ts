@@ -7,6 +7,7 @@ import { rmSync } from 'node:fs';
 import { PlayClient, PublishClient } from '../plane/support/engine-client';
 import { type Api, apiOf, type DemoProject, postOffer, projectOf, readDemo, vendorToken } from '../support/demo';
 import { newHome, startSystem } from '../support/system';
+import type { Result } from './measure';
 
 const BATCHES = 15;
 const PLAYERS_AT_ONCE = 20;
@@ -17,17 +18,6 @@ const RTP_HEADER_BYTES = 12;
 const REVOKE_EVERY_MS = 120;
 const ASK_EVERY_MS = 60;
 const TARGET_P99_MS = 500;
-
-interface Result {
-  case: string;
-  unit: string;
-  ours: number;
-  peers: Record<string, never>;
-  ratio: Record<string, never>;
-  targets: Record<string, number>;
-  pass: boolean;
-  [detail: string]: unknown;
-}
 
 /** Milliseconds since the epoch, by this machine's one clock. */
 interface Arrival {
