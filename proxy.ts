@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { type NextRequest, NextResponse } from 'next/server';
-import { BARE_POLICY, contentSecurityPolicy, parseEdgeOrigins, securityHeaders } from '@/lib/identity/request/headers';
+import {
+  BARE_POLICY,
+  contentSecurityPolicy,
+  parseEdgeOrigins,
+  securityHeaders,
+  TILES,
+} from '@/lib/identity/request/headers';
 import { type Origins, parseOrigins } from '@/lib/identity/request/origins';
 import { route } from '@/lib/identity/request/routing';
-
-/** Tiles of a transparency log (app/audit). */
-const TILE = /^\/audit\/[^/]+\/tile\//;
 
 /**
  * Runs before every page and route: knows the two hosts of the console, keeps staff and customers on their own
@@ -50,8 +53,7 @@ export function proxy(request: NextRequest): NextResponse {
   headers.delete('x-forwarded-port');
 
   const response = secured(NextResponse.next({ request: { headers } }), verdict.origin, policy);
-  // Tiles of a log never change. Their route says who may keep them, and its refusals that nobody may.
-  if (!TILE.test(path)) response.headers.set('Cache-Control', 'private, no-store');
+  if (!TILES.test(path)) response.headers.set('Cache-Control', 'private, no-store');
   return response;
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { BARE_POLICY, securityHeaders } from '@/lib/identity/request/headers';
+import { BARE_POLICY, securityHeaders, TILES } from '@/lib/identity/request/headers';
 
 /**
  * Before Next sees a request: what can be read in two ways, by us and by something in front of us, is refused; and every answer gets its
@@ -20,14 +20,12 @@ export function ambiguity({ rawHeaders, url = '' }: Pick<IncomingMessage, 'rawHe
   return null;
 }
 
-const LASTING = /^\/(?:_next\/static|audit\/[^/]+\/tile)\//;
-
 /** `origin` says whether there is TLS. */
 export function secure(response: ServerResponse, { url = '' }: Pick<IncomingMessage, 'url'>, origin: string): void {
   const headers = { ...securityHeaders(origin), 'Content-Security-Policy': BARE_POLICY };
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   // Next gives its files a longer life, and tiles of a log have one, unless something was said before.
-  if (!LASTING.test(url)) response.setHeader('Cache-Control', 'no-store');
+  if (!url.startsWith('/_next/static/') && !TILES.test(url)) response.setHeader('Cache-Control', 'no-store');
 }
 
 export function refuse(response: ServerResponse, code: string): void {

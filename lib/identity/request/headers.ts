@@ -27,6 +27,9 @@ export function contentSecurityPolicy(nonce: string, origin: string, edgeOrigins
   return directives.join('; ');
 }
 
+/** Tiles of a transparency log: they never change, and their route says who may keep them. Everything else is kept by nobody. */
+export const TILES = /^\/audit\/[^/]+\/tile\//;
+
 /** The policy of answers that are no page: nothing may be loaded, run or framed from them. */
 export const BARE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
