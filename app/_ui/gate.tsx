@@ -1,8 +1,7 @@
 /** The sign-in page: an enclosure with a gate in its right side. Every page outside the frame uses it. */
-import Link from 'next/link';
 import type { ReactNode } from 'react';
 import styles from './gate.module.css';
-import { Mark } from './mark';
+import { HomeLink } from './home-link';
 
 export interface GateProps {
   title: string;
@@ -19,10 +18,7 @@ export function Gate({ title, lede, children, foot, open, wide }: GateProps) {
   return (
     <div className={styles.window}>
       <header className={styles.top}>
-        <Link href="/" className={styles.home}>
-          <Mark size={22} />
-          Cordon
-        </Link>
+        <HomeLink />
       </header>
       <main className={styles.wrap} id="content">
         <section className={wide ? `${styles.gate} ${styles.wide}` : styles.gate}>

@@ -1,12 +1,11 @@
 import type { Metadata } from 'next';
 import { headers } from 'next/headers';
-import Link from 'next/link';
 import { CodeBlock, Command } from '@/app/_ui/command';
 import { DefinitionList } from '@/app/_ui/definition-list';
 import { Empty } from '@/app/_ui/empty';
 import { formatExact, formatNumber } from '@/app/_ui/format';
+import { HomeLink } from '@/app/_ui/home-link';
 import { Stack } from '@/app/_ui/layout';
-import { Mark } from '@/app/_ui/mark';
 import { Note } from '@/app/_ui/note';
 import { Page, PageHead } from '@/app/_ui/page';
 import { Section } from '@/app/_ui/panel';
@@ -28,12 +27,9 @@ export default async function TransparencyPage() {
   return (
     <div className={styles.window}>
       <header className={styles.top}>
-        <Link href="/" className={styles.home}>
-          <Mark size={22} />
-          Cordon
-        </Link>
+        <HomeLink />
       </header>
-      <main id="content">
+      <main id="content" className={styles.column}>
         <Page narrow>
           <PageHead
             title="Transparency"

@@ -4,6 +4,7 @@
  */
 import Link from 'next/link';
 import { Empty } from '@/app/_ui/empty';
+import { Stack } from '@/app/_ui/layout';
 import { Pager } from '@/app/_ui/pager';
 import { type Params, withParams } from '@/app/_ui/query';
 import type { AuditFilter, AuditPageView } from '@/lib/audit-log/schemas';
@@ -47,10 +48,12 @@ export function AuditLog({
   const filtered = Object.values(asked).some((value) => value !== undefined);
   return (
     <>
-      <LogHead log={page.log} />
-      <div className="no-print">
-        <AuditFilters path={path} params={list} filter={filter} events={events} people={people} projects={projects} />
-      </div>
+      <Stack gap={3}>
+        <LogHead log={page.log} />
+        <div className="no-print">
+          <AuditFilters path={path} params={list} filter={filter} events={events} people={people} projects={projects} />
+        </div>
+      </Stack>
       <OpenEvent events={page.events} projects={projects} path={path} files={files} keep={keep} log={page.log}>
         <AuditTable
           path={path}

@@ -9,7 +9,7 @@ it('says where an event stands, in words and by a sign', () => {
     proofWords({ state: 'waiting' }),
     proofWords({ state: 'altered' }),
   ]).toMatchObject([
-    { glyph: 'enforced', says: 'In the log at #17, checkpoint of 12:00:00.120 UTC' },
+    { glyph: 'enforced', word: '#17', says: 'In the log at #17, checkpoint of 12:00:00.120 UTC' },
     { glyph: 'applied', says: 'Waiting for its checkpoint' },
     { glyph: 'failed', word: 'Altered' },
   ]);

@@ -5,6 +5,7 @@ import type { LogView, ProofState } from '@/lib/transparency/schemas';
 /** How it is said where an event stands in the transparency log. */
 export interface ProofWords {
   glyph: GlyphState;
+  /** For a column headed "Log". */
   word: string;
   /** The whole of it. */
   says: string;
@@ -17,8 +18,12 @@ export function proofWords(proof: ProofState): ProofWords {
     case 'waiting':
       return { glyph: 'applied', word: 'Waiting', says: 'Waiting for its checkpoint' };
     case 'logged': {
-      const word = `In the log at #${proof.index}`;
-      return { glyph: 'enforced', word, says: `${word}, checkpoint of ${formatClock(proof.at, true)} UTC` };
+      const word = `#${proof.index}`;
+      return {
+        glyph: 'enforced',
+        word,
+        says: `In the log at ${word}, checkpoint of ${formatClock(proof.at, true)} UTC`,
+      };
     }
   }
 }

@@ -1,4 +1,4 @@
-import { evidenceAnswer } from '@/app/_parts/audit/evidence-answer';
+import { fileAnswer } from '@/app/_parts/audit/file-answer';
 import { exportProviderEvidence } from '@/lib/audit-log';
 import { auditSource, guarded } from '@/lib/identity';
 
@@ -10,5 +10,5 @@ interface Context {
 export const GET = guarded(
   { action: 'export', subject: 'AuditEvent', realm: 'staff' },
   async ({ secret }, _request: Request, { params }: Context): Promise<Response> =>
-    evidenceAnswer(await exportProviderEvidence(secret, (await params).event, await auditSource())),
+    fileAnswer(await exportProviderEvidence(secret, (await params).event, await auditSource()), 'application/json'),
 );

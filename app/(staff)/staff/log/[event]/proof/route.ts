@@ -1,4 +1,4 @@
-import { proofAnswer } from '@/app/_parts/audit/proof-answer';
+import { fileAnswer } from '@/app/_parts/audit/file-answer';
 import { auditSource, guarded } from '@/lib/identity';
 import { exportProviderProof } from '@/lib/transparency';
 
@@ -10,5 +10,5 @@ interface Context {
 export const GET = guarded(
   { action: 'export', subject: 'AuditEvent', realm: 'staff' },
   async ({ secret }, _request: Request, { params }: Context): Promise<Response> =>
-    proofAnswer(await exportProviderProof(secret, (await params).event, await auditSource())),
+    fileAnswer(await exportProviderProof(secret, (await params).event, await auditSource()), 'text/plain'),
 );

@@ -1,4 +1,4 @@
-import { evidenceAnswer } from '@/app/_parts/audit/evidence-answer';
+import { fileAnswer } from '@/app/_parts/audit/file-answer';
 import { callerOf, organisationOfPath } from '@/app/(customer)/_parts/caller';
 import { exportEvidence } from '@/lib/audit-log';
 import { guarded } from '@/lib/identity';
@@ -16,5 +16,5 @@ export const GET = guarded(
     organisation: organisationOfPath,
   },
   async (principal, _request: Request, { params }: Context): Promise<Response> =>
-    evidenceAnswer(await exportEvidence(await callerOf(principal), (await params).event)),
+    fileAnswer(await exportEvidence(await callerOf(principal), (await params).event), 'application/json'),
 );

@@ -1,4 +1,4 @@
-import { proofAnswer } from '@/app/_parts/audit/proof-answer';
+import { fileAnswer } from '@/app/_parts/audit/file-answer';
 import { callerOf, organisationOfPath } from '@/app/(customer)/_parts/caller';
 import { guarded } from '@/lib/identity';
 import { exportProof } from '@/lib/transparency';
@@ -16,5 +16,5 @@ export const GET = guarded(
     organisation: organisationOfPath,
   },
   async (principal, _request: Request, { params }: Context): Promise<Response> =>
-    proofAnswer(await exportProof(await callerOf(principal), (await params).event)),
+    fileAnswer(await exportProof(await callerOf(principal), (await params).event), 'text/plain'),
 );
