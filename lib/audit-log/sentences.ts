@@ -69,7 +69,11 @@ const SENTENCES: Record<EventSchema, string> = {
   'access-policy.changed@1': 'Changed the security policy',
   'access.refused@1': 'Tried what the role does not allow',
   'audit.read@1': 'Read the audit log',
-  'audit.exported@1': 'Exported the audit log',
+  'audit.exported@1': 'Exported an event of the audit log',
+  'audit.export_requested@1': 'Asked for an export of the audit log',
+  'audit.exported@2': 'Exported the audit log',
+  'audit.export_failed@1': 'An export of the audit log failed',
+  'audit.downloaded@1': 'Downloaded an export of the audit log',
 };
 
 export const sentenceOf = (schema: string): string => (SENTENCES as Record<string, string>)[schema] ?? schema;

@@ -129,7 +129,13 @@ export const EVENTS = {
   ),
   'access.refused@1': event({ action: word, realm: word, code }, {}),
   'audit.read@1': event({ filters: z.array(word).max(16) }, {}),
+  /** Of one event: its proof, or the evidence of a confirmation. */
   'audit.exported@1': event({ filters: z.array(word).max(16), count, format: word }, {}),
+  /** Of a log: asked for, with its range; written, with the number of events in the file and its SHA-256; and taken away. */
+  'audit.export_requested@1': event({ format: word, filters: z.array(word).max(16), from: count, to: count }, {}),
+  'audit.exported@2': event({ format: word, filters: z.array(word).max(16), count, sha256: word }, {}),
+  'audit.export_failed@1': event({ format: word, code }, {}),
+  'audit.downloaded@1': event({ format: word, sha256: word }, {}),
 } satisfies Record<string, Definition>;
 
 export type EventSchema = keyof typeof EVENTS;

@@ -40,7 +40,8 @@ export interface AuditPage {
   next: string | null;
 }
 
-interface Row {
+/** An event as stored, with those of its sealed values that the reader may see. */
+export interface EventRow {
   id: string;
   at: Date;
   header: Uint8Array;
@@ -62,7 +63,7 @@ export async function list(
   limit = 50,
 ): Promise<AuditPage> {
   const take = Math.min(Math.max(limit, 1), 200);
-  const rows = await tx.prisma.$queryRaw<Row[]>`
+  const rows = await tx.prisma.$queryRaw<EventRow[]>`
     select e."id", e."at", e."header", e."commitments", e."seed", e."entry", coalesce((
       select jsonb_agg(encode(v."sealed", 'base64')) from "AuditValue" v
       where v."eventId" = e."id" and v."organisationId" is not distinct from e."organisationId"), '[]') as sealed
@@ -71,7 +72,7 @@ export async function list(
   const page = rows.slice(0, take);
   const last = page.at(-1);
   return {
-    entries: await toEntries(page),
+    entries: await entriesOf(page),
     next: rows.length > take && last ? `${last.at.toISOString()}~${last.id}` : null,
   };
 }
@@ -103,7 +104,8 @@ function parseCursor(cursor: string): { at: Date; id: string } | null {
   return match ? { at: new Date(match[1]!), id: match[2]! } : null;
 }
 
-async function toEntries(rows: readonly Row[]): Promise<AuditEntry[]> {
+/** In the same order. The keyring is asked once for up to 500 values. Throws `keyring.unavailable`. */
+export async function entriesOf(rows: readonly EventRow[]): Promise<AuditEntry[]> {
   const sealed = rows.flatMap(({ id, sealed: values }) =>
     values.map((value) => ({ eventId: id, sealed: Buffer.from(value, 'base64') })),
   );
@@ -115,7 +117,7 @@ async function toEntries(rows: readonly Row[]): Promise<AuditEntry[]> {
   return rows.map((row) => toEntry(row, opened.get(row.id) ?? []));
 }
 
-function toEntry(row: Row, opened: readonly Opened[]): AuditEntry {
+function toEntry(row: EventRow, opened: readonly Opened[]): AuditEntry {
   const header = headerOf(row);
   const personal: AuditEntry['personal'] = {};
   for (const name of Object.keys(row.commitments)) personal[name] = personalValue(name, row, opened);
@@ -124,7 +126,7 @@ function toEntry(row: Row, opened: readonly Opened[]): AuditEntry {
 
 function personalValue(
   name: string,
-  { commitments, seed }: Row,
+  { commitments, seed }: EventRow,
   opened: readonly Opened[],
 ): AuditEntry['personal'][string] {
   const found = fieldIn(opened, name);
@@ -140,7 +142,7 @@ function personalValue(
 }
 
 /** What nobody can read is shown as altered, and does not hide the events beside it. */
-function headerOf({ id, at, header }: Row): Header {
+function headerOf({ id, at, header }: EventRow): Header {
   const nothing = { ...UNREADABLE, id, at: at.toISOString() };
   try {
     return { ...nothing, ...(JSON.parse(Buffer.from(header).toString('utf8')) as Header) };
@@ -163,7 +165,7 @@ const UNREADABLE: Omit<Header, 'id' | 'at'> = {
   details: {},
 };
 
-function fits(row: Row): boolean {
+function fits(row: EventRow): boolean {
   try {
     return Buffer.from(entryOfRow(row, primitives)).equals(row.entry);
   } catch {

@@ -81,6 +81,7 @@ export async function openValues(rows: readonly { eventId: string; sealed: Uint8
   return opened;
 }
 
+/** One that cannot be read must not keep the others of a page from being read. */
 function parse(text: Buffer): Opened {
   try {
     const values = JSON.parse(text.toString('utf8')) as Record<string, [string, unknown]>;

@@ -24,7 +24,8 @@ it.each([
     'CORDON_MAIL_FROM must be an address',
   ],
   [{ CORDON_SMTP_URL: 'smtp://localhost:25', CORDON_MAIL_FROM: 'c@example.com' }, 'CORDON_MAILER_DATABASE_URL'],
-])('refuses to start with mail half configured: %o', (mail, says) => {
+  [{ CORDON_EXPORT_HOME: '/nowhere' }, 'CORDON_EXPORTER_DATABASE_URL'],
+])('refuses to start with mail or exports half configured: %o', (mail, says) => {
   const started = spawnSync(process.execPath, ['--conditions=react-server', '--import', 'tsx', 'lib/console/main.ts'], {
     encoding: 'utf8',
     timeout: 30_000,

@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import next from 'next';
+import { startExporter } from '@/lib/audit-export';
 import { closeWatch, startMailer } from '@/lib/notices';
 import { ConfigError, createLog } from '@/lib/platform';
 import { createAddressStamp } from './client-address';
@@ -41,16 +42,17 @@ if (!loopback && !(cert && key)) {
 }
 
 /** A setting that cannot be used is said before the first request. */
-function mailerOrExit() {
+function startOrExit<T>(start: () => T): T {
   try {
-    return startMailer(process.env.CORDON_MAILER_DATABASE_URL, createLog('console'));
+    return start();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     log(error.message);
     return process.exit(2);
   }
 }
-const mailer = mailerOrExit();
+const mailer = startOrExit(() => startMailer(process.env.CORDON_MAILER_DATABASE_URL, createLog('console')));
+const exporter = startOrExit(() => startExporter(createLog('console')));
 
 const app = next({ dev: false, dir: process.cwd(), hostname: host, port });
 await app.prepare();
@@ -76,8 +78,8 @@ server.listen(port, host, () => log('ready', { host, port }));
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
-    // A mail server that does not answer does not hold up the end: what it may not have taken is mailed again.
-    const ended = Promise.race([Promise.allSettled([mailer.stop(), closeWatch()]), sleep(1_000)]);
+    // A mail server that does not answer does not hold up the end, nor does a long export: either is begun again.
+    const ended = Promise.race([Promise.allSettled([mailer.stop(), exporter.stop(), closeWatch()]), sleep(1_000)]);
     server.close(() => void ended.then(() => process.exit(0)));
     server.closeAllConnections();
   });

@@ -1,6 +1,6 @@
 /**
- * Control's door to the database: it keeps its own `pg` pool under its own role, and hands its open transactions to what needs one
- * (the audit log).
+ * The door to the database for those that keep `pg` connections of their own under a role of their own (control, the writer of exports), and
+ * hand their open transactions to what needs one (the audit log).
  */
 export { type Listener, listen } from './listen';
 export { type AnyTx, onConnection } from './tx';

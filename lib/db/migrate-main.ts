@@ -17,6 +17,7 @@ try {
       CORDON_CONTROL_DB_PASSWORD: z.string().min(16),
       CORDON_MAILER_DB_PASSWORD: z.string().min(16).optional(),
       CORDON_SEQUENCER_DB_PASSWORD: z.string().min(16).optional(),
+      CORDON_EXPORTER_DB_PASSWORD: z.string().min(16).optional(),
       CORDON_KEYRING_SOCKET: z.string().min(1),
       CORDON_KEYRING_TOKEN: z.string().min(1),
     }),
@@ -32,6 +33,7 @@ try {
       control: config.CORDON_CONTROL_DB_PASSWORD,
       mailer: config.CORDON_MAILER_DB_PASSWORD,
       sequencer: config.CORDON_SEQUENCER_DB_PASSWORD,
+      exporter: config.CORDON_EXPORTER_DB_PASSWORD,
     },
     proofKey: key,
   });

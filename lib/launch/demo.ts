@@ -63,7 +63,8 @@ function runLoader(
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--enable-source-maps', join(config.root, '.build', 'demo.mjs')], {
       cwd: config.root,
-      env: consolePlan(config, secrets, database.url('console')).env as NodeJS.ProcessEnv,
+      env: consolePlan(config, secrets, { console: database.url('console'), exporter: database.url('exporter') })
+        .env as NodeJS.ProcessEnv,
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const output: string[] = [];

@@ -81,7 +81,8 @@ async function start(config: LaunchConfig): Promise<void> {
 
   say('Starting control and console');
   const control = run(config, controlPlan(config, secrets, database.url('control'), database.url('sequencer')));
-  const console_ = run(config, consolePlan(config, secrets, database.url('console'), database.url('mailer')));
+  const urls = { console: database.url('console'), mailer: database.url('mailer'), exporter: database.url('exporter') };
+  const console_ = run(config, consolePlan(config, secrets, urls));
   await control.ready;
 
   say(`Starting ${config.edges.length} edges`);

@@ -120,8 +120,8 @@ export function edgePlan(
 export function consolePlan(
   config: LaunchConfig,
   secrets: Secrets,
-  databaseUrl: string,
-  mailerDatabaseUrl?: string,
+  /** Connection strings by role. */
+  databaseUrl: { console: string; mailer?: string; exporter: string },
 ): ProcessPlan {
   return {
     name: 'console',
@@ -133,19 +133,21 @@ export function consolePlan(
       NEXT_TELEMETRY_DISABLED: '1',
       PORT: String(config.ports.console),
       CORDON_CONSOLE_HOST: config.host,
-      DATABASE_URL: databaseUrl,
+      DATABASE_URL: databaseUrl.console,
       CORDON_KEYRING_SOCKET: paths(config.home).socket,
       CORDON_KEYRING_TOKEN: secrets.keyring.console,
       CORDON_CONSOLE_ORIGIN: config.consoleOrigin,
       CORDON_STAFF_ORIGIN: config.staffOrigin,
       CORDON_CONSOLE_SECRET: secrets.console,
       CORDON_EDGE_ORIGINS: config.edges.map((edge) => `http://localhost:${edge.port}`).join(' '),
+      CORDON_EXPORT_HOME: join(config.home, 'exports'),
+      CORDON_EXPORTER_DATABASE_URL: databaseUrl.exporter,
       ...passedOn(['CORDON_LOCATION_DATABASE', 'CORDON_BREACHED_PASSWORDS']),
-      ...(config.mail && mailerDatabaseUrl
+      ...(config.mail && databaseUrl.mailer
         ? {
             CORDON_SMTP_URL: config.mail.smtpUrl,
             CORDON_MAIL_FROM: config.mail.from,
-            CORDON_MAILER_DATABASE_URL: mailerDatabaseUrl,
+            CORDON_MAILER_DATABASE_URL: databaseUrl.mailer,
           }
         : {}),
     },

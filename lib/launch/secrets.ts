@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** What the processes on this machine prove themselves with to one another. Made once, kept 0600 in the home directory. */
 export interface Secrets {
   /** Passwords of the database roles. */
-  database: { owner: string; console: string; control: string; mailer: string; sequencer: string };
+  database: { owner: string; console: string; control: string; mailer: string; sequencer: string; exporter: string };
   /** Bearer tokens of the keyring's clients. */
   keyring: { console: string; control: string; installer: string };
   /** Encrypts the console's cookies. */
@@ -17,8 +17,8 @@ export function loadSecrets(home: string): Secrets {
   const secret = () => randomBytes(32).toString('base64url');
   try {
     const kept = JSON.parse(readFileSync(path, 'utf8')) as Secrets;
-    // Homes made before there was a mailer or a sequencer have no password for it yet.
-    const missing = (['mailer', 'sequencer'] as const).filter((role) => !kept.database[role]);
+    // Homes made before there was a mailer, a sequencer or an exporter have no password for it yet.
+    const missing = (['mailer', 'sequencer', 'exporter'] as const).filter((role) => !kept.database[role]);
     for (const role of missing) kept.database[role] = secret();
     if (missing.length > 0) writeDurably(path, JSON.stringify(kept, null, 2));
     return kept;
@@ -26,7 +26,14 @@ export function loadSecrets(home: string): Secrets {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   const secrets: Secrets = {
-    database: { owner: secret(), console: secret(), control: secret(), mailer: secret(), sequencer: secret() },
+    database: {
+      owner: secret(),
+      console: secret(),
+      control: secret(),
+      mailer: secret(),
+      sequencer: secret(),
+      exporter: secret(),
+    },
     keyring: { console: secret(), control: secret(), installer: secret() },
     console: secret(),
   };

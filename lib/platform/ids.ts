@@ -19,6 +19,7 @@ export const ID_PREFIXES = {
   trc: 'trace of a decision',
   med: 'media session',
   ntc: 'notice',
+  exp: 'export of an audit log',
   req: 'request',
 } as const;
 

@@ -99,6 +99,11 @@ async function tenant(): Promise<Tenant> {
     `insert into "AuditValue" ("eventId", "subject", "organisationId", "sealed") values ($1, '', $2, sha256('sealed'))`,
     [event[0]!.id, organisation],
   );
+  await run(
+    `insert into "AuditExport" ("id", "organisationId", "requestedById", "format", "filter", "rangeFrom", "rangeTo", "size")
+    values ($1, $2, $3, 'ndjson', '{}', 0, 1, 1)`,
+    [newId('exp'), organisation, owner.id],
+  );
   return { organisation, owner, session: await addSession(db, owner), project, key };
 }
 

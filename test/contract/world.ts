@@ -7,6 +7,9 @@ import { signGrown } from '@/lib/audit/sequencer/sign';
 import { step } from '@/lib/audit/sequencer/step';
 import { openClient } from '@/lib/audit/sequencer/store';
 import { begin } from '@/lib/audit/sequencer/worker';
+import { prepareHome } from '@/lib/audit-export/files';
+import { workOnce } from '@/lib/audit-export/worker/job';
+import { openJobs } from '@/lib/audit-export/worker/store';
 import { askDigest, type Caller } from '@/lib/authz';
 import { closeDatabase } from '@/lib/db';
 import { Clients } from '@/lib/keyring/clients';
@@ -42,10 +45,14 @@ export interface World {
   confirmed<T>(who: MemberCaller, act: () => Promise<T>): Promise<T>;
   /** Gives every event so far its place in the transparency logs and has these signed, as control does; or leaves them unsigned. */
   sequence(options?: { sign: boolean }): Promise<void>;
+  /** Does one export that was asked for, as the console's worker does; answers whether there was one. */
+  writeExport(over?: () => boolean): Promise<boolean>;
   /** As a superuser, past every row policy. */
   sql<T = Record<string, unknown>>(text: string, values?: unknown[]): Promise<T[]>;
   /** As the console's role, without any context. */
   consoleUrl: string;
+  /** As the role that writes exports. */
+  exporterUrl: string;
   /** Schemas of the events of a project, oldest first. */
   events(
     projectId: string,
@@ -59,6 +66,8 @@ export interface World {
   stop(): Promise<void>;
 }
 
+const QUIET = { info: () => undefined, warn: () => undefined };
+
 export async function openWorld(): Promise<World> {
   const cluster = await startCluster();
   const db = await cluster.database();
@@ -70,6 +79,7 @@ export async function openWorld(): Promise<World> {
   const token = randomBytes(32).toString('hex');
   const clients = new Clients({ console: createHash('sha256').update(token).digest('hex') });
   const socket = join(home, 'k.sock');
+  const exportHome = join(home, 'exports');
   let server = createKeyringServer(context, clients, () => {});
   await listen(server, socket);
   Object.assign(process.env, {
@@ -79,6 +89,8 @@ export async function openWorld(): Promise<World> {
     CORDON_CONSOLE_SECRET: randomBytes(32).toString('hex'),
     CORDON_CONSOLE_ORIGIN: 'http://localhost:3000',
     CORDON_STAFF_ORIGIN: 'http://staff.localhost:3000',
+    CORDON_EXPORT_HOME: exportHome,
+    CORDON_EXPORTER_DATABASE_URL: db.url.exporter,
   });
 
   const installer = new pg.Client({ connectionString: db.url.installer, options: '-c TimeZone=UTC' });
@@ -142,6 +154,7 @@ export async function openWorld(): Promise<World> {
     staff: { secret: staff.secret, userId: staffRow.id, sessionId: staff.id },
     sql,
     consoleUrl: db.url.console,
+    exporterUrl: db.url.exporter,
     async key(projectId, scopes, of = organisationId) {
       const { id, key } = await addApiKey(db, of, projectId, scopes);
       return { kind: 'api-key', key, keyId: id };
@@ -221,6 +234,15 @@ export async function openWorld(): Promise<World> {
         if (sign) await signGrown(client, { call: (operation, input) => run(context, operation, input) }, cursor);
       } finally {
         await client.end();
+      }
+    },
+    async writeExport(over = () => false) {
+      await prepareHome(exportHome);
+      const jobs = await openJobs(db.url.exporter, { waiting: () => undefined, lost: () => undefined });
+      try {
+        return await workOnce({ jobs, home: exportHome, over, log: QUIET });
+      } finally {
+        await jobs.close();
       }
     },
     async stopKeyring() {

@@ -31,13 +31,14 @@ export const paramsOf = (tenant: Tenant): Record<string, string> => ({
   seq: '1',
   certificateId: tenant.certificateId,
   event: tenant.eventId,
+  export: tenant.exportId,
   log: tenant.organisationId,
   tile: '0/000.p/1',
   nextauth: 'session',
 });
 /** The same for the staff's own pages and handlers, which are of no organisation. */
 export const paramsFor = (world: WalkWorld, segments: readonly string[], tenant: Tenant): Record<string, string> =>
-  segments[0] === '(staff)' ? { event: world.staffEventId } : paramsOf(tenant);
+  segments[0] === '(staff)' ? { event: world.staffEventId, export: world.staffExportId } : paramsOf(tenant);
 
 const cookieHeader = (cookie: string | null): Record<string, string> => (cookie === null ? {} : { cookie });
 

@@ -101,6 +101,8 @@ const FORMS: Record<string, (about: About) => Fields> = {
   archiveProjectAction: ({ tenant }) => ({ projectId: tenant.frozen.id, confirm: tenant.frozen.name }),
   unfreezeProjectAction: ({ tenant }) => ({ projectId: tenant.frozen.id }),
   restoreProjectAction: ({ tenant }) => ({ projectId: tenant.archivedId }),
+  requestExportAction: () => ({ format: 'ndjson' }),
+  requestProviderExportAction: () => ({ format: 'ndjson' }),
   changePolicyAction: () => ({ ...POLICY, factor: 'any' }),
   changeStaffPolicyAction: () => POLICY,
 };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { append } from '@/lib/audit';
 import { asMember, asStaff } from '@/lib/db';
 import { hashPassword } from '@/lib/identity/passwords/passwords';
@@ -44,6 +45,8 @@ export interface Tenant {
   apiKeyId: string;
   /** In its log: a confirmation, with its evidence. */
   eventId: string;
+  /** An export of its log, with a file. */
+  exportId: string;
   /** A session of the owner beside the one that asks. */
   sessionId: string;
   /** A full key of the project. */
@@ -76,6 +79,7 @@ export interface WalkWorld {
   staffInvitationId: string;
   waitingPasskeyId: string;
   staffEventId: string;
+  staffExportId: string;
   /** One of the owner's passkeys. */
   passkeyId: string;
   /** Secret of a new session of that person in that standing. */
@@ -90,7 +94,7 @@ const PASSWORD = 'gate mural lantern seven';
 export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld> {
   const base = await openWorld();
   const { sql } = base;
-  const console = await startConsole(choices);
+  const console = await startConsole({ ...choices, env: { ...exporting(), ...choices.env } });
 
   const person = async (realm: Realm, staffRole: string | null, name: string): Promise<Someone> => {
     const id = newId('usr');
@@ -205,6 +209,7 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
       membershipId,
       apiKeyId,
       eventId,
+      exportId: '',
       sessionId,
       key,
       words,
@@ -261,6 +266,16 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
 
   await sql('update "User" set "passwordHash" = $1', [await hashPassword(PASSWORD)]);
   await base.sequence();
+  const { requestExport, requestProviderExport } = await import('@/lib/audit-export');
+  const file = { format: 'ndjson' } as const;
+  const member = (organisationId: string, { secret }: { secret: string }) =>
+    requestExport({ kind: 'member', secret, organisationId }, file);
+  a.exportId = await member(a.organisationId, base.owner);
+  b.exportId = await member(b.organisationId, base.stranger);
+  const staffExportId = await requestProviderExport(base.staff.secret, file);
+  // The console's own worker writes them.
+  const waiting = () => sql(`select 1 from "AuditExport" where "state" in ('queued', 'running')`);
+  while ((await waiting()).length > 0) await sleep(50);
 
   return {
     console,
@@ -277,6 +292,7 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
     staffInvitationId,
     waitingPasskeyId,
     staffEventId,
+    staffExportId,
     passkeyId,
     session,
     cookie: async (realm, secret) => `${cookieNames(origins, realm).session}=${await sealSessionCookie(realm, secret)}`,
@@ -286,6 +302,12 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
     },
   };
 }
+
+/** What lets the console write exports. */
+const exporting = (): Record<string, string> =>
+  Object.fromEntries(
+    ['CORDON_EXPORT_HOME', 'CORDON_EXPORTER_DATABASE_URL'].map((name) => [name, process.env[name] ?? '']),
+  );
 
 /** The event of a passkey's signature, as far as reading it goes. */
 const confirmation = (object: string) =>

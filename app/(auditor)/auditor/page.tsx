@@ -1,9 +1,11 @@
 import type { Metadata } from 'next';
 import { AuditLog } from '@/app/_parts/audit/audit-log';
+import { ExportActs } from '@/app/_parts/audit/export-acts';
 import { formatExact } from '@/app/_ui/format';
 import { Page, PageHead } from '@/app/_ui/page';
 import type { Params } from '@/app/_ui/query';
 import { Time } from '@/app/_ui/time';
+import { requestExportAction } from '@/app/(customer)/[org]/(organisation)/audit/actions';
 import { eventNames, readAuditLog } from '@/lib/audit-log';
 import { auditFilter } from '@/lib/audit-log/schemas';
 import type { Caller } from '@/lib/authz';
@@ -49,6 +51,15 @@ async function Log({ page, params }: { page: AuditorPage; params: Params }) {
         title="Audit log"
         count="All times UTC"
         lede="Every act of members, API keys, the provider and edges in this organisation, newest first. Your reading is recorded too."
+        acts={
+          <ExportActs
+            href={`/${organisation.slug}/audit/exports`}
+            action={requestExportAction}
+            organisationId={organisation.id}
+            filter={filter}
+            log={log.log}
+          />
+        }
       />
       <p className="print-only small">
         {organisation.name}. {wordsOf(filter)} Printed {formatExact(Date.now())} by {principal.name}.

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { AuditLog } from '@/app/_parts/audit/audit-log';
+import { ExportActs } from '@/app/_parts/audit/export-acts';
 import { Empty } from '@/app/_ui/empty';
 import { Page, PageHead } from '@/app/_ui/page';
 import type { Params } from '@/app/_ui/query';
@@ -7,6 +8,7 @@ import { eventNames, readProviderLog } from '@/lib/audit-log';
 import { auditFilter } from '@/lib/audit-log/schemas';
 import { listEmployees } from '@/lib/employees';
 import { staff } from '../../_frame/door';
+import { requestProviderExportAction } from './actions';
 
 export const metadata: Metadata = { title: 'Provider log' };
 
@@ -30,7 +32,15 @@ export default async function ProviderLogPage({ searchParams }: { searchParams: 
   const [log, people] = await Promise.all([readProviderLog(page.secret, filter), listEmployees(page.secret)]);
   return (
     <Page>
-      <PageHead title="Provider log" lede={LEDE} />
+      <PageHead
+        title="Provider log"
+        lede={LEDE}
+        acts={
+          page.reason('export', 'AuditEvent') ? undefined : (
+            <ExportActs href="/staff/log/exports" action={requestProviderExportAction} filter={filter} log={log.log} />
+          )
+        }
+      />
       <AuditLog
         path="/staff/log"
         params={params}

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { AuditLog } from '@/app/_parts/audit/audit-log';
+import { ExportActs } from '@/app/_parts/audit/export-acts';
 import { Page, PageHead } from '@/app/_ui/page';
 import type { Params } from '@/app/_ui/query';
 import { roleMay } from '@/app/(customer)/_parts/rights';
@@ -9,6 +10,7 @@ import { auditFilter } from '@/lib/audit-log/schemas';
 import { listMembers } from '@/lib/organisations';
 import { listProjects } from '@/lib/projects';
 import { customer } from '../../../_frame/door';
+import { requestExportAction } from './actions';
 
 export const metadata: Metadata = { title: 'Audit log' };
 
@@ -44,6 +46,17 @@ export default async function AuditPage({
       <PageHead
         title="Audit log"
         lede="Every act in this organisation, the provider’s acts on it included. Times are UTC. Reading it is recorded too."
+        acts={
+          roleMay(page, 'export', 'AuditEvent') ? (
+            <ExportActs
+              href={`${base}/audit/exports`}
+              action={requestExportAction}
+              organisationId={organisation.id}
+              filter={filter}
+              log={log.log}
+            />
+          ) : undefined
+        }
       />
       <AuditLog
         path={`${base}/audit`}

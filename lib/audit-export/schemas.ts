@@ -1,0 +1,101 @@
+import { z } from 'zod';
+
+/** What is asked of an export and what is shown of it. Safe to import in the browser. */
+export const FORMATS = ['pack', 'ndjson', 'csv'] as const;
+export type ExportFormat = (typeof FORMATS)[number];
+
+const ENDINGS: Readonly<Record<ExportFormat, string>> = {
+  pack: 'cordon-pack.tar.gz',
+  ndjson: 'ndjson',
+  csv: 'csv',
+};
+/** Name of the file as it is downloaded. */
+export const exportName = (id: string, format: ExportFormat): string => `${id}.${ENDINGS[format]}`;
+
+/** Of a browser's form: a field that was left empty was not filled in. */
+const place = z
+  .literal('')
+  .transform(() => undefined)
+  .or(z.coerce.number('A whole number').int('A whole number').min(0, 'A whole number').max(Number.MAX_SAFE_INTEGER))
+  .optional();
+
+/** The filter of the audit page, which drops what it does not understand; here that would export something else than was asked for. */
+export const requestExport = z.object({
+  format: z.enum(FORMATS),
+  event: z
+    .string()
+    .regex(/^[a-z.-]{1,64}$/)
+    .optional(),
+  outcome: z.enum(['success', 'refused', 'failed']).optional(),
+  actor: z.string().min(1).max(64).optional(),
+  project: z.string().min(1).max(64).optional(),
+  act: z.uuid().optional(),
+  from: z.iso.date().optional(),
+  to: z.iso.date().optional(),
+  /** Places [first, end) of the log; without them all that its newest checkpoint covers. */
+  first: place,
+  end: place,
+});
+export type ExportRequest = z.output<typeof requestExport>;
+
+export type ExportState = 'queued' | 'running' | 'ready' | 'failed' | 'expired';
+
+export interface ExportView {
+  id: string;
+  format: ExportFormat;
+  state: ExportState;
+  /** Conditions in the words of a pack's filter, `schema: fence.`; none when everything is exported. */
+  filter: string[];
+  /** Places [from, to), at the checkpoint over the first `size` entries. */
+  from: number;
+  to: number;
+  size: number;
+  /** How far it has come, of how much; 0 of 0 before it began. */
+  done: number;
+  total: number;
+  /** Of the file; null before there is one. */
+  events: number | null;
+  bytes: number | null;
+  sha256: string | null;
+  /** Why there is none. */
+  problem: string | null;
+  /** Null when the person is not visible to the reader. */
+  requestedBy: string | null;
+  /** ISO 8601, UTC. */
+  createdAt: string;
+  expiresAt: string;
+}
+
+/** What a file holds: the population it is of, how many events of it, and where the log stood. */
+export interface ExportAbout {
+  kind: 'cordon/export';
+  id: string;
+  file: string;
+  format: ExportFormat;
+  /** Of lib/kernel/pack. */
+  filter: object;
+  range: { from: number; to: number };
+  /** The signed note, verbatim. */
+  checkpoint: { size: number; note: string };
+  events: number;
+  bytes: number;
+  sha256: string;
+  requestedAt: string;
+  timezone: 'UTC';
+}
+
+/** What became of a job that failed, for people. The code beside it is the stable name. */
+const PROBLEMS: Readonly<Record<string, string>> = {
+  'export.not_allowed': 'Whoever asked for it may not export this log any more.',
+  'export.altered':
+    'The stored event is not what the log holds, so nothing proves it. Export the places before and after it.',
+  'export.missing': 'The event is not stored any more. Export the places before and after it.',
+  'export.shape': 'The event is of a kind that this version does not know.',
+  'export.not_proven': 'The pack could not be verified, so it is not handed out.',
+  'export.gave_up': 'It was tried several times and did not come to an end. The console’s log says why.',
+};
+
+export function problemWords(code: string, place: number | null): string {
+  const words = Object.hasOwn(PROBLEMS, code) ? PROBLEMS[code]! : 'It failed.';
+  return place === null ? words : `#${place}: ${words}`;
+}

@@ -1,0 +1,53 @@
+import { matcherOf } from '@/lib/kernel/pack';
+import { Interrupted } from './fault';
+import type { Progress } from './progress';
+import type { Job, Jobs, PlacedRow } from './store';
+
+/** As many values as the keyring opens at a time. */
+const PAGE = 500;
+
+/** What a job goes along with. */
+export interface Run {
+  jobs: Jobs;
+  job: Job;
+  progress: Progress;
+  /** Whether to stop at the next opportunity. */
+  over(): boolean;
+}
+
+/** The events of the range, page by page in their order; the memory of one page. One at each place: what is gone has no id. */
+export async function* pagesOf({ jobs, job, progress, over }: Run, withValues: boolean): AsyncGenerator<PlacedRow[]> {
+  for (let first = job.from; first < job.to; first += PAGE) {
+    if (over()) throw new Interrupted();
+    const width = Math.min(PAGE, job.to - first);
+    const found = new Map((await jobs.rows(job, first, width, withValues)).map((row) => [row.index, row]));
+    yield Array.from({ length: width }, (_, i) => found.get(first + i) ?? goneAt(first + i));
+    progress.add(width);
+    await progress.said();
+  }
+}
+
+const NOTHING = new Uint8Array(0);
+const goneAt = (index: number): PlacedRow => ({
+  index,
+  id: null,
+  at: new Date(0),
+  header: NOTHING,
+  commitments: {},
+  seed: NOTHING,
+  entry: NOTHING,
+  sealed: [],
+});
+
+/** Whether an event meets the job's filter; null when its header cannot be read, or holds something else than events do. */
+export function meets(job: Job): (row: PlacedRow) => boolean | null {
+  const matches = matcherOf(job.filter);
+  return ({ header }) => {
+    try {
+      const fields = JSON.parse(Buffer.from(header).toString('utf8')) as Record<string, unknown>;
+      return matches((name) => fields[name]);
+    } catch {
+      return null;
+    }
+  };
+}

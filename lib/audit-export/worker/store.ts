@@ -1,0 +1,223 @@
+import 'server-only';
+import pg from 'pg';
+import { append, type EventFields } from '@/lib/audit';
+import { onConnection } from '@/lib/db/control';
+import type { Filter } from '@/lib/kernel/pack';
+import type { ExportFile } from '../files';
+import type { ExportFormat } from '../schemas';
+
+/** A job as it is worked on. */
+export interface Job extends ExportFile {
+  /** Null: the provider's log. */
+  organisationId: string | null;
+  requestedById: string;
+  filter: Filter;
+  /** Places [from, to) of the log, within the checkpoint over its first `size` entries. */
+  from: number;
+  to: number;
+  size: number;
+  /** The signed note of that checkpoint, and its place in the operator's log. */
+  note: Uint8Array;
+  operatorIndex: number | null;
+  /** Whether whoever asked may export the log now. */
+  allowed: boolean;
+}
+
+/** An event at its place in the log. All but the place is null when it is gone. */
+export interface PlacedRow {
+  index: number;
+  id: string | null;
+  at: Date;
+  header: Uint8Array;
+  commitments: Record<string, string>;
+  seed: Uint8Array;
+  entry: Uint8Array;
+  /** Base64; empty unless asked for. */
+  sealed: string[];
+}
+
+export interface TileKey {
+  level: number;
+  index: number;
+}
+
+export interface Done {
+  events: number;
+  bytes: number;
+  sha256: string;
+}
+
+/** The queue of exports as the worker's own role sees it: functions that take a job, and nothing else. */
+export interface Jobs {
+  /** At most one worker at a time, among any number of consoles; held until the connection ends. */
+  lead(): Promise<boolean>;
+  /** The oldest that is due, also one that a worker left behind. */
+  claim(): Promise<Job | null>;
+  /** At most 1024, in their order. Throws what `isClosed` tells once the job is over or its requester lost the right; so do `tiles` and `finish`. */
+  rows(job: Job, first: number, width: number, withValues: boolean): Promise<PlacedRow[]>;
+  /** Hashes of tiles of the job's log, by `level/index`. */
+  tiles(job: Job, wanted: readonly TileKey[]): Promise<Map<string, Uint8Array>>;
+  operatorCheckpoint(): Promise<{ size: number; note: Uint8Array } | null>;
+  operatorTiles(wanted: readonly TileKey[]): Promise<Map<string, Uint8Array>>;
+  progress(job: Job, done: number, total: number): Promise<void>;
+  /** To be tried again later. */
+  release(job: Job): Promise<void>;
+  /** With the event that says so, both or neither. */
+  finish(job: Job, done: Done): Promise<void>;
+  fail(job: Job, code: string, place: number | null): Promise<void>;
+  /** Those whose files stay. Ends what has had its time. */
+  kept(): Promise<{ id: string; tries: number }[]>;
+  close(): Promise<void>;
+}
+
+/** Says what the lock is for: `cord` `expo` in ASCII. */
+const LOCK = 0x636f_7264;
+const LOCK_EXPORT = 0x6578_706f;
+
+export const isClosed = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && error.code === 'CD001' && error.message === 'export.closed';
+
+/** `on.waiting` when an export was asked for; `on.lost` when the connection is gone. */
+export async function openJobs(databaseUrl: string, on: { waiting(): void; lost(): void }): Promise<Jobs> {
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    application_name: 'cordon-exporter',
+    // A page of a log is read by places, and events by their keys, whatever the statistics say.
+    options:
+      '-c TimeZone=UTC -c statement_timeout=20000 -c idle_in_transaction_session_timeout=20000 -c enable_hashjoin=off -c enable_mergejoin=off',
+    connectionTimeoutMillis: 10_000,
+  });
+  client.on('error', on.lost);
+  client.on('end', on.lost);
+  client.on('notification', on.waiting);
+  await client.connect();
+  return jobsOn(client);
+}
+
+function jobsOn(client: pg.Client): Jobs {
+  /** The end of a job and its event. */
+  const end = async (job: Job, event: End, sql: string, values: unknown[]) => {
+    await client.query('begin');
+    try {
+      await append(onConnection(client), {
+        ...event,
+        actor: { kind: job.organisationId === null ? 'staff' : 'member', id: job.requestedById },
+        organisationId: job.organisationId,
+        object: { type: 'audit-export', id: job.id },
+      });
+      await client.query(sql, values);
+      await client.query('commit');
+    } catch (error) {
+      await client.query('rollback').catch(() => undefined);
+      throw error;
+    }
+  };
+  return {
+    async lead() {
+      const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock($1, $2) as got', [
+        LOCK,
+        LOCK_EXPORT,
+      ]);
+      if (rows[0]?.got) await client.query('listen audit_export');
+      return rows[0]?.got ?? false;
+    },
+    async claim() {
+      const { rows } = await client.query<ClaimedRow>('select * from cordon.claim_export()');
+      return rows[0] ? toJob(rows[0]) : null;
+    },
+    async rows(job, first, width, withValues) {
+      const { rows } = await client.query<Omit<PlacedRow, 'index'> & { index: string }>({
+        name: 'export_rows',
+        text: 'select * from cordon.export_rows($1, $2, $3, $4)',
+        values: [job.id, first, width, withValues],
+      });
+      return rows.map((row) => ({ ...row, index: Number(row.index), sealed: row.sealed ?? [] }));
+    },
+    async tiles(job, wanted) {
+      const { rows } = await client.query<{ level: number; n: string; hashes: Buffer }>({
+        name: 'export_tiles',
+        text: 'select * from cordon.export_tiles($1, $2, $3)',
+        values: [job.id, wanted.map(({ level }) => level), wanted.map(({ index }) => index)],
+      });
+      return new Map(rows.map(({ level, n, hashes }) => [`${level}/${n}`, hashes]));
+    },
+    async operatorCheckpoint() {
+      const { rows } = await client.query<{ size: string; note: Buffer }>('select * from cordon.operator_checkpoint()');
+      return rows[0] ? { size: Number(rows[0].size), note: rows[0].note } : null;
+    },
+    async operatorTiles(wanted) {
+      const found = new Map<string, Uint8Array>();
+      for (const { level, index } of wanted) {
+        const { rows } = await client.query<{ hashes: Buffer | null }>(
+          'select cordon.operator_tile($1::smallint, $2::bigint) as hashes',
+          [level, index],
+        );
+        if (rows[0]?.hashes) found.set(`${level}/${index}`, rows[0].hashes);
+      }
+      return found;
+    },
+    async progress({ id }, done, total) {
+      await client.query('select cordon.export_progress($1, $2, $3)', [id, done, total]);
+    },
+    async release({ id }) {
+      await client.query('select cordon.release_export($1)', [id]);
+    },
+    finish(job, { events, bytes, sha256 }) {
+      const { format, filter } = job;
+      const fields = { format, filters: Object.keys(filter), count: events, sha256 };
+      return end(
+        job,
+        { schema: 'audit.exported@2', outcome: 'success', fields },
+        'select cordon.finish_export($1, $2, $3, $4)',
+        [job.id, events, bytes, sha256],
+      );
+    },
+    fail(job, code, place) {
+      const fields = { format: job.format, code };
+      return end(
+        job,
+        { schema: 'audit.export_failed@1', outcome: 'failed', fields },
+        'select cordon.fail_export($1, $2, $3)',
+        [job.id, code, place],
+      );
+    },
+    async kept() {
+      return (await client.query<{ id: string; tries: number }>('select * from cordon.kept_exports()')).rows;
+    },
+    close: () => client.end().catch(() => undefined),
+  };
+}
+
+type End =
+  | { schema: 'audit.exported@2'; outcome: 'success'; fields: EventFields<'audit.exported@2'> }
+  | { schema: 'audit.export_failed@1'; outcome: 'failed'; fields: EventFields<'audit.export_failed@1'> };
+
+interface ClaimedRow {
+  id: string;
+  organisation_id: string | null;
+  requested_by_id: string;
+  format: ExportFormat;
+  filter: Filter;
+  range_from: string;
+  range_to: string;
+  size: string;
+  tries: number;
+  allowed: boolean;
+  note: Buffer;
+  operator_index: string | null;
+}
+
+const toJob = ({ id, format, filter, tries, allowed, note, ...row }: ClaimedRow): Job => ({
+  id,
+  format,
+  filter,
+  tries,
+  allowed,
+  note,
+  organisationId: row.organisation_id,
+  requestedById: row.requested_by_id,
+  from: Number(row.range_from),
+  to: Number(row.range_to),
+  size: Number(row.size),
+  operatorIndex: row.operator_index === null ? null : Number(row.operator_index),
+});
