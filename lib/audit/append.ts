@@ -1,13 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import type { AnyTx } from '@/lib/db';
 import { SALT_BYTES } from '@/lib/kernel/log';
-import { newUuid, systemClock } from '@/lib/platform';
+import { newUuid, randomBytes, systemClock } from '@/lib/platform';
 import { primitives } from '@/lib/primitives';
 import { type EventFields, type EventSchema, splitFields } from './events';
+import { insert, insertAnonymous, type Row } from './insert';
 import {
   type ActorKind,
   type Header,
-  headerBytes,
   leafOf,
   type Outcome,
   pseudonym,
@@ -15,7 +14,7 @@ import {
   schemaDigest,
   valueBytes,
 } from './leaf';
-import { type PersonalField, type SealedValues, sealValues } from './values';
+import { type PersonalField, sealValues } from './values';
 
 export interface Actor {
   kind: ActorKind;
@@ -40,16 +39,6 @@ export interface NewEvent<S extends EventSchema> {
   subject?: string;
   fields: EventFields<S>;
 }
-
-/** One statement and one round trip, whatever the number of events and subjects. */
-const INSERT = `/* prepare:audit_append */
-  with event as (
-    insert into "AuditEvent" ("id", "organisationId", "at", "actId", "schema", "outcome", "actorKind", "actor", "objectType", "objectId", "projectId",
-      "header", "commitments", "seed", "entry")
-    select * from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-      $11::text[], $12::bytea[], $13::jsonb[], $14::bytea[], $15::bytea[]))
-  insert into "AuditValue" ("eventId", "subject", "organisationId", "sealed")
-  select * from unnest($16::uuid[], $17::text[], $18::text[], $19::bytea[])`;
 
 /**
  * Adds an event to the log, in the transaction of the act itself: both commit or neither. Anonymous events are refusals and go
@@ -77,22 +66,10 @@ export async function appendAll<S extends EventSchema>(
   return rows.map(({ id }) => id);
 }
 
-interface Row extends Omit<Header, 'schemaDigest' | 'details'> {
-  header: Buffer;
-  commitments: Record<string, string>;
-  seed: Buffer;
-  entry: Buffer;
-  sealed: SealedValues[];
-}
-
 async function prepare<S extends EventSchema>(event: NewEvent<S>, now: number): Promise<Row> {
   const { organisationId = null, projectId = null, actor } = event;
   const { plain, personal } = splitFields(event.schema, event.fields as Record<string, unknown>);
-  const {
-    details,
-    schemaDigest: digest,
-    ...columns
-  }: Header = {
+  const header: Header = {
     id: newUuid(now),
     organisationId,
     at: new Date(now).toISOString(),
@@ -107,13 +84,12 @@ async function prepare<S extends EventSchema>(event: NewEvent<S>, now: number): 
     projectId,
     details: plain,
   };
-  const header = { ...columns, schemaDigest: digest, details };
   const seed = randomBytes(SEED_BYTES);
   const values = personalFields(personal, actor, event.subject ?? '');
   const committed = values.map(({ name, salt, value }) => ({ name, salt, value: valueBytes(value) }));
-  const { commitments, entry } = leafOf(header, committed, seed, primitives);
-  const sealed = await sealValues(columns.id, organisationId, values);
-  return { ...columns, header: Buffer.from(headerBytes(header)), commitments, seed, entry: Buffer.from(entry), sealed };
+  const leaf = leafOf(header, committed, seed, primitives);
+  const sealed = await sealValues(header.id, organisationId, values);
+  return { ...header, ...leaf, seed, sealed };
 }
 
 /** What is known of a person, their device and what they typed: sorted by name, each with a salt of its own. */
@@ -129,42 +105,4 @@ function personalFields(personal: Record<string, unknown>, actor: Actor, subject
   return fields
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((field, i) => ({ ...field, salt: salts.subarray(i * SALT_BYTES, (i + 1) * SALT_BYTES) }));
-}
-
-function insert(tx: AnyTx, rows: readonly Row[]): Promise<void> {
-  const values = rows.flatMap(({ id, organisationId, sealed }) =>
-    sealed.map((each) => ({ id, organisationId, ...each })),
-  );
-  return tx.execute(INSERT, [
-    rows.map(({ id }) => id),
-    rows.map(({ organisationId }) => organisationId),
-    rows.map(({ at }) => at),
-    rows.map(({ actId }) => actId),
-    rows.map(({ schema }) => schema),
-    rows.map(({ outcome }) => outcome),
-    rows.map(({ actorKind }) => actorKind),
-    rows.map(({ actor }) => actor),
-    rows.map(({ objectType }) => objectType),
-    rows.map(({ objectId }) => objectId),
-    rows.map(({ projectId }) => projectId),
-    rows.map(({ header }) => header),
-    rows.map(({ commitments }) => JSON.stringify(commitments)),
-    rows.map(({ seed }) => seed),
-    rows.map(({ entry }) => entry),
-    values.map(({ id }) => id),
-    values.map(({ subject }) => subject),
-    values.map(({ organisationId }) => organisationId),
-    values.map(({ sealed }) => sealed),
-  ]);
-}
-
-/** For whoever is not signed in the database writes, and looks at what it is given. */
-function insertAnonymous(tx: AnyTx, { sealed, ...row }: Row): Promise<void> {
-  const base64 = (bytes: Buffer) => bytes.toString('base64');
-  const event = { ...row, header: base64(row.header), seed: base64(row.seed), entry: base64(row.entry) };
-  const values = sealed.map((each) => ({ subject: each.subject, sealed: base64(each.sealed) }));
-  return tx.execute('select cordon.append_anonymous($1::jsonb, $2::jsonb)', [
-    JSON.stringify(event),
-    JSON.stringify(values),
-  ]);
 }

@@ -55,32 +55,61 @@ export function schemaDigest(schema: EventSchema, { sha256 }: Hash): string {
   return digest;
 }
 
-/** RFC 8785. */
-export const headerBytes = (header: Header): Uint8Array => utf8(canonicalJson(header));
-
-/** Bytes of a field's value: its canonical JSON. */
+/** Bytes of a field's value: its canonical JSON (RFC 8785). */
 export const valueBytes = (value: unknown): Uint8Array => utf8(canonicalJson(value));
 
+/** In the order of canonical JSON. */
+const MEMBERS = [
+  'actId',
+  'actor',
+  'actorKind',
+  'at',
+  'details',
+  'id',
+  'objectId',
+  'objectType',
+  'organisationId',
+  'outcome',
+  'projectId',
+  'schema',
+  'schemaDigest',
+] as const satisfies readonly (keyof Header)[];
+
+/** Each member of a header in canonical JSON: written once, it stands in the header's bytes and in a field. */
+type Texts = Record<(typeof MEMBERS)[number], string>;
+
+function textsOf(header: Header): Texts {
+  const texts = {} as Texts;
+  for (const name of MEMBERS) texts[name] = canonicalJson(header[name]);
+  return texts;
+}
+
+const headerOf = (texts: Texts): Uint8Array => utf8(`{${MEMBERS.map((name) => `"${name}":${texts[name]}`).join(',')}}`);
+
 /** The header as fields of the log, in their order. `personal`: names of the personal fields, sorted. */
-export function headerFields(header: Header, personal: readonly string[], seed: Uint8Array): Field[] {
+export const headerFields = (header: Header, personal: readonly string[], seed: Uint8Array): Field[] =>
+  fieldsOf(textsOf(header), personal, seed);
+
+function fieldsOf(texts: Texts, personal: readonly string[], seed: Uint8Array): Field[] {
   const salts = saltsOf(seed);
-  const { organisationId, schemaDigest: digest, ...rest } = header;
-  const values = { ...rest, about: { organisationId, personal, schemaDigest: digest } };
+  const { organisationId, schemaDigest: digest } = texts;
+  const about = `{"organisationId":${organisationId},"personal":${canonicalJson(personal)},"schemaDigest":${digest}}`;
   return HEADER_FIELDS.map((name, i) => ({
     name,
     salt: salts.subarray(i * SALT_BYTES, (i + 1) * SALT_BYTES),
-    value: valueBytes(values[name]),
+    value: utf8(name === 'about' ? about : texts[name]),
   }));
 }
 
+const LONG = { outputLength: HEADER_FIELDS.length * SALT_BYTES };
+const SALTS = createHash('shake256', LONG).update(SALTS_TAG);
+
 /** SHAKE256 of the seed: one salt per field of the header. The seed never leaves; a salt leaves with the field it opens. */
-const saltsOf = (seed: Uint8Array): Uint8Array =>
-  createHash('shake256', { outputLength: HEADER_FIELDS.length * SALT_BYTES })
-    .update(SALTS_TAG)
-    .update(seed)
-    .digest();
+const saltsOf = (seed: Uint8Array): Uint8Array => SALTS.copy(LONG).update(seed).digest();
 
 export interface Leaf {
+  /** The header's canonical JSON, as it is stored. */
+  header: Uint8Array;
   /** Of the personal fields: name to base64. */
   commitments: Record<string, string>;
   entry: Uint8Array;
@@ -89,9 +118,14 @@ export interface Leaf {
 /** `personal` sorted by name. Throws RangeError when the event is too large to be exported. */
 export function leafOf(header: Header, personal: readonly Field[], seed: Uint8Array, hash: Hash): Leaf {
   const names = personal.map(({ name }) => name);
-  const { commitments, entry } = commitFields(hash, [...headerFields(header, names, seed), ...personal]);
+  const texts = textsOf(header);
+  const { commitments, entry } = commitFields(hash, [...fieldsOf(texts, names, seed), ...personal]);
   const own = commitments.slice(HEADER_FIELDS.length);
-  return { commitments: Object.fromEntries(names.map((name, i) => [name, encodeBase64(own[i]!)])), entry };
+  return {
+    header: headerOf(texts),
+    commitments: Object.fromEntries(names.map((name, i) => [name, encodeBase64(own[i]!)])),
+    entry,
+  };
 }
 
 /** What the entry of a row has to be. `header` as stored: its exact bytes. Throws when the row is of no shape an event has. */

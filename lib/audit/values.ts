@@ -1,6 +1,7 @@
-import { createCipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv } from 'node:crypto';
 import { canonicalJson } from '@/lib/kernel/encoding';
 import { keyring } from '@/lib/keyring';
+import { randomBytes } from '@/lib/platform';
 import { subjectKeys } from './keys';
 
 /**

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes } from './random';
 
 /** What an identifier names, readable at a glance in a log, a URL or a support request. */
 export const ID_PREFIXES = {

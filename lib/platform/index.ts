@@ -16,3 +16,4 @@ export {
   toFormRefusal,
   toProblem,
 } from './problem';
+export { randomBytes } from './random';

@@ -13,23 +13,42 @@ export function canonicalJson(value: unknown): string {
 
 function write(value: unknown, depth: number): string {
   if (depth > MAX_DEPTH) throw new TypeError('canonical JSON: nested too deeply');
-  if (value === null || typeof value === 'boolean') return String(value);
-  if (typeof value === 'string') return text(value);
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new TypeError('canonical JSON: number is not finite');
-    return JSON.stringify(value);
+  switch (typeof value) {
+    case 'string':
+      return text(value);
+    case 'number':
+      if (!Number.isFinite(value)) throw new TypeError('canonical JSON: number is not finite');
+      return JSON.stringify(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object':
+      return value === null ? 'null' : Array.isArray(value) ? list(value, depth) : record(value, depth);
+    default:
+      throw new TypeError(`canonical JSON: ${typeof value} has no form`);
   }
-  if (Array.isArray(value)) return `[${value.map((item) => write(item, depth + 1)).join(',')}]`;
-  if (typeof value !== 'object') throw new TypeError(`canonical JSON: ${typeof value} has no form`);
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) throw new TypeError('canonical JSON: not a plain object');
-  const record = value as Record<string, unknown>;
-  // The default sort of strings compares UTF-16 code units, which is what the RFC asks for.
-  const members = Object.keys(record).sort();
-  return `{${members.map((key) => `${text(key)}:${write(record[key], depth + 1)}`).join(',')}}`;
 }
 
+function list(values: readonly unknown[], depth: number): string {
+  let written = '';
+  for (const value of values) written += (written && ',') + write(value, depth + 1);
+  return `[${written}]`;
+}
+
+function record(value: object, depth: number): string {
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) throw new TypeError('canonical JSON: not a plain object');
+  let written = '';
+  // The default sort of strings compares UTF-16 code units, which is what the RFC asks for.
+  for (const key of Object.keys(value).sort())
+    written += `${written && ','}${text(key)}:${write((value as Record<string, unknown>)[key], depth + 1)}`;
+  return `{${written}}`;
+}
+
+/** Nothing in it to escape; most of what is written is such. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 function text(value: string): string {
+  if (PLAIN.test(value)) return `"${value}"`;
   if (utf8Length(value) < 0) throw new TypeError('canonical JSON: text holds a lone surrogate');
   return JSON.stringify(value);
 }
