@@ -1,12 +1,13 @@
 /**
  * What the transparency log costs those who write to the audit log, and how soon an event is under a signed checkpoint. Peers in the same
  * database, in turns: the same events while the sequencer stands still, a bare insert of as many bytes, and a hash chain in rows
- * (one call, hashed in the server).
+ * (one call, hashed in the server). Then a pack of a whole log, as an auditor verifies it.
  */
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { appendAll, type NewEvent } from '@/lib/audit';
 import { onConnection } from '@/lib/db/control';
+import { packed } from './audit-pack';
 import { type Stage, setStage } from './audit-stage';
 import { type Result, round2 } from './measure';
 
@@ -15,6 +16,7 @@ const ROUNDS = 5;
 const TURN_MS = 2_000;
 const BATCH = 50;
 const BACKLOG = 100_000;
+const PACKED = 1_000_000;
 
 type Emit = (result: Result) => void;
 /** Writes `count` events with one call. */
@@ -33,6 +35,7 @@ export async function bench(emit: Emit): Promise<void> {
   } finally {
     await stage.stop();
   }
+  await packed(emit, PACKED);
 }
 
 /** As an edge reports: three personal fields, sealed for the organisation. */
