@@ -15,8 +15,10 @@ const DATABASE = [
   'test/attacks/abuse-{enumeration,lock-out,spray,travel}.test.ts',
   'test/attacks/{access-policy,password-reset,step-up-bound}.test.ts',
 ];
+/** The built console with every page and door, one file after the other. */
+const WEB = ['test/{screens,walk}/**/*.test.ts', 'test/attacks/http-*.test.ts'];
 /** Processes, media, browsers: one file after the other. */
-const WHOLE = ['test/{plane,attacks,faults,screens,walk}/**/*.test.ts', '**/*.process.test.ts'];
+const WHOLE = ['test/{plane,attacks,faults}/**/*.test.ts', '**/*.process.test.ts'];
 
 export default defineConfig({
   test: {
@@ -26,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{lib,media-plane,app,test}/**/*.test.ts'],
-          exclude: ['node_modules/**', ...DATABASE, ...WHOLE],
+          exclude: ['node_modules/**', ...DATABASE, ...WEB, ...WHOLE],
           testTimeout: 30_000,
           env: { NODE_ENV: 'test' },
         },
@@ -42,17 +44,17 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
-      {
+      ...Object.entries({ web: WEB, whole: WHOLE }).map(([name, include]) => ({
         ...shared,
         test: {
-          name: 'whole',
-          include: WHOLE,
-          exclude: ['node_modules/**', ...DATABASE],
+          name,
+          include,
+          exclude: ['node_modules/**', ...DATABASE, ...(name === 'whole' ? WEB : [])],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
         },
-      },
+      })),
     ],
   },
 });

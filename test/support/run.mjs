@@ -20,7 +20,13 @@ const quick = [
 ];
 const whole = [
   { name: 'browser', command: process.execPath, args: ['--import', tsx, 'test/support/browser.ts'] },
-  { name: 'processes, planes, attacks, faults', command: bin('vitest'), args: ['run', '--project', 'whole'] },
+  {
+    name: 'processes, planes, attacks, faults',
+    command: bin('vitest'),
+    args: ['run', '--project', 'whole'],
+    // Each leaves a processor idle much of the time.
+    beside: { name: 'pages and doors', command: bin('vitest'), args: ['run', '--project', 'web'] },
+  },
   {
     name: 'journeys',
     command: bin('playwright'),
