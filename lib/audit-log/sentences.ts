@@ -74,6 +74,19 @@ const SENTENCES: Record<EventSchema, string> = {
   'audit.exported@2': 'Exported the audit log',
   'audit.export_failed@1': 'An export of the audit log failed',
   'audit.downloaded@1': 'Downloaded an export of the audit log',
+  'stream.created@1': 'Began to stream the audit log',
+  'stream.changed@1': 'Changed where or what a stream sends',
+  'stream.secret_rotated@1': 'Made a new signing secret for a stream',
+  'stream.tested@1': 'Sent a test to the receiver of a stream',
+  'stream.paused@1': 'Paused a stream of the audit log',
+  'stream.resumed@1': 'Resumed a stream of the audit log',
+  'stream.deleted@1': 'Deleted a stream of the audit log',
+  'stream.sent_again@1': 'Had dead letters of a stream sent again',
+  'stream.failing@1': 'A stream of the audit log keeps failing',
+  'stream.recovered@1': 'A stream of the audit log delivers again',
+  'stream.stopped@1': 'A stream of the audit log stopped',
+  'stream.dead_letter@1': 'The receiver of a stream refused events for good',
+  'stream.gap@1': 'A stream found events of the log gone or changed',
 };
 
 export const sentenceOf = (schema: string): string => (SENTENCES as Record<string, string>)[schema] ?? schema;

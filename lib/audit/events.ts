@@ -18,6 +18,8 @@ const id = z.string().max(64);
 const code = z.string().max(64);
 const count = z.int().min(0);
 const seq = z.number().int().min(0);
+/** A name and a port, of a machine. */
+const host = z.string().max(260);
 const email = z.string().max(320);
 const text = z.string().max(500);
 const regions = z.array(z.string().max(2)).max(6);
@@ -136,6 +138,24 @@ export const EVENTS = {
   'audit.exported@2': event({ format: word, filters: z.array(word).max(16), count, sha256: word }, {}),
   'audit.export_failed@1': event({ format: word, code }, {}),
   'audit.downloaded@1': event({ format: word, sha256: word }, {}),
+  /** Of where a log is streamed to, name and port; the rest of an address may hold a secret. Places are of the streamed log. */
+  'stream.created@1': event({ kind: word, host, personal: z.boolean(), next: count }, {}),
+  'stream.changed@1': event(
+    { before: host, after: host, personalBefore: z.boolean(), personalAfter: z.boolean(), next: count },
+    {},
+  ),
+  'stream.secret_rotated@1': event({}, {}),
+  'stream.tested@1': event({ host, code, status: count.optional() }, {}),
+  'stream.paused@1': event({ next: count }, {}),
+  'stream.resumed@1': event({ next: count }, {}),
+  'stream.deleted@1': event({ host, next: count }, {}),
+  'stream.sent_again@1': event({ ranges: count, first: count }, {}),
+  /** What the worker sees, once for each change. */
+  'stream.failing@1': event({ host, code, status: count.optional(), next: count }, {}),
+  'stream.recovered@1': event({ host, next: count }, {}),
+  'stream.stopped@1': event({ host, code, status: count.optional(), next: count }, {}),
+  'stream.dead_letter@1': event({ host, code, status: count.optional(), first: count, end: count }, {}),
+  'stream.gap@1': event({ first: count, end: count, broken: count }, {}),
 } satisfies Record<string, Definition>;
 
 export type EventSchema = keyof typeof EVENTS;

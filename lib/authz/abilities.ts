@@ -29,6 +29,8 @@ export const ACTIONS = {
   Decision: ['read'],
   MediaSession: ['read'],
   AuditEvent: ['read', 'export'],
+  /** Where the log is streamed to. */
+  AuditStream: ['read', 'create', 'change', 'rotate', 'test', 'pause', 'resume', 'send-again', 'delete'],
   /** Who gets in, from where and for how long: of the organisation, or of the provider for staff. */
   AccessPolicy: ['read', 'change'],
   /** Attacks on signing in. */
@@ -64,7 +66,7 @@ export const MEMBER_ROLES: Record<MemberRole, readonly Line[]> = {
   owner: [
     line('Organisation', 'read', 'update'),
     ...all('Membership', 'Invitation', 'Project', 'Certificate', 'Token', 'Revocation', 'ApiKey', 'AuditEvent'),
-    ...all('AccessPolicy'),
+    ...all('AccessPolicy', 'AuditStream'),
     ...read('Decision', 'MediaSession', 'Edge', 'User'),
   ],
   administrator: [
@@ -77,6 +79,7 @@ export const MEMBER_ROLES: Record<MemberRole, readonly Line[]> = {
       where: { role: { not: 'owner' } },
     },
     ...all('Invitation', 'Project', 'Certificate', 'Token', 'Revocation', 'ApiKey', 'AuditEvent', 'AccessPolicy'),
+    ...all('AuditStream'),
     ...read('Decision', 'MediaSession', 'Edge', 'User'),
   ],
   developer: [
@@ -87,7 +90,7 @@ export const MEMBER_ROLES: Record<MemberRole, readonly Line[]> = {
   ],
   auditor: [
     ...read('Organisation', 'Membership', 'Project', 'Revocation', 'Decision', 'MediaSession', 'Edge', 'User'),
-    ...read('AccessPolicy'),
+    ...read('AccessPolicy', 'AuditStream'),
     line('AuditEvent', 'read', 'export'),
   ],
 };
@@ -95,17 +98,20 @@ export const MEMBER_ROLES: Record<MemberRole, readonly Line[]> = {
 export const STAFF_ROLES: Record<StaffRole, readonly Line[]> = {
   administrator: [
     line('Organisation', 'read', 'create'),
-    ...all('Invitation', 'User', 'Edge', 'AuditEvent', 'AccessPolicy'),
+    ...all('Invitation', 'User', 'Edge', 'AuditEvent', 'AccessPolicy', 'AuditStream'),
     line('Passkey', 'read', 'endorse'),
     ...read('AbuseFinding'),
   ],
   security: [
-    ...read('Organisation', 'User', 'Edge', 'AccessPolicy', 'AbuseFinding'),
+    ...read('Organisation', 'User', 'Edge', 'AccessPolicy', 'AbuseFinding', 'AuditStream'),
     ...all('AuditEvent'),
     line('Passkey', 'read', 'endorse'),
   ],
   support: read('Organisation', 'User', 'Edge', 'Passkey', 'AccessPolicy'),
-  auditor: [...read('Organisation', 'User', 'Edge', 'Passkey', 'AccessPolicy', 'AbuseFinding'), ...all('AuditEvent')],
+  auditor: [
+    ...read('Organisation', 'User', 'Edge', 'Passkey', 'AccessPolicy', 'AbuseFinding', 'AuditStream'),
+    ...all('AuditEvent'),
+  ],
 };
 
 /** Scopes of an API key; each is also checked in the database for what it writes. */
@@ -141,6 +147,7 @@ const BY_ORGANISATION: ReadonlySet<Subject> = new Set([
   'Decision',
   'MediaSession',
   'AuditEvent',
+  'AuditStream',
   'AccessPolicy',
 ]);
 

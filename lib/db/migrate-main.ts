@@ -18,6 +18,7 @@ try {
       CORDON_MAILER_DB_PASSWORD: z.string().min(16).optional(),
       CORDON_SEQUENCER_DB_PASSWORD: z.string().min(16).optional(),
       CORDON_EXPORTER_DB_PASSWORD: z.string().min(16).optional(),
+      CORDON_STREAMER_DB_PASSWORD: z.string().min(16).optional(),
       CORDON_KEYRING_SOCKET: z.string().min(1),
       CORDON_KEYRING_TOKEN: z.string().min(1),
     }),
@@ -34,6 +35,7 @@ try {
       mailer: config.CORDON_MAILER_DB_PASSWORD,
       sequencer: config.CORDON_SEQUENCER_DB_PASSWORD,
       exporter: config.CORDON_EXPORTER_DB_PASSWORD,
+      streamer: config.CORDON_STREAMER_DB_PASSWORD,
     },
     proofKey: key,
   });

@@ -304,6 +304,27 @@ export const OPERATIONS = {
       ),
     }),
   },
+  /**
+   * Makes a signing secret of a stream: `whsec_` and base64 of 32 bytes (Standard Webhooks 1.0). It leaves the keyring here and nowhere else; asked
+   * again for the same stream, it makes another.
+   */
+  'stream.create': {
+    clients: ['console'],
+    input: z.object({ streamId: id }),
+    output: z.object({ secret: z.string(), sealed }),
+  },
+  /** Signs `<id>.<timestamp>.<body>` with each of the stream's secrets: `v1,` and base64 of an HMAC-SHA256. `timestamp` in Unix seconds. */
+  'stream.sign': {
+    clients: ['console'],
+    input: z.object({
+      streamId: id,
+      sealed: z.array(sealed).min(1).max(2),
+      id: z.string().regex(/^[A-Za-z0-9_-]{1,128}$/),
+      timestamp: z.int().min(0),
+      body: z.string(),
+    }),
+    output: z.object({ signatures: z.array(z.string()) }),
+  },
   /** Destroys every key of a subject. `ticket` for action `audit.erase` and object = subject. */
   'audit.erase': {
     clients: ['console'],

@@ -27,6 +27,8 @@ export const certificateContext = (of: { certificateId: string; projectId: strin
 export const totpContext = (of: { userId: string; factorId: string }): string =>
   context('totp', of.userId, of.factorId);
 
+export const streamContext = ({ streamId }: { streamId: string }): string => context('stream', streamId);
+
 /** Joins fields with `|`. A field that contains the separator could imitate its neighbours, so it is refused. */
 export function context(...fields: readonly string[]): string {
   for (const field of fields) if (!/^[\x20-\x7b\x7d\x7e]*$/.test(field)) throw new Refusal('request.invalid');

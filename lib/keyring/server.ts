@@ -16,10 +16,13 @@ const POLICY_BODY_LIMIT_BYTES = 16 * 1024 * 1024;
 const AUDIT_BODY_LIMIT_BYTES = 4 * 1024 * 1024;
 /** 256 logs, each with a proof of some kilobytes. */
 const LOG_BODY_LIMIT_BYTES = 1024 * 1024;
+/** One batch of a stream: 256 KiB, or a single event that is larger; twice that as JSON inside JSON. */
+const STREAM_BODY_LIMIT_BYTES = 2 * 1024 * 1024;
 const BODY_LIMITS: Partial<Record<Operation, number>> = {
   'policy.sign': POLICY_BODY_LIMIT_BYTES,
   'audit.open': AUDIT_BODY_LIMIT_BYTES,
   'log.sign': LOG_BODY_LIMIT_BYTES,
+  'stream.sign': STREAM_BODY_LIMIT_BYTES,
 };
 
 /** One line per operation: never values. `count` only on collapsed refusals. */

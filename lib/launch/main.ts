@@ -81,7 +81,12 @@ async function start(config: LaunchConfig): Promise<void> {
 
   say('Starting control and console');
   const control = run(config, controlPlan(config, secrets, database.url('control'), database.url('sequencer')));
-  const urls = { console: database.url('console'), mailer: database.url('mailer'), exporter: database.url('exporter') };
+  const urls = {
+    console: database.url('console'),
+    mailer: database.url('mailer'),
+    exporter: database.url('exporter'),
+    streamer: database.url('streamer'),
+  };
   const console_ = run(config, consolePlan(config, secrets, urls));
   await control.ready;
 

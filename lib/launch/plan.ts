@@ -30,7 +30,7 @@ function inherited(env: NodeJS.ProcessEnv): Record<string, string> {
   };
 }
 
-/** Files the operator adds. */
+/** Files and settings the operator adds. */
 const passedOn = (names: readonly string[]): Record<string, string> =>
   Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 
@@ -121,7 +121,7 @@ export function consolePlan(
   config: LaunchConfig,
   secrets: Secrets,
   /** Connection strings by role. */
-  databaseUrl: { console: string; mailer?: string; exporter: string },
+  databaseUrl: { console: string; mailer?: string; exporter: string; streamer?: string },
 ): ProcessPlan {
   return {
     name: 'console',
@@ -142,7 +142,13 @@ export function consolePlan(
       CORDON_EDGE_ORIGINS: config.edges.map((edge) => `http://localhost:${edge.port}`).join(' '),
       CORDON_EXPORT_HOME: join(config.home, 'exports'),
       CORDON_EXPORTER_DATABASE_URL: databaseUrl.exporter,
-      ...passedOn(['CORDON_LOCATION_DATABASE', 'CORDON_BREACHED_PASSWORDS']),
+      ...(databaseUrl.streamer ? { CORDON_STREAMER_DATABASE_URL: databaseUrl.streamer } : {}),
+      ...passedOn([
+        'CORDON_LOCATION_DATABASE',
+        'CORDON_BREACHED_PASSWORDS',
+        'CORDON_STREAM_NETWORKS',
+        'CORDON_STREAM_PORTS',
+      ]),
       ...(config.mail && databaseUrl.mailer
         ? {
             CORDON_SMTP_URL: config.mail.smtpUrl,

@@ -20,6 +20,7 @@ export const ID_PREFIXES = {
   med: 'media session',
   ntc: 'notice',
   exp: 'export of an audit log',
+  str: 'stream of an audit log',
   req: 'request',
 } as const;
 

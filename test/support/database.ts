@@ -15,7 +15,7 @@ import { lendKeyring } from './keyring';
 export interface TestDatabase {
   name: string;
   /** Connection strings by role. `installer` is a superuser and sees everything. */
-  url: { console: string; control: string; mailer: string; sequencer: string; exporter: string; installer: string };
+  url: Record<'console' | 'control' | 'mailer' | 'sequencer' | 'exporter' | 'streamer' | 'installer', string>;
   /** Key of the keyring's proofs, hex. */
   proofKey: string;
   drop(): Promise<void>;
@@ -33,6 +33,7 @@ const PASSWORDS = {
   mailer: 'mailer-password-of-a-test',
   sequencer: 'sequencer-password-of-a-test',
   exporter: 'exporter-password-of-a-test',
+  streamer: 'streamer-password-of-a-test',
 };
 const PROOF_KEY = '0f'.repeat(32);
 
@@ -102,7 +103,7 @@ export async function startCluster(): Promise<TestCluster> {
         await client.query(`create database ${name} template template_cordon`);
         // Grants on the database itself are not copied with a template.
         await client.query(
-          `revoke all on database ${name} from public; grant connect on database ${name} to cordon_console, cordon_control, cordon_mailer, cordon_sequencer, cordon_exporter`,
+          `revoke all on database ${name} from public; grant connect on database ${name} to cordon_console, cordon_control, cordon_mailer, cordon_sequencer, cordon_exporter, cordon_streamer`,
         );
       });
       const as = (role: string, password: string) => `postgresql://${role}:${password}@127.0.0.1:${port}/${name}`;
@@ -115,6 +116,7 @@ export async function startCluster(): Promise<TestCluster> {
           mailer: as('cordon_mailer', PASSWORDS.mailer),
           sequencer: as('cordon_sequencer', PASSWORDS.sequencer),
           exporter: as('cordon_exporter', PASSWORDS.exporter),
+          streamer: as('cordon_streamer', PASSWORDS.streamer),
           installer: server.url(name),
         },
         drop: () => administer(server, (client) => client.query(`drop database if exists ${name} with (force)`)),

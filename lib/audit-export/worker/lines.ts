@@ -1,4 +1,4 @@
-import { type AuditEntry, entriesOf } from '@/lib/audit';
+import { entriesOf, type PlacedEvent, readableEvent } from '@/lib/audit';
 import { HASH_BYTES, leafHash } from '@/lib/kernel/log';
 import { primitives } from '@/lib/primitives';
 import { csvLine } from '../csv';
@@ -6,16 +6,8 @@ import { leavesOf } from './log';
 import { meets, pagesOf, type Run } from './rows';
 import type { PlacedRow } from './store';
 
-/** An event in the readable formats. */
-interface LineEvent {
-  index: number;
-  /** `altered`: what is stored is not what the log holds there. `missing`: nothing is stored. */
-  state: 'intact' | 'altered' | 'missing';
-  entry: AuditEntry | null;
-}
-
 /** Those that meet the filter, and those that can no longer be said to. Nothing is left out because somebody changed it. */
-async function* eventsIn(run: Run): AsyncGenerator<LineEvent[]> {
+async function* eventsIn(run: Run): AsyncGenerator<PlacedEvent[]> {
   const { jobs, job } = run;
   const matches = meets(job);
   for await (const page of pagesOf(run, true)) {
@@ -32,7 +24,7 @@ async function* eventsIn(run: Run): AsyncGenerator<LineEvent[]> {
     const entries = new Map(
       (await entriesOf(stored.map((row) => ({ ...row, id: row.id! })))).map((entry, i) => [stored[i]!.index, entry]),
     );
-    yield page.flatMap((row): LineEvent[] => {
+    yield page.flatMap((row): PlacedEvent[] => {
       const { index } = row;
       const entry = entries.get(index) ?? null;
       if (!entry) return [{ index, state: 'missing', entry }];
@@ -42,11 +34,7 @@ async function* eventsIn(run: Run): AsyncGenerator<LineEvent[]> {
   }
 }
 
-function ndjsonLine({ index, state, entry }: LineEvent): string {
-  if (!entry) return `${JSON.stringify({ index, state })}\n`;
-  const { altered: _, personal, ...header } = entry;
-  return `${JSON.stringify({ index, state, ...header, ...valuesOf(personal) })}\n`;
-}
+const ndjsonLine = (event: PlacedEvent): string => `${JSON.stringify(readableEvent(event))}\n`;
 
 const COLUMNS = [
   'at',
@@ -61,11 +49,11 @@ const COLUMNS = [
   'id',
 ] as const;
 
-function csvRow({ index, state, entry }: LineEvent): string {
-  if (!entry) return csvLine([String(index), state, ...COLUMNS.map(() => ''), '', '', '']);
-  const { personal, closed } = valuesOf(entry.personal);
-  const columns = COLUMNS.map((name) => String(entry[name] ?? ''));
-  const objects = [entry.details, personal, closed].map((value) => JSON.stringify(value));
+function csvRow(event: PlacedEvent): string {
+  const { index, state, ...header } = readableEvent(event);
+  if (!('details' in header)) return csvLine([String(index), state, ...COLUMNS.map(() => ''), '', '', '']);
+  const columns = COLUMNS.map((name) => String(header[name] ?? ''));
+  const objects = [header.details, header.personal, header.closed].map((value) => JSON.stringify(value));
   return csvLine([String(index), state, ...columns, ...objects]);
 }
 
@@ -83,15 +71,4 @@ export async function* linesOf(
     counted(events.length);
     yield Buffer.from(events.map(line).join(''));
   }
-}
-
-/** Values that are there; of the others only what became of them. */
-function valuesOf(personal: AuditEntry['personal']) {
-  const fields = Object.entries(personal);
-  return {
-    personal: Object.fromEntries(
-      fields.flatMap(([name, field]) => (field.state === 'present' ? [[name, field.value]] : [])),
-    ),
-    closed: Object.fromEntries(fields.flatMap(([name, { state }]) => (state === 'present' ? [] : [[name, state]]))),
-  };
 }

@@ -8,6 +8,7 @@ import { controlCertificate, edgeCertificate, edgeRegionKey } from './edge';
 import { signLogs } from './log';
 import { endorsePasskey, registerPasskey, removePasskeys, welcomeStaff } from './passkey';
 import { signPolicy } from './policy';
+import { createStream, signStream } from './stream';
 import { matchToken, mintToken } from './token';
 import { enrolTotp, verifyTotp } from './totp';
 import { databaseProofKey, describeTrust } from './trust';
@@ -37,6 +38,8 @@ const handlers: Handlers = {
   'audit.keys': auditKeys,
   'audit.open': openAudit,
   'audit.erase': eraseAudit,
+  'stream.create': createStream,
+  'stream.sign': signStream,
 };
 
 export const isOperation = (name: string): name is Operation => Object.hasOwn(OPERATIONS, name);

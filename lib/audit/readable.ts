@@ -1,0 +1,37 @@
+import type { Header } from './leaf';
+import type { AuditEntry } from './read';
+
+/** `altered`: what is stored is not what the log holds at this place. `missing`: nothing is stored there any more. */
+export type PlacedState = 'intact' | 'altered' | 'missing';
+
+export interface PlacedEvent {
+  /** Its place in the log. */
+  index: number;
+  state: PlacedState;
+  /** Null when it is missing. */
+  entry: AuditEntry | null;
+}
+
+export interface ReadableEvent extends Header {
+  index: number;
+  state: PlacedState;
+  /** Values that are there, and of the others only what became of them: `erased`, `withheld`, `altered`. */
+  personal: Record<string, unknown>;
+  closed: Record<string, string>;
+}
+
+/** An event in the form that programs of others read: lines of an export, batches of a stream. */
+export function readableEvent({ index, state, entry }: PlacedEvent): ReadableEvent | Pick<PlacedEvent, 'index' | 'state'> {
+  if (!entry) return { index, state };
+  const { altered: _, personal, ...header } = entry;
+  const fields = Object.entries(personal);
+  return {
+    index,
+    state,
+    ...header,
+    personal: Object.fromEntries(
+      fields.flatMap(([name, field]) => (field.state === 'present' ? [[name, field.value]] : [])),
+    ),
+    closed: Object.fromEntries(fields.flatMap(([name, field]) => (field.state === 'present' ? [] : [[name, field.state]]))),
+  };
+}
