@@ -6,8 +6,8 @@
 export { type Actor, append, appendAll, type NewEvent } from './append';
 export { EVENTS, type EventFields, type EventSchema, isEventSchema } from './events';
 export { type ActorKind, type Header, type Outcome, pseudonym } from './leaf';
-export { type PlacedEvent, type PlacedState, readableEvent } from './readable';
 export { type AuditEntry, type AuditFilters, type AuditPage, type EventRow, entriesOf, list } from './read';
+export { type PlacedEvent, type PlacedState, readableEvent } from './readable';
 export { type EventLeaf, type EventRecord, recordFields, recordsOf, stubFields } from './record';
 export { appendRefusal, type Credentials } from './refusals';
 export { knownShapes } from './shapes';

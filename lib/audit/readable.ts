@@ -21,7 +21,11 @@ export interface ReadableEvent extends Header {
 }
 
 /** An event in the form that programs of others read: lines of an export, batches of a stream. */
-export function readableEvent({ index, state, entry }: PlacedEvent): ReadableEvent | Pick<PlacedEvent, 'index' | 'state'> {
+export function readableEvent({
+  index,
+  state,
+  entry,
+}: PlacedEvent): ReadableEvent | Pick<PlacedEvent, 'index' | 'state'> {
   if (!entry) return { index, state };
   const { altered: _, personal, ...header } = entry;
   const fields = Object.entries(personal);
@@ -32,6 +36,8 @@ export function readableEvent({ index, state, entry }: PlacedEvent): ReadableEve
     personal: Object.fromEntries(
       fields.flatMap(([name, field]) => (field.state === 'present' ? [[name, field.value]] : [])),
     ),
-    closed: Object.fromEntries(fields.flatMap(([name, field]) => (field.state === 'present' ? [] : [[name, field.state]]))),
+    closed: Object.fromEntries(
+      fields.flatMap(([name, field]) => (field.state === 'present' ? [] : [[name, field.state]])),
+    ),
   };
 }

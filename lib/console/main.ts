@@ -5,6 +5,7 @@ import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import next from 'next';
 import { startExporter } from '@/lib/audit-export';
+import { startStreamer } from '@/lib/audit-stream';
 import { closeWatch, startMailer } from '@/lib/notices';
 import { ConfigError, createLog } from '@/lib/platform';
 import { createAddressStamp } from './client-address';
@@ -53,6 +54,7 @@ function startOrExit<T>(start: () => T): T {
 }
 const mailer = startOrExit(() => startMailer(process.env.CORDON_MAILER_DATABASE_URL, createLog('console')));
 const exporter = startOrExit(() => startExporter(createLog('console')));
+const streamer = startOrExit(() => startStreamer(createLog('console')));
 
 const app = next({ dev: false, dir: process.cwd(), hostname: host, port });
 await app.prepare();
@@ -78,8 +80,9 @@ server.listen(port, host, () => log('ready', { host, port }));
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
-    // A mail server that does not answer does not hold up the end, nor does a long export: either is begun again.
-    const ended = Promise.race([Promise.allSettled([mailer.stop(), exporter.stop(), closeWatch()]), sleep(1_000)]);
+    // A mail server that does not answer does not hold up the end, nor does a long export or a slow receiver: each is begun again.
+    const workers = [mailer.stop(), exporter.stop(), streamer.stop(), closeWatch()];
+    const ended = Promise.race([Promise.allSettled(workers), sleep(1_000)]);
     server.close(() => void ended.then(() => process.exit(0)));
     server.closeAllConnections();
   });

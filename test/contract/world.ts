@@ -53,6 +53,8 @@ export interface World {
   consoleUrl: string;
   /** As the role that writes exports. */
   exporterUrl: string;
+  /** As the role that sends streams. */
+  streamerUrl: string;
   /** Schemas of the events of a project, oldest first. */
   events(
     projectId: string,
@@ -91,6 +93,7 @@ export async function openWorld(): Promise<World> {
     CORDON_STAFF_ORIGIN: 'http://staff.localhost:3000',
     CORDON_EXPORT_HOME: exportHome,
     CORDON_EXPORTER_DATABASE_URL: db.url.exporter,
+    CORDON_STREAMER_DATABASE_URL: db.url.streamer,
   });
 
   const installer = new pg.Client({ connectionString: db.url.installer, options: '-c TimeZone=UTC' });
@@ -155,6 +158,7 @@ export async function openWorld(): Promise<World> {
     sql,
     consoleUrl: db.url.console,
     exporterUrl: db.url.exporter,
+    streamerUrl: db.url.streamer,
     async key(projectId, scopes, of = organisationId) {
       const { id, key } = await addApiKey(db, of, projectId, scopes);
       return { kind: 'api-key', key, keyId: id };

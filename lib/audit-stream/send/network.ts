@@ -60,9 +60,7 @@ export function mayReach(address: string, allowed: BlockList): boolean {
     case 6:
       // A zone names a network of this machine.
       if (address.includes('%')) return false;
-      return (
-        (globalV6.check(address, 'ipv6') && !specialV6.check(address, 'ipv6')) || allowed.check(address, 'ipv6')
-      );
+      return (globalV6.check(address, 'ipv6') && !specialV6.check(address, 'ipv6')) || allowed.check(address, 'ipv6');
     default:
       return false;
   }

@@ -73,6 +73,7 @@ const WORDS: Readonly<Record<Subject, string>> = {
   Decision: 'Decisions of edges',
   MediaSession: 'Media sessions',
   AuditEvent: 'Audit log',
+  AuditStream: 'Streams of the audit log',
   AccessPolicy: 'Security policy',
   AbuseFinding: 'Sign-in defence',
   Edge: 'Edges',
