@@ -5,6 +5,8 @@ import type { NetworkRules } from './send/network';
 
 /** HTTPS, syslog over TLS (RFC 5425), and where Splunk and others take events. */
 const DEFAULT_PORTS = '443 6514 8088 8443';
+/** Standard Webhooks 1.0 recommends 15 to 30 s. */
+const TIMEOUT_MS = 20_000;
 
 const read = defineConfig(
   z.object({
@@ -20,7 +22,7 @@ export const streamerUrl = (): string | null => read().CORDON_STREAMER_DATABASE_
 /** What receivers may be. Throws ConfigError with the variable's name. */
 export function networkRules(): NetworkRules {
   const { CORDON_STREAM_NETWORKS: networks = '', CORDON_STREAM_PORTS: ports } = read();
-  return { allowed: parseNetworks(networks), ports: parsePorts(ports) };
+  return { allowed: parseNetworks(networks), ports: parsePorts(ports), timeoutMs: TIMEOUT_MS };
 }
 
 const words = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);

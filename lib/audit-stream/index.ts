@@ -42,7 +42,7 @@ export const describeStream = (as: Streamer, id: string): Promise<StreamDetail> 
  * Begins a stream. `secret` is what webhooks are signed with, shown here and never again; null for syslog. Step-up `stream.create` (staff:
  * `staff-stream.create`) on the log, in the terms of what leaves and where to. Throws `stream.*`.
  */
-export function createStream(as: Streamer, asked: CreateStream): Promise<{ id: string; secret: string | null }> {
+export async function createStream(as: Streamer, asked: CreateStream): Promise<{ id: string; secret: string | null }> {
   const { kind, address, ca, personal, from } = asked;
   if (streamerUrl() === null) throw streamErrors('stream.not_configured');
   const receiver = checked(kind, address, ca);

@@ -4,8 +4,6 @@ import { type Answer, answerOf, Unsent } from './answer';
 import { openSocket } from './connect';
 import type { NetworkRules } from './network';
 
-/** From the look-up of the name to the head of the answer. Standard Webhooks 1.0 recommends 15 to 30 s. */
-export const TIMEOUT_MS = 20_000;
 const HEAD_LIMIT_BYTES = 16 * 1024;
 
 /**
@@ -28,7 +26,7 @@ export const post = (
         socket.destroy();
       }
     },
-    AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]),
+    AbortSignal.any([stop, AbortSignal.timeout(rules.timeoutMs)]),
   );
 
 function exchange(

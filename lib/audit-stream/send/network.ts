@@ -10,6 +10,8 @@ export interface NetworkRules {
   /** Networks beside the open internet. */
   readonly allowed: BlockList;
   ports(port: number): boolean;
+  /** For one try, from the look-up of the name to the head of the answer. */
+  readonly timeoutMs: number;
   /** All addresses of a name; by default as the machine resolves it. */
   readonly resolve?: (name: string) => Promise<readonly string[]>;
 }

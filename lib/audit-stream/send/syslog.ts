@@ -2,7 +2,6 @@ import type { Socket } from 'node:net';
 import type { Receiver } from '../address';
 import { type Answer, answerOf, Unsent } from './answer';
 import { openSocket } from './connect';
-import { TIMEOUT_MS } from './http';
 import type { NetworkRules } from './network';
 
 /** For how long a receiver may take to close the connection after it was told that nothing more comes. */
@@ -24,7 +23,7 @@ export const write = (receiver: Receiver, frames: string, rules: NetworkRules, s
         socket.destroy();
       }
     },
-    AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]),
+    AbortSignal.any([stop, AbortSignal.timeout(rules.timeoutMs)]),
   );
 
 function handOver(socket: Socket, frames: string, signal: AbortSignal): Promise<void> {

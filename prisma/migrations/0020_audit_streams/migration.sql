@@ -178,13 +178,13 @@ CREATE FUNCTION cordon.stream_rows(stream_id text, first bigint, width int) RETU
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   stream public."AuditStream";
-  log text;
-  size bigint;
+  whose text;
+  covered bigint;
 BEGIN
   SELECT * INTO stream FROM public."AuditStream" s WHERE s."id" = stream_id AND s."state" = 'active';
-  log := coalesce(stream."organisationId", 'provider');
-  SELECT max(k."size") INTO size FROM public."LogCheckpoint" k WHERE k."log" = stream_rows.log;
-  IF stream."id" IS NULL OR first < 0 OR width NOT BETWEEN 1 AND 100 OR first + width > size OR (first < stream."next" AND NOT EXISTS (
+  whose := coalesce(stream."organisationId", 'provider');
+  SELECT max(k."size") INTO covered FROM public."LogCheckpoint" k WHERE k."log" = whose;
+  IF stream."id" IS NULL OR first < 0 OR width NOT BETWEEN 1 AND 100 OR first + width > covered OR (first < stream."next" AND NOT EXISTS (
     SELECT 1 FROM public."AuditStreamLetter" d WHERE d."streamId" = stream."id" AND d."state" = 'again' AND d."first" <= stream_rows.first
       AND stream_rows.first + width <= d."end")) THEN PERFORM cordon.refuse('stream.closed'); END IF;
   RETURN QUERY SELECT i, e."id", e."at"::timestamptz, e."header", e."commitments", e."seed", e."entry",
@@ -196,8 +196,8 @@ BEGIN
           ELSE v."subject" = '' OR v."subject" LIKE 'gone\_%'
             OR EXISTS (SELECT 1 FROM public."User" u WHERE u."id" = v."subject" AND u."realm" = 'staff') END) END
     FROM generate_series(first, first + width - 1) i
-    LEFT JOIN public."LogLeaf" l ON l."log" = stream_rows.log AND l."index" = i
-    LEFT JOIN public."LogTile" t ON t."log" = stream_rows.log AND t."level" = 0 AND t."n" = i / 256
+    LEFT JOIN public."LogLeaf" l ON l."log" = whose AND l."index" = i
+    LEFT JOIN public."LogTile" t ON t."log" = whose AND t."level" = 0 AND t."n" = i / 256
     LEFT JOIN public."AuditEvent" e ON e."xid" = l."xid" AND e."id" = l."eventId" AND e."organisationId" IS NOT DISTINCT FROM stream."organisationId"
    ORDER BY i;
 END $$;
