@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { append } from '@/lib/audit';
 import { host } from '@/lib/cli/audit-verify-source';
@@ -6,7 +9,15 @@ import { newUuid } from '@/lib/platform';
 import { primitives } from '@/lib/primitives';
 import { outcome } from '@/test/attacks/identity-world';
 import { type MemberCaller, openWorld, type World } from '@/test/contract/world';
-import { type HttpReceiver, httpReceiver, type Received, status, verifyWebhook } from '@/test/support/receivers';
+import {
+  type HttpReceiver,
+  httpReceiver,
+  type Received,
+  status,
+  syslogReceiver,
+  verifyWebhook,
+} from '@/test/support/receivers';
+import { selfSigned } from '@/test/support/tls';
 import { query } from '@/test/support/world';
 import type { CreateStream } from './schemas';
 import { deliver, type Tools } from './worker/deliver';
@@ -351,6 +362,37 @@ describe('a receiver', () => {
     expect(placesOf(receiver.received.slice(-1))).toEqual([0, 1, 2]);
     expect((await shown(id)).deadLetters).toBe(0);
     expect(await outcome(streams.sendAgain(world.owner, id, null))).toBe('stream.nothing_to_send');
+  });
+});
+
+describe('a stream of syslog', () => {
+  it('carries the whole log in order, again what was cut on its way', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cordon-stream-'));
+    const { cert, key } = await selfSigned(folder);
+    const certificate = { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
+    const syslog = await syslogReceiver(certificate);
+    const address = `localhost:${syslog.port}`;
+    const { id, secret } = await create({ kind: 'syslog', address, ca: certificate.cert });
+    expect(secret).toBeNull();
+    syslog.behave = (socket, bytes) => bytes > 0 && socket.destroy();
+    await send(id);
+    expect(await shown(id)).toMatchObject({ next: 0, last: { code: 'connection_reset' } });
+    syslog.behave = null;
+    syslog.messages.length = 0;
+    await drain(id);
+    const events = syslog.messages.filter(({ data }) => data.index !== undefined);
+    expect(events.map(({ data }) => Number(data.index))).toEqual(upTo(await sizeOf()));
+    expect(events.every(({ json, data, id: kind }) => json.schema === kind && data.log === json.organisationId)).toBe(
+      true,
+    );
+    expect(syslog.messages[0]).toMatchObject({ id: 'checkpoint', host: 'localhost:3000', data: { first: '0' } });
+    expect(JSON.stringify(events)).not.toContain(world.owner.userId);
+    expect((await shown(id)).last).toMatchObject({ code: 'written', status: null });
+    expect(await streams.testStream(world.owner, id)).toMatchObject({ code: 'written' });
+    expect(syslog.messages.at(-1)).toMatchObject({ id: 'test', json: { type: 'audit.test' } });
+    expect(await outcome(streams.rotateSecret(world.owner, id))).toBe('stream.no_secret');
+    await syslog.stop();
+    rmSync(folder, { recursive: true });
   });
 });
 

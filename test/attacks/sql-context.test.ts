@@ -104,6 +104,18 @@ async function tenant(): Promise<Tenant> {
     values ($1, $2, $3, 'ndjson', '{}', 0, 1, 1)`,
     [newId('exp'), organisation, owner.id],
   );
+  const stream = newId('str');
+  await run(
+    `insert into "AuditStream" ("id", "organisationId", "createdById", "kind", "address", "next") values ($1, $2, $3, 'syslog', 'siem.example.com:6514', 0)`,
+    [stream, organisation, owner.id],
+  );
+  await run(
+    `insert into "AuditStreamDelivery" ("streamId", "n", "first", "end", "verdict", "code", "millis", "bytes") values ($1, 1, 0, 1, 'retry', 'timeout', 1, 1)`,
+    [stream],
+  );
+  await run(`insert into "AuditStreamLetter" ("streamId", "first", "end", "code") values ($1, 0, 1, 'answer')`, [
+    stream,
+  ]);
   return { organisation, owner, session: await addSession(db, owner), project, key };
 }
 

@@ -91,7 +91,7 @@ export interface SyslogReceiver {
   port: number;
   messages: SyslogMessage[];
   /** Called with every new connection and with its bytes so far; may destroy it. */
-  behave: ((socket: TLSSocket, bytes: number) => void) | null;
+  behave: ((socket: TLSSocket, bytes: number) => unknown) | null;
   stop(): Promise<void>;
 }
 

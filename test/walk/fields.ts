@@ -1,4 +1,4 @@
-import type { Tenant, WalkWorld } from './world';
+import type { Streams, Tenant, WalkWorld } from './world';
 
 /**
  * What is sent to an action: one form that holds a good value for every field any form has, so that a refusal is never about the
@@ -81,6 +81,24 @@ const POLICY = {
 };
 
 type Fields = Record<string, string | string[]>;
+
+const STREAM = { kind: 'http', address: 'https://receiver.invalid/', ca: '', from: 'now' };
+
+function streamForms(whose: '' | 'Provider', of: (about: About) => Streams): Record<string, (about: About) => Fields> {
+  const on =
+    (which: keyof Streams, more: Fields = {}) =>
+    (about: About) => ({ streamId: of(about)[which], ...more });
+  return {
+    [`change${whose}StreamAction`]: on('active', STREAM),
+    [`rotate${whose}StreamSecretAction`]: on('active'),
+    [`test${whose}StreamAction`]: on('active'),
+    [`pause${whose}StreamAction`]: on('active'),
+    [`resume${whose}StreamAction`]: on('paused'),
+    [`delete${whose}StreamAction`]: on('spare'),
+    [whose ? 'sendProviderStreamAgainAction' : 'sendAgainAction']: on('paused'),
+  };
+}
+
 const FORMS: Record<string, (about: About) => Fields> = {
   deleteCertificateAction: ({ tenant }) => ({
     certificateId: tenant.otherCertificateId,
@@ -103,6 +121,10 @@ const FORMS: Record<string, (about: About) => Fields> = {
   restoreProjectAction: ({ tenant }) => ({ projectId: tenant.archivedId }),
   requestExportAction: () => ({ format: 'ndjson' }),
   requestProviderExportAction: () => ({ format: 'ndjson' }),
+  createStreamAction: () => STREAM,
+  createProviderStreamAction: () => STREAM,
+  ...streamForms('', ({ tenant }) => tenant.streams),
+  ...streamForms('Provider', ({ world }) => world.staffStreams),
   changePolicyAction: () => ({ ...POLICY, factor: 'any' }),
   changeStaffPolicyAction: () => POLICY,
 };

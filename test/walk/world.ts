@@ -6,6 +6,7 @@ import { cookieNames } from '@/lib/identity/request/cookies';
 import { sealSessionCookie } from '@/lib/identity/request/next-auth';
 import type { Realm } from '@/lib/identity/request/origins';
 import { hashSecret, newSecret } from '@/lib/identity/sessions/secrets';
+import { keyring } from '@/lib/keyring';
 import { newId } from '@/lib/platform';
 import { createProject } from '@/lib/projects';
 import { type World as Base, openWorld } from '../contract/world';
@@ -47,6 +48,8 @@ export interface Tenant {
   eventId: string;
   /** An export of its log, with a file. */
   exportId: string;
+  /** Streams of its log. */
+  streams: Streams;
   /** A session of the owner beside the one that asks. */
   sessionId: string;
   /** A full key of the project. */
@@ -56,6 +59,13 @@ export interface Tenant {
     'Organisation' | 'Project' | 'Certificate' | 'ApiKey' | 'Invitation' | 'Membership' | 'Decision' | 'Revocation',
     string
   >;
+}
+
+/** One with a dead letter, one that is paused, and one to be deleted. None has anything to send by itself. */
+export interface Streams {
+  active: string;
+  paused: string;
+  spare: string;
 }
 
 export interface WalkWorld {
@@ -80,6 +90,7 @@ export interface WalkWorld {
   waitingPasskeyId: string;
   staffEventId: string;
   staffExportId: string;
+  staffStreams: Streams;
   /** One of the owner's passkeys. */
   passkeyId: string;
   /** Secret of a new session of that person in that standing. */
@@ -133,6 +144,23 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
     );
     return { id, secret };
   };
+
+  const stream = async (organisationId: string | null, state: 'active' | 'paused') => {
+    const id = newId('str');
+    const { sealed } = await keyring().call('stream.create', { streamId: id });
+    await sql(
+      `insert into "AuditStream" ("id", "organisationId", "createdById", "kind", "address", "sealed", "state", "next")
+       values ($1, $2, 'usr_walk', 'http', 'https://10.0.0.1/', $3, $4, 1000000000)`,
+      [id, organisationId, sealed, state],
+    );
+    await sql(`insert into "AuditStreamLetter" ("streamId", "first", "end", "code") values ($1, 0, 1, 'answer')`, [id]);
+    return id;
+  };
+  const streamsOf = async (organisationId: string | null): Promise<Streams> => ({
+    active: await stream(organisationId, 'active'),
+    paused: await stream(organisationId, 'paused'),
+    spare: await stream(organisationId, 'active'),
+  });
 
   const origins = { customer: console.origin.customer, staff: console.origin.staff };
   const tenant = async (mark: string, owner: { secret: string; organisationId: string }, ownerPerson: Someone) => {
@@ -210,6 +238,7 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
       apiKeyId,
       eventId,
       exportId: '',
+      streams: await streamsOf(organisationId),
       sessionId,
       key,
       words,
@@ -293,6 +322,7 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
     waitingPasskeyId,
     staffEventId,
     staffExportId,
+    staffStreams: await streamsOf(null),
     passkeyId,
     session,
     cookie: async (realm, secret) => `${cookieNames(origins, realm).session}=${await sealSessionCookie(realm, secret)}`,
@@ -303,10 +333,13 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
   };
 }
 
-/** What lets the console write exports. */
+/** What lets the console write exports and send streams. */
 const exporting = (): Record<string, string> =>
   Object.fromEntries(
-    ['CORDON_EXPORT_HOME', 'CORDON_EXPORTER_DATABASE_URL'].map((name) => [name, process.env[name] ?? '']),
+    ['CORDON_EXPORT_HOME', 'CORDON_EXPORTER_DATABASE_URL', 'CORDON_STREAMER_DATABASE_URL'].map((name) => [
+      name,
+      process.env[name] ?? '',
+    ]),
   );
 
 /** The event of a passkey's signature, as far as reading it goes. */

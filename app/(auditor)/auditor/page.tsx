@@ -54,6 +54,7 @@ async function Log({ page, params }: { page: AuditorPage; params: Params }) {
         acts={
           <ExportActs
             href={`/${organisation.slug}/audit/exports`}
+            streams={`/${organisation.slug}/audit/streams`}
             action={requestExportAction}
             organisationId={organisation.id}
             filter={filter}

@@ -59,9 +59,18 @@ describe('who can do what', () => {
       'Certificate reveal',
       'Revocation create',
       'ApiKey create',
+      'AuditStream create',
+      'AuditStream change',
       'AccessPolicy change',
     ]);
-    expect(marked(STAFF_MATRIX)).toEqual(['AccessPolicy change', 'Edge enrol', 'Edge ban', 'Passkey endorse']);
+    expect(marked(STAFF_MATRIX)).toEqual([
+      'AuditStream create',
+      'AuditStream change',
+      'AccessPolicy change',
+      'Edge enrol',
+      'Edge ban',
+      'Passkey endorse',
+    ]);
   });
 
   it('says of passkeys who endorses a colleague’s, and nothing of one’s own', () => {

@@ -37,7 +37,13 @@ export default async function ProviderLogPage({ searchParams }: { searchParams: 
         lede={LEDE}
         acts={
           page.reason('export', 'AuditEvent') ? undefined : (
-            <ExportActs href="/staff/log/exports" action={requestProviderExportAction} filter={filter} log={log.log} />
+            <ExportActs
+              href="/staff/log/exports"
+              streams="/staff/log/streams"
+              action={requestProviderExportAction}
+              filter={filter}
+              log={log.log}
+            />
           )
         }
       />

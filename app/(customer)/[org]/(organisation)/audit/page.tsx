@@ -50,6 +50,7 @@ export default async function AuditPage({
           roleMay(page, 'export', 'AuditEvent') ? (
             <ExportActs
               href={`${base}/audit/exports`}
+              streams={`${base}/audit/streams`}
               action={requestExportAction}
               organisationId={organisation.id}
               filter={filter}
