@@ -8,10 +8,11 @@ import {
   type PackFaultCode,
   parsePolicy,
   verifyPack,
+  verifyRecordProof,
   type WitnessPolicy,
 } from '@/lib/kernel/pack';
 import { type Failure, plainReport, printFailure, printReport } from './audit-verify-print';
-import { plainProof, printProof, verifyProof } from './audit-verify-proof';
+import { plainProof, printProof } from './audit-verify-proof';
 import { host, openPack, unreadable } from './audit-verify-source';
 import { type Command, EXIT, type ExitCode, type Output, UsageError } from './command';
 import { readOptions } from './options';
@@ -64,7 +65,11 @@ export const auditVerify: Command = {
       if (isProof(path)) {
         if (keys.length === 0 || head !== undefined)
           throw new UsageError('a proof file needs --vkey, and takes no --known-head');
-        const proven = await verifyProof(readSmall(path, MAX_PROOF_BYTES), { keys, origin: values.origin, policy });
+        const proven = await verifyRecordProof(host, readSmall(path, MAX_PROOF_BYTES), {
+          keys,
+          origin: values.origin,
+          policy,
+        });
         if (values.json) out.line(JSON.stringify({ ok: true, ...plainProof(proven) }));
         else printProof(out, proven);
         return EXIT.ok;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entryOfRow } from '@/lib/audit/leaf';
 import { verifyEd25519 } from '@/lib/audit/sequencer/test-support';
-import { verifyProof } from '@/lib/cli/audit-verify-proof';
+import { host } from '@/lib/cli/audit-verify-source';
 import { fromUtf8 } from '@/lib/kernel/encoding';
 import {
   decodeBundle,
@@ -18,6 +18,7 @@ import {
   tilesOf,
   verifyProofFile,
 } from '@/lib/kernel/log';
+import { verifyRecordProof } from '@/lib/kernel/pack';
 import { primitives } from '@/lib/primitives';
 import { outcome } from '@/test/attacks/identity-world';
 import { type MemberCaller, openWorld, type World } from '@/test/contract/world';
@@ -216,7 +217,7 @@ describe('the proof of an event', () => {
     };
     const verify = (entry: Uint8Array) => verifyProofFile(primitives, file.text, entry, log, verifyEd25519);
     expect(await verify(record.entry)).toMatchObject({ ok: true, proof: { index: record.index } });
-    const proven = await verifyProof(file.text, { keys: log.keys, origin: log.origin, policy: undefined });
+    const proven = await verifyRecordProof(host, file.text, { keys: log.keys, origin: log.origin });
     expect(proven).toMatchObject({ origin: log.origin, index: record.index, fields: { id } });
     const other = Uint8Array.from(record.entry, (byte, i) => (i === 54 ? byte ^ 1 : byte));
     expect(await verify(other)).toEqual({ ok: false, reason: 'inclusion_invalid' });

@@ -17,6 +17,20 @@ import {
 } from './trust';
 import { type Walked, walk } from './walk';
 
+/** What is checked, in this order (README, section 5). `lines` is sections 8 to 10: shapes, every line, counts. */
+export const PACK_STEPS = [
+  'files',
+  'origin',
+  'checkpoint',
+  'root',
+  'head',
+  'operator',
+  'witnesses',
+  'lines',
+  'provable',
+] as const;
+export type PackStep = (typeof PACK_STEPS)[number];
+
 /** What the auditor brings along. All of it is believed. */
 export interface Asked {
   /** Keys of the log, and of cosigners to report. Without them the pack's own are taken, which anybody can have made. */
@@ -27,6 +41,8 @@ export interface Asked {
   readonly knownHead?: Uint8Array;
   readonly policy?: WitnessPolicy;
   progress?: (phase: 'files' | 'events', done: number, total: number) => void;
+  /** Called as each step begins, also for those that nothing was asked about. */
+  begins?: (step: PackStep) => void;
 }
 
 /** What was proven, and what was merely said (`manifest`). */
@@ -62,22 +78,32 @@ export async function verifyPack(host: VerifyingHost, source: PackSource, asked:
 }
 
 async function verify(host: VerifyingHost, source: PackSource, asked: Asked): Promise<PackReport> {
+  const begins = (step: PackStep) => asked.begins?.(step);
+  begins('files');
   const pack = await readPack(host, source, {
     rootAt: asked.knownHead && sizeOf(asked.knownHead),
     progress: (done, total) => asked.progress?.('files', done, total),
   });
   const { manifest } = pack;
+  begins('origin');
   if (asked.origin !== undefined && asked.origin !== manifest.origin) {
     throw new PackFault('signature', 'the pack is from another log than you ask for', { file: 'manifest.json' });
   }
+  begins('checkpoint');
   const keys = asked.keys ?? packKeys(host, pack);
   const known = [...keys, ...(asked.policy?.witnesses ?? [])];
   const { checkpoint, cosigners } = await openPackCheckpoint(host, pack, known);
+  begins('root');
   checkRoot(pack);
+  begins('head');
   const knownHead = asked.knownHead ? await compareHead(host, pack, keys, checkpoint, asked.knownHead) : null;
+  begins('operator');
   const operator = await openOperatorProof(host, pack, known);
+  begins('witnesses');
   const witnessed = asked.policy ? witnessedBy(asked.policy, cosigners, operator) : null;
+  begins('lines');
   const walked = await walk(host, source, pack, (done, total) => asked.progress?.('events', done, total));
+  begins('provable');
   if (!manifest.provable) throw new PackFault('unproven', 'all else is right', { file: 'manifest.json' });
   const keysFrom = asked.keys ? 'auditor' : 'pack';
   return { manifest, keys, keysFrom, cosigners, knownHead, operator, witnessed, ...walked };
