@@ -10,6 +10,6 @@ export { MAX_POLICY_BYTES } from './limits';
 export { type FileEntry, type Manifest, manifestBytes, parseManifest } from './manifest';
 export { isWitnessed, parsePolicy, type WitnessPolicy } from './policy';
 export { type ProofTrust, type ProvenRecord, verifyRecordProof } from './record-proof';
-export { readTar, type TarMember, writeTar } from './tar';
+export { readTar, type TarMember, tarHeader, writeTar } from './tar';
 export { type Asked, PACK_STEPS, type PackReport, type PackResult, type PackStep, verifyPack } from './verify';
 export { buildPack, type PackInput, type Spool } from './write';
