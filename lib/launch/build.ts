@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { build as esbuild } from 'esbuild';
 import { withBuildLock } from './build-lock';
+import { buildVerifier, VERIFIER_INPUTS } from './verifier';
 
 /** Processes that run outside Next, each one self-contained file in .build (native and generated packages stay outside). */
 export const BUNDLES: Readonly<Record<string, string>> = {
@@ -78,11 +79,12 @@ const STEPS = {
     make: (root) => run(root, ['node_modules/prisma/build/index.js', 'generate']),
   },
   bundles: {
-    says: `Bundling ${Object.keys(BUNDLES).join(', ')}`,
-    inputs: ['lib', 'media-plane', 'package-lock.json'],
+    says: `Bundling ${Object.keys(BUNDLES).join(', ')}, verify.html`,
+    inputs: ['lib', 'media-plane', 'package-lock.json', ...VERIFIER_INPUTS],
     product: '.build/edge.mjs',
     make: async (root) => {
       for (const name of Object.keys(BUNDLES)) await bundle(root, name);
+      writeFileSync(join(root, '.build', 'verify.html'), await buildVerifier(root));
     },
   },
   console: {
