@@ -1,55 +1,75 @@
 import type { PackFaultCode, PackStep } from '@/lib/kernel/pack';
 import type { Brought } from '../inputs';
-import { CHECKS, type CheckId, type CheckState, statesOf } from '../words';
+import { CHECKS, type Check, type CheckId, type CheckState, statesOf } from '../words';
 import { el, type Glyph, glyph } from './dom';
 
 export interface Standing {
+  /** Null before it begins. */
   step: PackStep | 'done' | null;
   fault?: { code: PackFaultCode; detail: string };
   brought: Brought;
-  /** Whether the pack has the proof; null while nobody knows. */
-  operator?: boolean | null;
+  /** What of the pack is known only when it verifies: whether it proves itself in the operator's log, and whether its own key was believed. */
+  pack?: { operator: boolean; ownKey: boolean };
 }
-
-const SAYS: Record<CheckState, string> = {
-  planned: 'not reached',
-  running: 'being checked',
-  holds: '',
-  failed: '',
-  unfinished: 'not finished',
-};
 
 /** What is checked, from top to bottom, and how far it came. */
 export function ladder(standing: Standing): HTMLElement {
-  const { step, fault } = standing;
-  const states = statesOf(step, fault?.code);
+  const states = statesOf(standing.step, standing.fault?.code);
   return el(
     'ol',
     { class: 'ladder', 'aria-label': 'What is checked' },
-    ...CHECKS.map(({ id, name, holds }) => {
-      const state = states.get(id)!;
-      const skipped = state === 'holds' || step === null ? whySkipped(id, standing) : null;
-      const shape: Glyph = skipped && state === 'holds' ? 'none' : state === 'unfinished' ? 'planned' : state;
-      const says =
-        step === null ? (skipped ?? holds) : state === 'failed' ? fault!.detail : (skipped ?? (SAYS[state] || holds));
+    ...CHECKS.map((check) => {
+      const state = states.get(check.id)!;
+      const skipped = state === 'holds' ? whySkipped(check.id, standing) : null;
       return el(
         'li',
-        { class: `check ${skipped && state === 'holds' ? 'skipped' : state}` },
-        el('span', { class: 'mark' }, glyph(shape)),
-        el('span', { class: 'name' }, name),
-        el('span', { class: 'says' }, says),
-        state === 'failed' && el('span', { class: 'code' }, fault!.code),
+        { class: `check ${skipped ? 'skipped' : state}` },
+        el('span', { class: 'mark' }, glyph(skipped ? 'none' : SHAPES[state])),
+        el('span', { class: 'name' }, check.name),
+        el('span', { class: 'says' }, skipped ?? saysOf(check, state, standing)),
+        state === 'failed' && el('span', { class: 'code' }, standing.fault!.code),
       );
     }),
   );
 }
 
-/** A check that nothing was brought for. */
-function whySkipped(id: CheckId, { brought, operator }: Standing): string | null {
-  if (id === 'origin' && brought.origin.trim() === '') return 'you asked for none; read below which it is';
+const SHAPES: Record<CheckState, Glyph> = {
+  planned: 'planned',
+  running: 'running',
+  holds: 'holds',
+  failed: 'failed',
+  unfinished: 'planned',
+};
+
+/** Checks that are made of what is brought, or enclosed. */
+const IF: Partial<Record<CheckId, string>> = {
+  origin: 'the one that you ask for, if you do',
+  head: 'the log only grew since, if you bring one',
+  operator: 'holds this checkpoint, if the pack brings the proof',
+  witnesses: 'your policy is met, if you bring one',
+};
+
+function saysOf({ id, holds }: Check, state: CheckState, { step, fault, pack }: Standing): string {
+  if (step === null) return IF[id] ?? holds;
+  switch (state) {
+    case 'planned':
+      return fault ? 'not reached' : 'to come';
+    case 'running':
+      return 'being checked';
+    case 'failed':
+      return fault!.detail;
+    case 'unfinished':
+      return 'not finished';
+    case 'holds':
+      if (id === 'operator' && !pack) return IF.operator!;
+      return id === 'checkpoint' && pack?.ownKey ? 'the key that came with the pack signed the checkpoint' : holds;
+  }
+}
+
+/** Why there was nothing to check. */
+function whySkipped(id: CheckId, { brought, pack }: Standing): string | null {
+  if (id === 'origin' && brought.origin.trim() === '') return 'you asked for none in particular';
   if (id === 'head' && brought.head.trim() === '') return 'you brought none';
   if (id === 'witnesses' && brought.policy.trim() === '') return 'you asked for none';
-  if (id === 'operator' && operator === false) return 'the pack brings no proof';
-  if (id === 'operator' && operator === null) return 'holds this checkpoint, if the pack brings the proof';
-  return null;
+  return id === 'operator' && pack && !pack.operator ? 'the pack brings no proof' : null;
 }

@@ -102,10 +102,14 @@ function panelOf(verdict: Exclude<Verdict, { kind: 'unusable' }>, about: About, 
     return [...(note ? [note] : []), proofFacts(verdict, about)];
   }
   if (!verdict.ok) {
-    return [ladder({ step: verdict.step, fault: verdict, brought, operator: null }), failureFacts(verdict, about)];
+    return [ladder({ step: verdict.step, fault: verdict, brought }), failureFacts(verdict, about)];
   }
   const note = keyNote(about, about.keysFrom === 'pack' ? verdict.vkeys : []);
-  const steps = ladder({ step: 'done', brought, operator: verdict.operatorIndex !== null });
+  const steps = ladder({
+    step: 'done',
+    brought,
+    pack: { operator: verdict.operatorIndex !== null, ownKey: about.keysFrom === 'pack' },
+  });
   return [...(note ? [note] : []), steps, packFacts(verdict, about)];
 }
 
@@ -120,7 +124,7 @@ function openRunning(brought: Brought) {
   const says = el('p', { class: 'num' }, 'Opening the file');
   const cancel = el('button', { type: 'button', class: 'button' }, 'Cancel');
   const steps = el('div', {}, ladder({ step: 'files', brought }));
-  const show = (step: PackStep) => steps.replaceChildren(ladder({ step, brought, operator: null }));
+  const show = (step: PackStep) => steps.replaceChildren(ladder({ step, brought }));
   const percent = (done: number, total: number) => (total === 0 ? 100 : Math.floor((100 * done) / total));
   return {
     cancel,

@@ -94,8 +94,6 @@ const fileFacts = ({ fileName, fileBytes, checkedAt }: About): [string, ...Child
 
 export const failureFacts = (verdict: Failure, about: About): HTMLElement =>
   facts([
-    ['Failure', el('code', {}, verdict.code)],
-    ...(verdict.index === null ? [] : ([['Index', number(verdict.index)]] as [string, string][])),
     ...(verdict.file === null
       ? []
       : ([['Where', foreign(verdict.file), verdict.line === null ? '' : ` line ${number(verdict.line)}`]] as [
