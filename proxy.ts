@@ -9,6 +9,7 @@ import {
 } from '@/lib/identity/request/headers';
 import { type Origins, parseOrigins } from '@/lib/identity/request/origins';
 import { route } from '@/lib/identity/request/routing';
+import { readVerifier } from '@/lib/verifier';
 
 /**
  * Runs before every page and route: knows the two hosts of the console, keeps staff and customers on their own
@@ -41,7 +42,7 @@ export function proxy(request: NextRequest): NextResponse {
   if (path.startsWith('/_next/static/')) return secured(NextResponse.next(), verdict.origin, BARE_POLICY);
 
   const nonce = randomBytes(16).toString('base64');
-  const policy = contentSecurityPolicy(nonce, verdict.origin, edges);
+  const policy = path === '/verify' ? verifierPolicy() : contentSecurityPolicy(nonce, verdict.origin, edges);
   const headers = new Headers(request.headers);
   headers.set('x-nonce', nonce);
   headers.set('content-security-policy', policy);
@@ -55,6 +56,15 @@ export function proxy(request: NextRequest): NextResponse {
   const response = secured(NextResponse.next({ request: { headers } }), verdict.origin, policy);
   if (!TILES.test(path)) response.headers.set('Cache-Control', 'private, no-store');
   return response;
+}
+
+/** The verifier brings a policy of its own: scripts by hash, no connection. Without it there is nothing to allow. */
+function verifierPolicy(): string {
+  try {
+    return readVerifier().policy;
+  } catch {
+    return BARE_POLICY;
+  }
 }
 
 function refuse({ status, code }: { status: number; code: string }, origin: string): NextResponse {

@@ -12,6 +12,7 @@ import { Section } from '@/app/_ui/panel';
 import { Mono } from '@/app/_ui/text';
 import { operatorLog } from '@/lib/transparency';
 import type { CheckpointView } from '@/lib/transparency/schemas';
+import { readVerifier } from '@/lib/verifier';
 import styles from './transparency.module.css';
 
 export const metadata: Metadata = {
@@ -65,6 +66,7 @@ export default async function TransparencyPage() {
               </Stack>
             </Section>
             <Follow log={log} />
+            <Check sha256={readVerifier().sha256} />
             <Claims />
           </Stack>
         </Page>
@@ -101,8 +103,30 @@ const Follow = ({ log }: { log: string }) => (
       <Command>{`curl -fsS ${log}/checkpoint`}</Command>
       <Command>{`curl -fsS ${log}/tile/0/000.p/1 -o tile`}</Command>
       <Command>{`curl -fsS ${log}/tile/entries/000.p/1 -o entries`}</Command>
-      <p className="quiet">A proof of one event, downloaded from its audit log, or an export is checked with:</p>
+    </Stack>
+  </Section>
+);
+
+const Check = ({ sha256 }: { sha256: string }) => (
+  <Section title="Check a file">
+    <Stack gap={3}>
+      <p className="quiet">
+        A proof of one event, downloaded from its audit log, or an evidence pack is checked{' '}
+        <a className="link" href="/verify">
+          in the browser
+        </a>
+        , where nothing is uploaded, or with:
+      </p>
       <Command>npx cordon audit verify FILE --vkey vkey.txt</Command>
+      <p className="quiet">
+        The page that checks is one file and needs no network:{' '}
+        <a className="link" href="/verify/verify.html" download>
+          verify.html
+        </a>
+        . A copy that came with a pack is the sender’s. This is the SHA-256 of ours, and of what{' '}
+        <Mono>npx cordon audit verifier &gt; verify.html</Mono> prints:
+      </p>
+      <CodeBlock label="SHA-256 of verify.html">{sha256}</CodeBlock>
     </Stack>
   </Section>
 );

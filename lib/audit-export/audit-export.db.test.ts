@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { append, pseudonym } from '@/lib/audit';
 import { host, openPack } from '@/lib/cli/audit-verify-source';
 import { parseVkey } from '@/lib/kernel/log';
 import { type PackReport, verifyPack } from '@/lib/kernel/pack';
 import { primitives } from '@/lib/primitives';
+import { readVerifier } from '@/lib/verifier';
 import { outcome } from '@/test/attacks/identity-world';
 import { type MemberCaller, openWorld, type World } from '@/test/contract/world';
 import { query } from '@/test/support/world';
@@ -113,6 +114,7 @@ describe('a pack', () => {
     expect(report.manifest.counts).toEqual({ events: 20, stubs: size - 20 });
     expect(report.manifest.opened).toEqual(['schema', 'projectId']);
     expect(report.operator).not.toBeNull();
+    expect(await packText(view, 'verify.html')).toBe(readVerifier().html.toString());
     for (const line of (await packText(view, 'stubs.ndjson')).split('\n').slice(0, -1))
       expect(Object.keys((JSON.parse(line) as { open: object }).open).sort()).toEqual(['projectId', 'schema']);
   });
@@ -453,6 +455,13 @@ describe('the worker of a console', () => {
     await Promise.all(workers.map((worker) => worker.stop()));
     expect(said).toEqual(['exporter.leads', 'export.ready']);
     expect((await find(world.owner, id)).state).toBe('ready');
+  });
+
+  it('does not begin without the verifier that every pack brings', () => {
+    const nowhere = vi.spyOn(process, 'cwd').mockReturnValue('/nowhere');
+    const log = { info: () => undefined, warn: () => undefined };
+    expect(() => exports.startExporter(log)).toThrow('.build/verify.html is missing');
+    nowhere.mockRestore();
   });
 });
 

@@ -5,6 +5,7 @@
 
 import { actVerify } from './act-verify';
 import { adminRecover } from './admin-recover';
+import { auditVerifier } from './audit-verifier';
 import { auditVerify } from './audit-verify';
 import { type Command, EXIT, type ExitCode, type Output, UsageError } from './command';
 import { edgeExpect } from './edge-expect';
@@ -17,6 +18,7 @@ const COMMANDS: readonly Command[] = [
   tokenIssue,
   actVerify,
   auditVerify,
+  auditVerifier,
   edgeExpect,
   adminRecover,
   passwordsBuild,

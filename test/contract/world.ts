@@ -19,6 +19,7 @@ import { createKeyringServer } from '@/lib/keyring/server';
 import { listen } from '@/lib/keyring/socket';
 import { type Ask, isCordonError, newId } from '@/lib/platform';
 import { startCluster } from '../support/database';
+import { ensureVerifier } from '../support/verifier';
 import { addApiKey, addMember, addOrganisation, addPerson, addSession, type PersonRow } from '../support/world';
 
 /**
@@ -242,6 +243,7 @@ export async function openWorld(): Promise<World> {
     },
     async writeExport(over = () => false) {
       await prepareHome(exportHome);
+      await ensureVerifier();
       const jobs = await openJobs(db.url.exporter, { waiting: () => undefined, lost: () => undefined });
       try {
         return await workOnce({ jobs, home: exportHome, over, log: QUIET });

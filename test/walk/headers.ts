@@ -3,7 +3,7 @@ import type { Received } from '../support/http';
 /** What every answer of the console says about itself, whatever it answers; gives what is missing or wrong. */
 export interface Expected {
   secure: boolean;
-  /** A page runs scripts by nonce; anything else runs none. A file is the same for everybody and is kept; a tile is kept by whoever may have it. */
+  /** A page runs scripts by nonce; anything else runs none, but for the verifier, which runs the one whose hash it has. A file is the same for everybody and is kept; a tile is kept by whoever may have it. */
   kind: 'page' | 'data' | 'file' | 'tile';
 }
 
@@ -21,7 +21,10 @@ export function headerFaults({ headers, setCookies, body, status }: Received, { 
   must(["'self'", "'none'"].includes(csp.get('form-action') ?? ''), 'form-action leaves the origin');
   const script = csp.get('script-src');
   if (script !== undefined)
-    must(/^'self' 'nonce-[A-Za-z0-9+/]{22}==' 'strict-dynamic'$/.test(script), `scripts: ${script}`);
+    must(
+      /^(?:'self' 'nonce-[A-Za-z0-9+/]{22}==' 'strict-dynamic'|'sha256-[A-Za-z0-9+/]{43}=')$/.test(script),
+      `scripts: ${script}`,
+    );
   must(headers['x-content-type-options'] === 'nosniff', 'may be sniffed');
   must(headers['x-frame-options'] === 'DENY', 'X-Frame-Options is missing');
   must(headers['referrer-policy'] === 'same-origin', 'the referrer leaves the origin');

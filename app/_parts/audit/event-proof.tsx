@@ -64,7 +64,11 @@ function Logged({ eventId, proof, log, href }: EventProofProps & { proof: ProofS
         <Link className="link" href="/transparency" prefetch={false}>
           key of the log
         </Link>
-        , saved as a file:
+        , saved as a file, or{' '}
+        <a className="link" href="/verify">
+          in the browser
+        </a>
+        :
       </p>
       <Command>{`npx cordon audit verify ${proofName(eventId)} --vkey vkey.txt`}</Command>
       <Row gap={3}>

@@ -91,7 +91,11 @@ export function ExportList({ exports, path, logHref }: ExportListProps) {
               <Link className="link" href="/transparency" prefetch={false}>
                 key of the log
               </Link>
-              , saved as a file:
+              , saved as a file, or{' '}
+              <a className="link" href="/verify">
+                in the browser
+              </a>
+              :
             </p>
             <Command>{verifyCommand(exportName(pack.id, pack.format))}</Command>
           </Stack>

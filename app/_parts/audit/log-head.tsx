@@ -15,7 +15,10 @@ export function LogHead({ log }: { log: LogView }) {
       {witnessWords(log)}{' '}
       <Link className="link" href="/transparency" prefetch={false}>
         How to check it
-      </Link>
+      </Link>{' '}
+      <a className="link" href="/verify">
+        Check a file
+      </a>
     </p>
   );
 }

@@ -10,6 +10,7 @@ import { buildPack, openedFor, type PackSource, readTar, type Spool, verifyPack,
 import { keyring } from '@/lib/keyring';
 import { systemClock } from '@/lib/platform';
 import { primitives } from '@/lib/primitives';
+import { readVerifier } from '@/lib/verifier';
 import { workOf, writeNew } from '../files';
 import { ExportFault, Interrupted } from './fault';
 import { host } from './host';
@@ -54,6 +55,7 @@ async function inputOf(run: Run, vkeys: string[]) {
     schemas: knownShapes(),
     vkeys,
     ...(operatorProof === undefined ? {} : { operatorProof }),
+    verifyHtml: readVerifier().html,
     createdAt: new Date(systemClock.now()).toISOString(),
     software: 'Cordon',
   };

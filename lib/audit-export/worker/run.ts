@@ -1,5 +1,6 @@
 import 'server-only';
 import type { Log } from '@/lib/platform';
+import { readVerifier } from '@/lib/verifier';
 import { workerConfig } from '../config';
 import { prepareHome, sweep } from '../files';
 import { Interrupted } from './fault';
@@ -20,6 +21,8 @@ export function startExporter(log: WorkerLog): { stop(): Promise<void> } {
   const config = workerConfig();
   if (!config) return { stop: async () => undefined };
   const { home, databaseUrl } = config;
+  // Every pack gets it, so what is not there is said now and not at the first export.
+  readVerifier();
   let stopped = false;
   let poked = false;
   let wake: () => void = () => undefined;

@@ -44,7 +44,7 @@ describe('requests', () => {
     expect(ask('staff.example.com', '/icon.svgx')).toBe(404);
     expect(ask('staff.example.com', '/api/v1/projects')).toBe(404);
     for (const host of ['console.example.com', 'staff.example.com'])
-      for (const path of ['/sign-in', '/account', '/audit/operator/checkpoint', '/transparency'])
+      for (const path of ['/sign-in', '/account', '/audit/operator/checkpoint', '/transparency', '/verify'])
         expect(ask(host, path)).not.toBe(404);
   });
 

@@ -25,6 +25,7 @@ const SHARED = [
   // Transparency logs: staff read the provider's with their session, and everybody the operator's.
   '/audit',
   '/transparency',
+  '/verify',
 ];
 /** What browsers and crawlers fetch beside pages. */
 const FILES = ['/_next', '/.well-known', '/favicon.ico', '/icon.svg', '/apple-icon.png', '/robots.txt'];
