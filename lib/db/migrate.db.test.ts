@@ -67,7 +67,7 @@ describe('the migration runner', () => {
     await query(cluster.server.url('postgres'), `create role plain login createrole password 'plain'`);
     await query(
       cluster.server.url('postgres'),
-      'grant cordon_owner, cordon_definer, cordon_console, cordon_control, cordon_mailer, cordon_sequencer, cordon_exporter, cordon_streamer to plain with admin option',
+      'grant cordon_owner, cordon_definer, cordon_console, cordon_control, cordon_mailer, cordon_sequencer, cordon_exporter, cordon_streamer, cordon_checker to plain with admin option',
     );
     await query(cluster.server.url('postgres'), 'alter database plain owner to plain');
     const plain = url.replace(/\/\/[^@]*@/, '//plain:plain@');

@@ -12,6 +12,8 @@ export interface RolePasswords {
   exporter?: string;
   /** Of the role that sends streams of audit logs; without one nobody can log in as it, and nothing is sent. */
   streamer?: string;
+  /** Of the role that reads the stored logs to check them; without one nobody can log in as it, and control checks nothing. */
+  checker?: string;
 }
 
 /** As long as the console's own connections allow (client.ts). */
@@ -51,19 +53,20 @@ export async function prepareRoles(client: pg.Client, passwords: RolePasswords):
   await role('cordon_sequencer', passwords.sequencer ? login(passwords.sequencer) : 'nologin noinherit');
   await role('cordon_exporter', passwords.exporter ? login(passwords.exporter) : 'nologin noinherit');
   await role('cordon_streamer', passwords.streamer ? login(passwords.streamer) : 'nologin noinherit');
+  await role('cordon_checker', passwords.checker ? login(passwords.checker) : 'nologin noinherit');
   // The sequencer waits for every transaction that may still write an event: one left open would hold up all logs.
   for (const writer of ['console', 'control', 'mailer', 'sequencer', 'exporter', 'streamer'])
     await client.query(
       `alter role cordon_${writer} set idle_in_transaction_session_timeout = '${IDLE_IN_TRANSACTION}'`,
     );
   await client.query(`
-    grant cordon_owner, cordon_definer to current_user with inherit false, set true;
+    grant cordon_owner, cordon_definer, cordon_checker to current_user with inherit false, set true;
     revoke all on database ${database} from public;
-    grant connect on database ${database} to cordon_console, cordon_control, cordon_mailer, cordon_sequencer, cordon_exporter, cordon_streamer;
+    grant connect on database ${database} to cordon_console, cordon_control, cordon_mailer, cordon_sequencer, cordon_exporter, cordon_streamer, cordon_checker;
     create schema if not exists cordon authorization cordon_owner;
     revoke all on schema public from public;
     grant usage, create on schema public to cordon_owner;
-    grant usage on schema public to cordon_definer, cordon_console, cordon_control, cordon_sequencer, cordon_exporter, cordon_streamer;
+    grant usage on schema public to cordon_definer, cordon_console, cordon_control, cordon_sequencer, cordon_exporter, cordon_streamer, cordon_checker;
   `);
 }
 

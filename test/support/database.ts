@@ -15,7 +15,10 @@ import { lendKeyring } from './keyring';
 export interface TestDatabase {
   name: string;
   /** Connection strings by role. `installer` is a superuser and sees everything. */
-  url: Record<'console' | 'control' | 'mailer' | 'sequencer' | 'exporter' | 'streamer' | 'installer', string>;
+  url: Record<
+    'console' | 'control' | 'mailer' | 'sequencer' | 'exporter' | 'streamer' | 'checker' | 'installer',
+    string
+  >;
   /** Key of the keyring's proofs, hex. */
   proofKey: string;
   drop(): Promise<void>;
@@ -34,6 +37,7 @@ const PASSWORDS = {
   sequencer: 'sequencer-password-of-a-test',
   exporter: 'exporter-password-of-a-test',
   streamer: 'streamer-password-of-a-test',
+  checker: 'checker-password-of-a-test',
 };
 const PROOF_KEY = '0f'.repeat(32);
 
@@ -103,7 +107,7 @@ export async function startCluster(): Promise<TestCluster> {
         await client.query(`create database ${name} template template_cordon`);
         // Grants on the database itself are not copied with a template.
         await client.query(
-          `revoke all on database ${name} from public; grant connect on database ${name} to cordon_console, cordon_control, cordon_mailer, cordon_sequencer, cordon_exporter, cordon_streamer`,
+          `revoke all on database ${name} from public; grant connect on database ${name} to cordon_console, cordon_control, cordon_mailer, cordon_sequencer, cordon_exporter, cordon_streamer, cordon_checker`,
         );
       });
       const as = (role: string, password: string) => `postgresql://${role}:${password}@127.0.0.1:${port}/${name}`;
@@ -117,6 +121,7 @@ export async function startCluster(): Promise<TestCluster> {
           sequencer: as('cordon_sequencer', PASSWORDS.sequencer),
           exporter: as('cordon_exporter', PASSWORDS.exporter),
           streamer: as('cordon_streamer', PASSWORDS.streamer),
+          checker: as('cordon_checker', PASSWORDS.checker),
           installer: server.url(name),
         },
         drop: () => administer(server, (client) => client.query(`drop database if exists ${name} with (force)`)),
