@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { append } from '@/lib/audit';
-import { verifyEd25519 } from '@/lib/audit/sequencer/test-support';
 import { onConnection } from '@/lib/db/control';
 import { openCheckpoint, parseVkey } from '@/lib/kernel/log';
 import { primitives } from '@/lib/primitives';
+import { verifyEd25519 } from '@/lib/primitives/ed25519';
 import { startWorld, type World } from '@/test/plane/push-world';
 import { startCluster, type TestCluster } from '@/test/support/database';
 import { query } from '@/test/support/world';

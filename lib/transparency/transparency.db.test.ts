@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entryOfRow } from '@/lib/audit/leaf';
-import { verifyEd25519 } from '@/lib/audit/sequencer/test-support';
 import { host } from '@/lib/cli/audit-verify-source';
 import { fromUtf8 } from '@/lib/kernel/encoding';
 import {
@@ -20,6 +19,7 @@ import {
 } from '@/lib/kernel/log';
 import { verifyRecordProof } from '@/lib/kernel/pack';
 import { primitives } from '@/lib/primitives';
+import { verifyEd25519 } from '@/lib/primitives/ed25519';
 import { outcome } from '@/test/attacks/identity-world';
 import { type MemberCaller, openWorld, type World } from '@/test/contract/world';
 import type { LogReader } from '.';

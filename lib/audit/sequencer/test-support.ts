@@ -1,11 +1,12 @@
-import { createPublicKey, verify } from 'node:crypto';
 import type pg from 'pg';
 import { expect } from 'vitest';
 import { Frontier, leafHash, openCheckpoint, parseVkey } from '@/lib/kernel/log';
 import type { Keyring } from '@/lib/keyring';
 import { run } from '@/lib/keyring/operations';
+import { logVkey } from '@/lib/keyring/operations/log';
 import { openTestKeyring, type TestKeyring } from '@/lib/keyring/test-support';
 import { primitives } from '@/lib/primitives';
+import { verifyEd25519 } from '@/lib/primitives/ed25519';
 import type { TestDatabase } from '@/test/support/database';
 import { query } from '@/test/support/world';
 import { signGrown } from './sign';
@@ -66,7 +67,7 @@ interface LeafRow {
  * Every event has exactly one place, in its own log, in the order of (xid, id) and without gaps; every checkpoint is signed and has the root of
  * the entries themselves; every log is signed to its end; the operator's log is the checkpoints in the order of its indices.
  */
-export async function expectWhole(db: TestDatabase, keyring: TestKeyring): Promise<void> {
+export async function expectWhole(db: TestDatabase, keyring: TestKeyring | { vkey: string }): Promise<void> {
   const sql = <T extends pg.QueryResultRow>(text: string) => query<T>(db.url.installer, text);
   const [events] = await sql<{ n: string }>('select count(*) as n from "AuditEvent"');
   const leaves = await sql<LeafRow>(
@@ -95,8 +96,8 @@ export async function expectWhole(db: TestDatabase, keyring: TestKeyring): Promi
   );
   const indices = checkpoints.flatMap(({ operatorIndex }) => (operatorIndex === null ? [] : [Number(operatorIndex)]));
   expect(indices).toEqual(indices.map((_, i) => i));
-  const [vkey] = (await run(keyring.context, 'trust.describe', {})).logKeys ?? [];
-  const keys = [parseVkey(primitives, vkey ?? '')!];
+  const vkey = 'vkey' in keyring ? keyring.vkey : logVkey(keyring.context);
+  const keys = [parseVkey(primitives, vkey)!];
   const last = new Map<string, number>();
   for (const [log, own] of entries) {
     const roots = rootsAt(
@@ -133,10 +134,4 @@ function rootsAt(entries: readonly Buffer[], sizes: readonly number[]): Map<numb
     if (wanted.has(frontier.size)) roots.set(frontier.size, Buffer.from(frontier.root()).toString('hex'));
   }
   return roots;
-}
-
-/** The host's Ed25519, for `openCheckpoint`. */
-export function verifyEd25519(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
-  const x = Buffer.from(publicKey).toString('base64url');
-  return verify(null, message, createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }), signature);
 }
