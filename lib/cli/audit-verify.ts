@@ -117,7 +117,7 @@ function isProof(path: string): boolean {
   }
 }
 
-function readSmall(path: string, limit: number): string {
+export function readSmall(path: string, limit: number): string {
   let bytes: Buffer;
   try {
     if (statSync(path).size > limit) throw new UsageError('a file is longer than its kind can be');
@@ -129,7 +129,7 @@ function readSmall(path: string, limit: number): string {
 }
 
 /** One vkey a line; empty lines and those that begin with # are left out. */
-function readKeys(path: string): NoteKey[] {
+export function readKeys(path: string): NoteKey[] {
   const lines = readSmall(path, MAX_KEYS_BYTES).split('\n');
   const keys = lines
     .map((line) => line.trim())

@@ -5,6 +5,7 @@
 
 import { actVerify } from './act-verify';
 import { adminRecover } from './admin-recover';
+import { auditFsck } from './audit-fsck';
 import { auditVerifier } from './audit-verifier';
 import { auditVerify } from './audit-verify';
 import { type Command, EXIT, type ExitCode, type Output, UsageError } from './command';
@@ -19,6 +20,7 @@ const COMMANDS: readonly Command[] = [
   actVerify,
   auditVerify,
   auditVerifier,
+  auditFsck,
   edgeExpect,
   adminRecover,
   passwordsBuild,
@@ -53,7 +55,7 @@ function help(out: Output, about: string): void {
   }
   out.line();
   out.line(
-    '--json prints one JSON object. Exit code: 0 ok, 1 refused or invalid, 2 usage; audit verify has one for each kind of failure.',
+    '--json prints one JSON object. Exit code: 0 ok, 1 refused or invalid, 2 usage; audit verify and audit fsck have one for each kind of failure.',
   );
 }
 

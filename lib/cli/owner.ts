@@ -15,6 +15,8 @@ export interface Owner {
   controlUrl: string;
   /** SHA-256 of the edge CA's certificate, hex: by it a new edge recognises control. */
   controlFingerprint(): Promise<string>;
+  /** Verifier keys of the transparency logs. Throws KeyringError. */
+  logKeys(): Promise<string[]>;
   /** The next staff passkey needs no endorsement. False when the keyring cannot be reached. */
   welcome(): Promise<boolean>;
 }
@@ -38,13 +40,11 @@ export function owner(env: NodeJS.ProcessEnv = process.env): Owner {
       staffOrigin: config.staffOrigin,
       controlUrl: `https://${config.host}:${config.ports.control}`,
       async controlFingerprint() {
-        const keyring = createKeyring(installer());
-        try {
-          const { edgeCa } = await keyring.call('trust.describe', {});
-          return createHash('sha256').update(new X509Certificate(edgeCa).raw).digest('hex');
-        } finally {
-          keyring.close();
-        }
+        const { edgeCa } = await trust(installer());
+        return createHash('sha256').update(new X509Certificate(edgeCa).raw).digest('hex');
+      },
+      async logKeys() {
+        return (await trust(installer())).logKeys ?? [];
       },
       async welcome() {
         try {
@@ -64,5 +64,14 @@ export function owner(env: NodeJS.ProcessEnv = process.env): Owner {
     throw new UsageError(
       'no installation is found here: run this in the checkout whose `npm start` is running, as the same user, or set DATABASE_URL or CORDON_HOME',
     );
+  }
+}
+
+async function trust(installer: Parameters<typeof createKeyring>[0]) {
+  const keyring = createKeyring(installer);
+  try {
+    return await keyring.call('trust.describe', {});
+  } finally {
+    keyring.close();
   }
 }
