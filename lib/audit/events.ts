@@ -123,6 +123,9 @@ export const EVENTS = {
   'edge.refused_policy@1': event({ region: word, seq, code, detail: text }, {}),
   'edge.banned@1': event({}, { reason: text.optional() }),
   'edge.draining@1': event({ draining: z.boolean() }, {}),
+  /** Records of an edge that never came: numbers passed over, with the first and last of them; or dropped before they were numbered. */
+  'spool.gap@1': event({ region: word, bootId: word, from: seq, to: seq, missing: seq }, {}),
+  'spool.dropped@1': event({ region: word, bootId: word, dropped: seq }, {}),
   'enforcement.sessions_cut@1': event({ edge: word, region: word, seq, cut: count }, {}),
   // ---- access itself
   'access-policy.changed@1': event(
@@ -137,6 +140,20 @@ export const EVENTS = {
   'audit.export_requested@1': event({ format: word, filters: z.array(word).max(16), from: count, to: count }, {}),
   'audit.exported@2': event({ format: word, filters: z.array(word).max(16), count, sha256: word }, {}),
   'audit.export_failed@1': event({ format: word, code }, {}),
+  /** Of strangers, in one minute: how many there were, and how many of them have an event of their own. */
+  'refusals.counted@1': event(
+    { of: word, realm: word, code, minute: z.string().max(32), count: seq, individually: seq },
+    {},
+  ),
+  // ---- the log itself
+  /** A check found a log, or a clock, not as it has to be; and found it so again. `seconds`: how long it was not. */
+  'audit.check_failed@1': event({ log: word, check: word, code, place: seq.nullable(), cause: text }, {}),
+  'audit.check_recovered@1': event({ log: word, check: word, code, seconds: seq }, {}),
+  /** Once a day: how many events of the kinds that deserve a look, and by which stated rules the day was out of the ordinary. */
+  'audit.reviewed@1': event(
+    { day: z.string().max(10), events: seq, counts: z.record(word, seq), findings: z.array(word).max(32) },
+    {},
+  ),
   'audit.downloaded@1': event({ format: word, sha256: word }, {}),
   /** Of where a log is streamed to, name and port; the rest of an address may hold a secret. Places are of the streamed log. */
   'stream.created@1': event({ kind: word, host, personal: z.boolean(), next: count }, {}),

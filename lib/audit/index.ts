@@ -5,6 +5,7 @@
  */
 export { type Actor, append, appendAll, type NewEvent } from './append';
 export { EVENTS, type EventFields, type EventSchema, isEventSchema } from './events';
+export { tellFloods } from './flood';
 export { type ActorKind, type Header, type Outcome, pseudonym } from './leaf';
 export { type AuditEntry, type AuditFilters, type AuditPage, type EventRow, entriesOf, list } from './read';
 export { type PlacedEvent, type PlacedState, readableEvent } from './readable';

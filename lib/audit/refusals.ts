@@ -2,6 +2,7 @@ import { asApiKey, asMember, asPerson, asStaff, type Tx, withoutTenant } from '@
 import { isCordonError } from '@/lib/platform';
 import { append, type NewEvent } from './append';
 import type { EventSchema } from './events';
+import { countRefusal } from './flood';
 
 /** Whom a refusal is recorded for: the same credentials the refused act came with. */
 export type Credentials =
@@ -10,8 +11,8 @@ export type Credentials =
   | { kind: 'api-key'; key: string }
   | null;
 
-function enter(credentials: Credentials, fn: (tx: Tx) => Promise<void>): Promise<void> {
-  switch (credentials?.kind) {
+function enter(credentials: NonNullable<Credentials>, fn: (tx: Tx) => Promise<void>): Promise<void> {
+  switch (credentials.kind) {
     case 'member':
       return asMember(credentials.secret, credentials.organisationId, fn);
     case 'staff':
@@ -20,8 +21,6 @@ function enter(credentials: Credentials, fn: (tx: Tx) => Promise<void>): Promise
       return asPerson(credentials.secret, fn);
     case 'api-key':
       return asApiKey(credentials.key, fn);
-    default:
-      return withoutTenant(fn);
   }
 }
 
@@ -34,15 +33,17 @@ export async function appendRefusal<S extends EventSchema>(
   credentials: Credentials,
 ): Promise<void> {
   try {
+    if (!credentials) return await appendAnonymous(event);
     await enter(credentials, async (tx) => void (await append(tx, event)));
   } catch (error) {
     if (!credentials || !isCordonError(error)) throw error;
-    const anonymous = {
-      ...event,
-      organisationId: null,
-      projectId: null,
-      actor: { ...event.actor, kind: 'anonymous' as const, id: error.code },
-    };
-    await withoutTenant(async (tx) => void (await append(tx, anonymous)));
+    const actor = { ...event.actor, kind: 'anonymous' as const, id: error.code };
+    await appendAnonymous({ ...event, organisationId: null, projectId: null, actor });
   }
 }
+
+/** Of a flood the first only; all are counted (flood.ts). */
+const appendAnonymous = <S extends EventSchema>(event: NewEvent<S>): Promise<void> =>
+  withoutTenant(async (tx) => {
+    if (await countRefusal(tx, event)) await append(tx, event);
+  });

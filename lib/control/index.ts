@@ -7,6 +7,7 @@ import { AckWriter } from './acks';
 import { obtainIdentity, type ServerIdentity } from './certificate';
 import { Chains } from './chains';
 import type { ControlConfig } from './config';
+import { startFloods } from './floods';
 import { Hub } from './hub';
 import { Ingest } from './ingest';
 import { Leader } from './leader';
@@ -75,6 +76,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       if (!leader.leading) void hub.refresh();
     },
   });
+  const floods = startFloods(pool, log);
   const poll = setInterval(() => {
     if (!leader.leading) void hub.refresh();
     hub.enforceBans().catch((error: unknown) => log.warn('hub.bans_failed', { error }));
@@ -102,6 +104,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       clearInterval(poll);
       clearInterval(renewal);
       await notices.stop();
+      await floods.stop();
       await leader.stop();
       await sequencer?.stop();
       await listener.stop();

@@ -6,17 +6,17 @@ import type { Queryable } from './store';
 export type DecisionRecord = Extract<CheckedRecord, { kind: 'decision' }>;
 export type SessionRecord = Extract<CheckedRecord, { kind: 'session' }>;
 
-/** Highest number committed for this boot; the row is locked, so that a repeated batch waits and then finds itself known. */
-export async function lockSpool(db: Queryable, edge: string, bootId: string): Promise<number> {
+/** Highest number committed for this boot, and what the edge said it had to drop; the row is locked, so that a repeated batch waits and then finds itself known. */
+export async function lockSpool(db: Queryable, edge: string, bootId: string): Promise<{ known: number; lost: number }> {
   await db.query('insert into "Spool" ("edgeName", "bootId", last) values ($1, $2, 0) on conflict do nothing', [
     edge,
     bootId,
   ]);
-  const { rows } = await db.query<{ last: string }>(
-    'select last from "Spool" where "edgeName" = $1 and "bootId" = $2 for update',
+  const { rows } = await db.query<{ last: string; dropped: string }>(
+    'select last, dropped from "Spool" where "edgeName" = $1 and "bootId" = $2 for update',
     [edge, bootId],
   );
-  return Number(rows[0]?.last ?? 0);
+  return { known: Number(rows[0]?.last ?? 0), lost: Number(rows[0]?.dropped ?? 0) };
 }
 
 export async function advanceSpool(

@@ -5,6 +5,7 @@ import type { Ack, Hello, Nack, Report, Upstream } from '@/lib/kernel/bundle/mes
 import type { Region } from '@/lib/kernel/region';
 import type { Log } from '@/lib/platform';
 import type { AckWriter } from './acks';
+import { type Gap, gapIn } from './gaps';
 import {
   advanceSpool,
   applySessions,
@@ -81,7 +82,7 @@ export class Ingest {
     const { records, refused } = readBatch(payload);
     if (refused > 0) this.#log.warn('ingest.records_refused', { edge: edge.name, count: refused });
     return await inTransaction(this.#db, async (client) => {
-      const known = await lockSpool(client, edge.name, bootId);
+      const { known, lost } = await lockSpool(client, edge.name, bootId);
       const fresh = records.filter(({ n }) => n > known && n <= last);
       const decisions = fresh.filter((record) => record.kind === 'decision');
       await insertDecisions(client, edge.name, bootId, decisions);
@@ -90,9 +91,28 @@ export class Ingest {
       await applySessions(client, edge.name, bootId, sessions);
       await closeWildcardTokens(client, decisions);
       await this.#auditCuts(client, edge, decisions);
+      const numbers = records.map(({ n }) => n);
+      await this.#auditLoss(client, edge, bootId, { gap: gapIn(known, last, numbers), dropped: dropped - lost });
       await advanceSpool(client, edge.name, bootId, last, dropped);
       return Math.max(known, last);
     });
+  }
+
+  /** Evidence that will never come, once: numbers passed over, and what the edge had no room for and never numbered. */
+  async #auditLoss(
+    client: Queryable,
+    { name, region }: EdgeName,
+    bootId: string,
+    { gap, dropped }: { gap: Gap | null; dropped: number },
+  ): Promise<void> {
+    const said = {
+      outcome: 'failed' as const,
+      actor: { kind: 'edge' as const, id: name },
+      object: { type: 'edge', id: name },
+    };
+    if (gap) await append(onConnection(client), { schema: 'spool.gap@1', ...said, fields: { region, bootId, ...gap } });
+    if (dropped > 0)
+      await append(onConnection(client), { schema: 'spool.dropped@1', ...said, fields: { region, bootId, dropped } });
   }
 
   /** One event per project and change: how many live sessions this edge cut because of it. */
