@@ -23,11 +23,11 @@ let before: string;
 beforeAll(async () => {
   world = await openWalk();
   cast = await openCast(world);
-  const { words: _words, key: _key, slug: _slug, invitationSecret: _secret, frozen, ...rest } = world.a;
+  const { words: _words, key: _key, slug: _slug, invitationSecret: _secret, streams, frozen, ...rest } = world.a;
   const [project] = await world.sql<{ appId: string }>('select "appId" from "Project" where "id" = $1', [
     world.a.projectId,
   ]);
-  ids = { ...rest, frozenId: frozen.id, userId: world.member.owner.userId, appId: project!.appId };
+  ids = { ...rest, streamId: streams.active, frozenId: frozen.id, userId: world.member.owner.userId, appId: project!.appId };
 }, 300_000);
 beforeEach(async () => {
   before = await theirs();
