@@ -13,6 +13,9 @@ import { edgeExpect } from './edge-expect';
 import { passwordsBuild } from './passwords-build';
 import { tokenInspect } from './token-inspect';
 import { tokenIssue } from './token-issue';
+import { witnessInit } from './witness-init';
+import { witnessPolicy } from './witness-policy';
+import { witnessServe } from './witness-serve';
 
 const COMMANDS: readonly Command[] = [
   tokenInspect,
@@ -24,6 +27,9 @@ const COMMANDS: readonly Command[] = [
   edgeExpect,
   adminRecover,
   passwordsBuild,
+  witnessInit,
+  witnessServe,
+  witnessPolicy,
 ];
 
 async function main(args: string[], out: Output): Promise<ExitCode> {

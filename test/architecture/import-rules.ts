@@ -91,6 +91,13 @@ export const IMPORT_RULES: ImportRule[] = [
     except: new RegExp(`^(?:lib/(?:kernel|primitives|platform|gateway)/|${KEYRING_DOOR})`),
   },
   {
+    name: 'witness-stands-alone',
+    why: 'It watches Cordon from outside, on a machine of somebody else, so it carries nothing that could write a log.',
+    from: /^lib\/witness\//,
+    to: /./,
+    except: /^(?:lib\/(?:kernel|primitives|platform|witness)\/|node:)/,
+  },
+  {
     name: 'capability-through-its-door',
     why: "Another capability's inside may change any day; its index.ts (server) and schemas.ts (browser) may not.",
     from: CAPABILITY,

@@ -2,6 +2,14 @@
  * Transparency logs of audit events: what is hashed, how a log is stored as tiles, how its state is signed, and how all of it is verified
  * from hostile input. The README is the specification, complete enough to write a verifier in another language.
  */
+export {
+  type AddCheckpoint,
+  type Cosigned,
+  formatAddCheckpoint,
+  MAX_ADD_CHECKPOINT_BYTES,
+  parseAddCheckpoint,
+  readCosigned,
+} from './add-checkpoint';
 export { decodeBundle, encodeBundle } from './bundle';
 export { type Checkpoint, checkpointText, parseCheckpointText } from './checkpoint';
 export { cosign } from './cosignature';

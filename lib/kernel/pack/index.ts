@@ -8,7 +8,7 @@ export { type Filter, matcherOf, openedFor, parseFilter } from './filter';
 export type { Hasher, PackHost, VerifyingHost } from './host';
 export { MAX_POLICY_BYTES } from './limits';
 export { type FileEntry, type Manifest, manifestBytes, parseManifest } from './manifest';
-export { isWitnessed, parsePolicy, type WitnessPolicy } from './policy';
+export { isWitnessed, parsePolicy, type WitnessEndpoint, type WitnessPolicy } from './policy';
 export { type ProofTrust, type ProvenRecord, verifyRecordProof } from './record-proof';
 export { readTar, type TarMember, tarHeader, writeTar } from './tar';
 export { type Asked, PACK_STEPS, type PackReport, type PackResult, type PackStep, verifyPack } from './verify';

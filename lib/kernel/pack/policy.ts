@@ -10,7 +10,15 @@ import { MAX_POLICY_BYTES, MAX_POLICY_NAMES } from './limits';
 export interface WitnessPolicy {
   readonly logs: readonly NoteKey[];
   readonly witnesses: readonly NoteKey[];
+  /** The witnesses again, with what the policy calls them and where they are asked; null where it does not say. */
+  readonly endpoints: readonly WitnessEndpoint[];
   readonly quorum: Quorum;
+}
+
+export interface WitnessEndpoint {
+  readonly name: string;
+  readonly key: NoteKey;
+  readonly url: string | null;
 }
 
 type Quorum = { readonly key: NoteKey } | { readonly least: number; readonly of: readonly Quorum[] };
@@ -21,6 +29,7 @@ const NONE: Quorum = { least: 0, of: [] };
 export function parsePolicy(host: Pick<PackHost, 'sha256'>, text: string): WitnessPolicy | { line: number } {
   const logs: NoteKey[] = [];
   const witnesses: NoteKey[] = [];
+  const endpoints: WitnessEndpoint[] = [];
   const names = new Map<string, Quorum>();
   const members = new Set<string>();
   let quorum: Quorum | undefined;
@@ -40,11 +49,13 @@ export function parsePolicy(host: Pick<PackHost, 'sha256'>, text: string): Witne
             : word === 'quorum' && addQuorum(items));
     if (!good) return { line: i + 1 };
   }
-  return quorum ? { logs, witnesses, quorum } : { line: lines.length };
+  return quorum ? { logs, witnesses, endpoints, quorum } : { line: lines.length };
 
   function addWitness([name, ...rest]: string[]): boolean {
     if (!isNew(name) || !addKey(host, witnesses, rest, COSIGNATURE)) return false;
-    names.set(name, { key: witnesses.at(-1)! });
+    const key = witnesses.at(-1)!;
+    names.set(name, { key });
+    endpoints.push({ name, key, url: rest[1] ?? null });
     return true;
   }
   function addGroup([name, threshold = '', ...of]: string[]): boolean {
@@ -66,7 +77,10 @@ export function parsePolicy(host: Pick<PackHost, 'sha256'>, text: string): Witne
 }
 
 /** Whether these cosigners make up the quorum. */
-export function isWitnessed({ quorum }: WitnessPolicy, cosigners: readonly VerifiedSignature[]): boolean {
+export function isWitnessed(
+  { quorum }: Pick<WitnessPolicy, 'quorum'>,
+  cosigners: readonly Pick<VerifiedSignature, 'key'>[],
+): boolean {
   const has = (wanted: Quorum): boolean =>
     'key' in wanted
       ? cosigners.some(({ key }) => key.algorithm === COSIGNATURE && sameBytes(key.publicKey, wanted.key.publicKey))

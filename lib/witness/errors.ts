@@ -1,0 +1,2 @@
+/** For whoever runs the witness; says what to do and never quotes a key. */
+export class WitnessError extends Error {}
