@@ -11,7 +11,7 @@ const shared = { resolve: { alias, conditions }, ssr: { resolve: { conditions, e
 const DATABASE = [
   '**/*.db.test.ts',
   'test/contract/**/*.test.ts',
-  'test/attacks/{identity,sql,keyring,notices,stream}-*.test.ts',
+  'test/attacks/{identity,sql,keyring,notices,stream,witness}-*.test.ts',
   'test/attacks/abuse-{enumeration,lock-out,spray,travel}.test.ts',
   'test/attacks/{access-policy,password-reset,step-up-bound}.test.ts',
   'test/attacks/log-owner.test.ts',

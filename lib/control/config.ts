@@ -5,6 +5,8 @@ export interface ControlConfig {
   databaseUrl: string;
   /** Of the role `cordon_sequencer`. Null: this control does not sequence the audit log; one at least must. */
   sequencerDatabaseUrl: string | null;
+  /** A witness policy (C2SP tlog-policy) with URLs. Null: nobody outside is asked to cosign. */
+  witnessPolicyFile: string | null;
   keyringSocket: string;
   keyringToken: string;
   /** Names and addresses edges may dial, written into the server certificate. */
@@ -32,12 +34,15 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     port,
     databaseUrl: text('DATABASE_URL'),
     sequencerDatabaseUrl: env.CORDON_SEQUENCER_DATABASE_URL?.trim() || null,
+    witnessPolicyFile: env.CORDON_WITNESS_POLICY?.trim() || null,
     keyringSocket: text('CORDON_KEYRING_SOCKET'),
     keyringToken: text('CORDON_KEYRING_TOKEN'),
     hosts: [...new Set([host, 'localhost', '127.0.0.1', ...extra])].filter(
       (name) => name !== '0.0.0.0' && name !== '::',
     ),
   };
+  if (config.witnessPolicyFile && !config.sequencerDatabaseUrl)
+    problems.push('CORDON_WITNESS_POLICY needs CORDON_SEQUENCER_DATABASE_URL');
   if (problems.length > 0) throw new Error(problems.join('\n'));
   return config;
 }

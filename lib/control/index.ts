@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startSequencer } from '@/lib/audit/sequencer';
+import { readWitnessPolicy, startWitnessing } from '@/lib/audit/witnesses';
 import { BEAT_MS, LEASE_MS } from '@/lib/kernel/bundle/timing';
 import { createKeyring } from '@/lib/keyring';
 import type { Log } from '@/lib/platform';
@@ -28,8 +29,9 @@ export interface Control {
   stop(): Promise<void>;
 }
 
-export interface ControlOptions extends Omit<ControlConfig, 'sequencerDatabaseUrl'> {
+export interface ControlOptions extends Omit<ControlConfig, 'sequencerDatabaseUrl' | 'witnessPolicyFile'> {
   sequencerDatabaseUrl?: string | null;
+  witnessPolicyFile?: string | null;
   log: Log;
   /** Defaults: a beat every 5 s, a lease of 30 s. */
   beatMilliseconds?: number;
@@ -38,9 +40,10 @@ export interface ControlOptions extends Omit<ControlConfig, 'sequencerDatabaseUr
 
 const HOUR = 3_600_000;
 
-/** Starts control. Waits for keyring and database as long as they are away. */
+/** Starts control. Waits for keyring and database as long as they are away. Throws when the witness policy is not one. */
 export async function startControl(options: ControlOptions): Promise<Control> {
   const { log, databaseUrl } = options;
+  const policy = options.witnessPolicyFile ? readWitnessPolicy(options.witnessPolicyFile) : null;
   const beatMilliseconds = options.beatMilliseconds ?? BEAT_MS;
   const leaseMilliseconds = options.leaseMilliseconds ?? LEASE_MS;
   const keyring = createKeyring({ socketPath: options.keyringSocket, token: options.keyringToken });
@@ -70,6 +73,9 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     ? startSequencer({ databaseUrl: options.sequencerDatabaseUrl, keyring, log })
     : null;
   if (!sequencer) log.warn('sequencer.not_configured', { variable: 'CORDON_SEQUENCER_DATABASE_URL' });
+  const witnessing = options.sequencerDatabaseUrl
+    ? startWitnessing({ databaseUrl: options.sequencerDatabaseUrl, policy, log })
+    : null;
   const notices = openNotices(databaseUrl, {
     policy: () => leader.poke(),
     frames: () => {
@@ -107,6 +113,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       await floods.stop();
       await leader.stop();
       await sequencer?.stop();
+      await witnessing?.stop();
       await listener.stop();
       await ingest.idle();
       await acks.stop();

@@ -81,6 +81,7 @@ export function controlPlan(
       CORDON_CONTROL_HOME: join(config.home, 'control'),
       CORDON_CONTROL_HOST: config.host,
       CORDON_CONTROL_PORT: String(config.ports.control),
+      ...passedOn(['CORDON_WITNESS_POLICY']),
     },
     ready: saysReady,
     readyWithinMs: 30_000,

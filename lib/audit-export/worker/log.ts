@@ -51,8 +51,8 @@ export async function proofOfRange(jobs: Jobs, job: Job): Promise<RangeProof> {
 
 /** That the operator's log holds the checkpoint, as a `.tlog-proof`; undefined while no checkpoint of its own covers it. */
 export async function proofOfOperator(jobs: Jobs, { operatorIndex: index }: Job): Promise<string | undefined> {
-  const head = index === null ? null : await jobs.operatorCheckpoint();
-  if (index === null || !head || head.size <= index) return undefined;
+  const head = index === null ? null : await jobs.operatorCheckpoint(index);
+  if (index === null || !head) return undefined;
   const read = await reader(inclusionRanges(index, head.size), head.size, (wanted) => jobs.operatorTiles(wanted));
   const hashes = inclusionProof(primitives, index, head.size, read);
   return formatProofFile({ index, hashes, extra: null, checkpoint: fromUtf8(head.note)! });

@@ -57,7 +57,8 @@ export interface Jobs {
   rows(job: Job, first: number, width: number, withValues: boolean): Promise<PlacedRow[]>;
   /** Hashes of tiles of the job's log, by `level/index`. */
   tiles(job: Job, wanted: readonly TileKey[]): Promise<Map<string, Uint8Array>>;
-  operatorCheckpoint(): Promise<{ size: number; note: Uint8Array } | null>;
+  /** Over this place of the operator's log: the newest that its witnesses cosigned, else the newest. Null while none covers it. */
+  operatorCheckpoint(index: number): Promise<{ size: number; note: Uint8Array } | null>;
   operatorTiles(wanted: readonly TileKey[]): Promise<Map<string, Uint8Array>>;
   progress(job: Job, done: number, total: number): Promise<void>;
   /** To be tried again later. */
@@ -141,8 +142,11 @@ function jobsOn(client: pg.Client): Jobs {
       });
       return new Map(rows.map(({ level, n, hashes }) => [`${level}/${n}`, hashes]));
     },
-    async operatorCheckpoint() {
-      const { rows } = await client.query<{ size: string; note: Buffer }>('select * from cordon.operator_checkpoint()');
+    async operatorCheckpoint(index) {
+      const { rows } = await client.query<{ size: string; note: Buffer }>(
+        'select * from cordon.operator_checkpoint_over($1::bigint)',
+        [index],
+      );
       return rows[0] ? { size: Number(rows[0].size), note: rows[0].note } : null;
     },
     async operatorTiles(wanted) {

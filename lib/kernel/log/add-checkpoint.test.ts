@@ -12,6 +12,7 @@ import {
   parseAddCheckpoint,
   parseNote,
   readCosigned,
+  readWitnessSize,
   signNote,
 } from './index';
 
@@ -98,6 +99,14 @@ describe('a request', () => {
       }),
     );
   });
+});
+
+it('a size is a decimal on a line', () => {
+  expect(['0\n', '12\n', '12', '012\n', '-1\n', '1\n\n', '9007199254740992\n', ''].map(readWitnessSize)).toEqual([
+    0,
+    12,
+    ...Array(6).fill(null),
+  ]);
 });
 
 describe('an answer', () => {

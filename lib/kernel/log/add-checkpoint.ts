@@ -47,6 +47,10 @@ export function parseAddCheckpoint(source: Uint8Array | string): AddCheckpoint |
   return parseNote(note) ? { old, proof, note } : null;
 }
 
+/** The size that a witness says it has (409, `text/x.tlog.size`): a decimal and a line's end. Null for anything else. */
+export const readWitnessSize = (answer: string): number | null =>
+  answer.endsWith('\n') ? parseDecimal(answer.slice(0, -1)) : null;
+
 export interface Cosigned {
   /** The signature line, with its end. */
   readonly line: string;

@@ -9,6 +9,7 @@ export {
   MAX_ADD_CHECKPOINT_BYTES,
   parseAddCheckpoint,
   readCosigned,
+  readWitnessSize,
 } from './add-checkpoint';
 export { decodeBundle, encodeBundle } from './bundle';
 export { type Checkpoint, checkpointText, parseCheckpointText } from './checkpoint';
