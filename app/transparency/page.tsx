@@ -1,12 +1,12 @@
 import type { Metadata } from 'next';
 import { headers } from 'next/headers';
+import { WitnessList, WitnessNote } from '@/app/_parts/transparency/witnesses';
 import { CodeBlock, Command } from '@/app/_ui/command';
 import { DefinitionList } from '@/app/_ui/definition-list';
 import { Empty } from '@/app/_ui/empty';
 import { formatExact, formatNumber } from '@/app/_ui/format';
 import { HomeLink } from '@/app/_ui/home-link';
 import { Stack } from '@/app/_ui/layout';
-import { Note } from '@/app/_ui/note';
 import { Page, PageHead } from '@/app/_ui/page';
 import { Section } from '@/app/_ui/panel';
 import { Mono } from '@/app/_ui/text';
@@ -23,7 +23,7 @@ export const metadata: Metadata = {
 
 /** For everybody: the operator's log, its key, and how both are used without trusting this page. */
 export default async function TransparencyPage() {
-  const [{ checkpoint, vkeys }, head] = await Promise.all([operatorLog(), headers()]);
+  const [{ checkpoint, vkeys, witnesses, witness }, head] = await Promise.all([operatorLog(), headers()]);
   const log = `${head.get('x-forwarded-proto') ?? 'https'}://${head.get('host') ?? ''}/audit/operator`;
   return (
     <div className={styles.window}>
@@ -37,12 +37,7 @@ export default async function TransparencyPage() {
             lede="Each audit log here is an append-only Merkle tree. The operator’s log holds every checkpoint of every one of them, in the order they were signed, and is there for everybody."
           />
           <Stack gap={6}>
-            {checkpoint?.cosignatures ? null : (
-              <Note tone="notice" title="Unwitnessed.">
-                Nobody outside has countersigned this log. Until somebody does, only those who keep checkpoints and
-                compare them would notice two histories.
-              </Note>
-            )}
+            <WitnessNote witnesses={witnesses} />
             <Section title="Newest checkpoint">
               {checkpoint ? (
                 <Newest checkpoint={checkpoint} />
@@ -65,8 +60,10 @@ export default async function TransparencyPage() {
                 ))}
               </Stack>
             </Section>
+            <WitnessList each={witness} />
             <Follow log={log} />
             <Check sha256={readVerifier().sha256} />
+            <BeOne vkey={vkeys[0] ?? 'VKEY'} />
             <Claims />
           </Stack>
         </Page>
@@ -87,8 +84,7 @@ const Newest = ({ checkpoint: { origin, size, at, note } }: { checkpoint: Checkp
     />
     <CodeBlock label="checkpoint">{note}</CodeBlock>
     <p className="quiet">
-      Keep it. Whatever this log says later must begin with what it says here, and that can be proved. This page does
-      not compare it for you.
+      Keep it. Whatever this log says later must begin with what it says here, and that can be proved.
     </p>
   </Stack>
 );
@@ -131,6 +127,20 @@ const Check = ({ sha256 }: { sha256: string }) => (
   </Section>
 );
 
+/** What somebody outside does to watch this log. */
+const BeOne = ({ vkey }: { vkey: string }) => (
+  <Section title="Be a witness">
+    <Stack gap={3}>
+      <p className="quiet">
+        Run one on a machine of your own, behind a proxy that ends TLS, and tell whoever runs this log its key and its
+        address. Any witness that speaks C2SP tlog-witness will do.
+      </p>
+      <Command>npx cordon witness init DIR --name example.org/w1</Command>
+      <Command>{`npx cordon witness serve DIR --log ${vkey} --port 7500`}</Command>
+    </Stack>
+  </Section>
+);
+
 const Claims = () => (
   <>
     <Section title="What it proves">
@@ -146,7 +156,7 @@ const Claims = () => (
     <Section title="What it does not">
       <ul className={styles.list}>
         <li>That what was recorded is true, or that everything that happened was recorded.</li>
-        <li>That others were shown the same log, for as long as nobody outside countersigns it.</li>
+        <li>That others were shown the same log, for as long as no witness that you trust has cosigned it.</li>
         <li>
           What happened: the entries here name organisations by their ids and say how many events each has, nothing
           else.

@@ -13,8 +13,11 @@ export type ProofState =
   | { state: 'altered' }
   /** No checkpoint covers it yet. */
   | { state: 'waiting' }
-  /** `at`: when the first checkpoint that covers it was stored, of this size; `afterMs` later than the event was written. */
-  | { state: 'logged'; index: number; size: number; at: string; afterMs: number };
+  /**
+   * `at`: when the first checkpoint that covers it was stored, of this size; `afterMs` later than the event was written. `witnessedAt`: when a checkpoint
+   * of the operator's log that holds that one was cosigned by the quorum of its witnesses; null while none is.
+   */
+  | { state: 'logged'; index: number; size: number; at: string; afterMs: number; witnessedAt: string | null };
 
 export interface CheckpointView {
   /** `<host>/audit/<log>` */
@@ -24,8 +27,35 @@ export interface CheckpointView {
   at: string;
   /** The signed note, verbatim. */
   note: string;
-  /** Signatures beside the log's own. Each would be an outsider's, who vouches for having seen no other history. */
-  cosignatures: number;
+}
+
+/**
+ * How far outsiders vouch for having seen no other history of the operator's log, and so of any. `unwitnessed`: nobody ever did and nobody is asked.
+ * `waiting`: those who are asked have not all answered yet. `lapsed`: no quorum for ten minutes, or nobody is asked any more.
+ */
+export interface WitnessSummary {
+  verdict: 'unwitnessed' | 'waiting' | 'witnessed' | 'lapsed';
+  /** Witnesses of the policy in force. */
+  asked: number;
+  /** Those who say that they have seen another history. */
+  diverged: number;
+  /** The newest checkpoint of the operator's log with a quorum: its size, when it had it, and how many of those asked cosigned it. */
+  last: { size: number; at: string; cosigned: number } | null;
+}
+
+/** One of them. Times as above. */
+export interface WitnessView {
+  name: string;
+  vkey: string;
+  state: 'new' | 'cosigning' | 'failing' | 'diverged';
+  /** Why it does not cosign (`lib/audit/witnesses/ask.ts`). */
+  code: string | null;
+  /** Since when it is in this state. */
+  since: string;
+  /** Of the checkpoint it cosigned last; 0 for none. */
+  size: number;
+  /** Its own time of that. */
+  cosignedAt: string | null;
 }
 
 /** How a log stands. */
@@ -34,6 +64,7 @@ export interface LogView {
   size: number;
   /** Null before the first. */
   checkpoint: CheckpointView | null;
+  witnesses: WitnessSummary;
 }
 
 /** The log that anybody may read. */
@@ -41,4 +72,7 @@ export interface OperatorLogView {
   checkpoint: CheckpointView | null;
   /** Keys of the log, as vkeys (C2SP signed-note). */
   vkeys: string[];
+  witnesses: WitnessSummary;
+  /** Everybody who is asked, by name. */
+  witness: WitnessView[];
 }

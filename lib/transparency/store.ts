@@ -1,5 +1,6 @@
 import 'server-only';
 import { append } from '@/lib/audit';
+import { type StateRow, toState, type WitnessState } from '@/lib/audit/witnesses/state';
 import type { Source, Tx } from '@/lib/authz';
 import { asStaff, withoutTenant } from '@/lib/db';
 
@@ -86,6 +87,26 @@ export async function size(tx: Tx, log: string): Promise<number> {
   return Number(row?.size ?? 0);
 }
 
+/** How far the operator's log is witnessed. */
+export async function witnessState(tx: Tx): Promise<WitnessState> {
+  const [row] = await tx.prisma.$queryRaw<StateRow[]>`select * from cordon.witness_state()`;
+  return toState(row);
+}
+
+export interface WitnessRow {
+  name: string;
+  vkey: string;
+  state: 'new' | 'cosigning' | 'failing' | 'diverged';
+  code: string | null;
+  since: Date;
+  size: bigint;
+  cosignedAt: Date | null;
+}
+
+/** Those who are asked. */
+export const witnesses = (tx: Tx): Promise<WitnessRow[]> =>
+  tx.prisma.$queryRaw<WitnessRow[]>`select * from cordon.operator_witnesses()`;
+
 export interface PlaceRow {
   eventId: string;
   index: bigint;
@@ -94,21 +115,24 @@ export interface PlaceRow {
   /** Of the first checkpoint that covers it. */
   size: bigint | null;
   signedAt: Date | null;
+  /** Of the first checkpoint of the operator's log that holds that one and has a quorum. */
+  witnessedAt: Date | null;
   writtenAt: Date;
 }
 
 /** Places of these events in their log; none for those that have none yet. */
 export const places = (tx: Tx, log: string, eventIds: readonly string[]): Promise<PlaceRow[]> =>
   tx.prisma.$queryRaw<PlaceRow[]>`
-    select l."eventId", l."index", e."at" as "writtenAt", k."size", k."at" as "signedAt",
+    select l."eventId", l."index", e."at" as "writtenAt", k."size", k."at" as "signedAt", o."at" as "witnessedAt",
       sha256('\\x00'::bytea || e."entry") = substr(t."hashes", (l."index" % 256)::int * 32 + 1, 32)
         and not exists (select 1 from "AuditEvent" d
           where d."id" = e."id" and d."xid" <> e."xid" and d."organisationId" is not distinct from e."organisationId") as fits
       from "LogLeaf" l
       join "AuditEvent" e on e."xid" = l."xid" and e."id" = l."eventId"
       left join "LogTile" t on t."log" = l."log" and t."level" = 0 and t."n" = l."index" / 256
-      left join lateral (select c."size", c."at" from "LogCheckpoint" c
+      left join lateral (select c."size", c."at", c."operatorIndex" from "LogCheckpoint" c
         where c."log" = l."log" and c."size" > l."index" order by c."size" limit 1) k on true
+      left join lateral cordon.operator_witnessed(k."operatorIndex") o on true
      where l."eventId" = any(${[...eventIds]}::uuid[]) and l."log" = ${log}
      order by l."index" desc`;
 

@@ -334,8 +334,8 @@ describe('how a log stands', () => {
     expect(log.checkpoint).toMatchObject({
       note,
       origin: `localhost:3000/audit/${world.owner.organisationId}`,
-      cosignatures: 0,
     });
+    expect(log.witnesses).toEqual({ verdict: 'unwitnessed', asked: 0, diverged: 0, last: null });
     expect(log.size).toBeGreaterThanOrEqual(log.checkpoint!.size);
     expect(parseNote(note)!.signatures).toHaveLength(1);
   });

@@ -2,13 +2,19 @@ import type { Tx } from '@/lib/authz';
 import { fromUtf8 } from '@/lib/kernel/encoding';
 import { parseCheckpointText, parseNote } from '@/lib/kernel/log';
 import { keyring } from '@/lib/keyring';
+import { systemClock } from '@/lib/platform';
 import type { CheckpointView, LogView, OperatorLogView, ProofState } from './schemas';
 import * as store from './store';
+import { summary, witnessView } from './witnesses';
 
 /** How a log stands. Within the reader's own transaction. */
 export async function logView(tx: Tx, log: string): Promise<LogView> {
   const newest = await store.eventRows(tx, log).checkpoint();
-  return { size: await store.size(tx, log), checkpoint: newest && checkpointView(newest) };
+  return {
+    size: await store.size(tx, log),
+    checkpoint: newest && checkpointView(newest),
+    witnesses: summary(await store.witnessState(tx), systemClock.now()),
+  };
 }
 
 /** Where events of a log stand in it, by their id; those that are not named have no place yet. */
@@ -18,18 +24,34 @@ export async function placesOf(tx: Tx, log: string, eventIds: readonly string[])
   return new Map(rows.map((row) => [row.eventId, stateOf(row)]));
 }
 
-function stateOf({ index, fits, size, signedAt, writtenAt }: store.PlaceRow): ProofState {
+function stateOf({ index, fits, size, signedAt, witnessedAt, writtenAt }: store.PlaceRow): ProofState {
   if (fits !== true) return { state: 'altered' };
   if (size === null || signedAt === null) return { state: 'waiting' };
   const afterMs = Math.max(0, signedAt.getTime() - writtenAt.getTime());
-  return { state: 'logged', index: Number(index), size: Number(size), at: signedAt.toISOString(), afterMs };
+  return {
+    state: 'logged',
+    index: Number(index),
+    size: Number(size),
+    at: signedAt.toISOString(),
+    afterMs,
+    witnessedAt: witnessedAt?.toISOString() ?? null,
+  };
 }
 
 /** What anybody may know of the operator's log, and by which keys it is checked. Throws `keyring.unavailable`. */
 export async function operatorLog(): Promise<OperatorLogView> {
-  const newest = await store.withoutTenant((tx) => store.operatorRows(tx).checkpoint());
+  const { newest, state, witnesses } = await store.withoutTenant(async (tx) => ({
+    newest: await store.operatorRows(tx).checkpoint(),
+    state: await store.witnessState(tx),
+    witnesses: await store.witnesses(tx),
+  }));
   const { logKeys = [] } = await keyring().call('trust.describe', {});
-  return { checkpoint: newest && checkpointView(newest), vkeys: logKeys };
+  return {
+    checkpoint: newest && checkpointView(newest),
+    vkeys: logKeys,
+    witnesses: summary(state, systemClock.now()),
+    witness: witnesses.map(witnessView),
+  };
 }
 
 function checkpointView({ note: bytes, at }: store.CheckpointRow): CheckpointView {
@@ -38,5 +60,5 @@ function checkpointView({ note: bytes, at }: store.CheckpointRow): CheckpointVie
   const checkpoint = parsed && parseCheckpointText(parsed.text);
   if (note === null || !parsed || !checkpoint) throw new Error('a stored checkpoint cannot be read');
   const { origin, size } = checkpoint;
-  return { origin, size, at: at.toISOString(), note, cosignatures: parsed.signatures.length - 1 };
+  return { origin, size, at: at.toISOString(), note };
 }

@@ -54,7 +54,7 @@ function Logged({ eventId, proof, log, href }: EventProofProps & { proof: ProofS
           { term: 'Signed after', value: `${formatNumber(proof.afterMs)} ms` },
           {
             term: 'Witnesses',
-            value: <Status state="open" word={checkpoint?.cosignatures ? 'Countersigned' : 'Not witnessed'} />,
+            value: <Witnessed at={proof.witnessedAt} asked={log.witnesses.asked} />,
           },
         ]}
       />
@@ -79,6 +79,12 @@ function Logged({ eventId, proof, log, href }: EventProofProps & { proof: ProofS
       </Row>
     </>
   );
+}
+
+/** By a checkpoint of the operator's log that holds the one over this event. */
+function Witnessed({ at, asked }: { at: string | null; asked: number }) {
+  if (at) return <Status state="verified" word={`Witnessed at ${formatExact(at, true)}`} />;
+  return <Status state="open" word={asked === 0 ? 'Unwitnessed' : 'Not witnessed yet'} />;
 }
 
 const Altered = () => (

@@ -1,6 +1,6 @@
 import { formatClock } from '@/app/_ui/format';
 import type { GlyphState } from '@/app/_ui/glyph';
-import type { LogView, ProofState } from '@/lib/transparency/schemas';
+import type { ProofState } from '@/lib/transparency/schemas';
 
 /** How it is said where an event stands in the transparency log. */
 export interface ProofWords {
@@ -26,12 +26,4 @@ export function proofWords(proof: ProofState): ProofWords {
       };
     }
   }
-}
-
-/** Who else has seen the log. */
-export function witnessWords({ checkpoint }: LogView): string {
-  if (!checkpoint) return 'No checkpoint has been signed yet.';
-  const { cosignatures } = checkpoint;
-  if (cosignatures === 0) return 'Unwitnessed: nobody outside has countersigned this log.';
-  return `Countersigned by ${cosignatures}; whether by somebody you trust, the verifier tells.`;
 }
