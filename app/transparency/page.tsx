@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { headers } from 'next/headers';
+import { RememberedLog } from '@/app/_parts/transparency/remembered-log';
 import { WitnessList, WitnessNote } from '@/app/_parts/transparency/witnesses';
 import { CodeBlock, Command } from '@/app/_ui/command';
 import { DefinitionList } from '@/app/_ui/definition-list';
@@ -40,7 +41,7 @@ export default async function TransparencyPage() {
             <WitnessNote witnesses={witnesses} />
             <Section title="Newest checkpoint">
               {checkpoint ? (
-                <Newest checkpoint={checkpoint} />
+                <Newest checkpoint={checkpoint} vkeys={vkeys} />
               ) : (
                 <Empty compact title="No checkpoint has been signed yet">
                   The first follows the first event of this installation.
@@ -72,7 +73,7 @@ export default async function TransparencyPage() {
   );
 }
 
-const Newest = ({ checkpoint: { origin, size, at, note } }: { checkpoint: CheckpointView }) => (
+const Newest = ({ checkpoint: { origin, size, at, note }, vkeys }: { checkpoint: CheckpointView; vkeys: string[] }) => (
   <Stack gap={3}>
     <DefinitionList
       ruled
@@ -83,6 +84,7 @@ const Newest = ({ checkpoint: { origin, size, at, note } }: { checkpoint: Checkp
       ]}
     />
     <CodeBlock label="checkpoint">{note}</CodeBlock>
+    <RememberedLog note={note} vkeys={vkeys} />
     <p className="quiet">
       Keep it. Whatever this log says later must begin with what it says here, and that can be proved.
     </p>
