@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { append, pseudonym } from '@/lib/audit';
+import { openWitnesses, witnessOnce } from '@/lib/audit/witnesses/test-support';
 import { host, openPack } from '@/lib/cli/audit-verify-source';
-import { parseVkey } from '@/lib/kernel/log';
-import { type PackReport, verifyPack } from '@/lib/kernel/pack';
+import { COSIGNATURE, formatVkey, parseVkey } from '@/lib/kernel/log';
+import { type PackReport, parsePolicy, verifyPack } from '@/lib/kernel/pack';
 import { primitives } from '@/lib/primitives';
 import { readVerifier } from '@/lib/verifier';
+import { formatPolicy } from '@/lib/witness';
 import { outcome } from '@/test/attacks/identity-world';
 import { type MemberCaller, openWorld, type World } from '@/test/contract/world';
+import { signerOf } from '@/test/foreign/world';
 import { query } from '@/test/support/world';
 import { pathOf, sweep } from './files';
 import type { ExportFormat, ExportRequest, ExportView } from './schemas';
@@ -117,6 +120,31 @@ describe('a pack', () => {
     expect(await packText(view, 'verify.html')).toBe(readVerifier().html.toString());
     for (const line of (await packText(view, 'stubs.ndjson')).split('\n').slice(0, -1))
       expect(Object.keys((JSON.parse(line) as { open: object }).open).sort()).toEqual(['projectId', 'schema']);
+  });
+
+  it('brings the operator’s checkpoint that witnesses cosigned, though newer ones are only signed', async () => {
+    const around = await openWitnesses();
+    try {
+      const witness = await around.witness('w1', vkeys);
+      const text = await witnessOnce(world.sql, [witness], around.root, 1);
+      const policy = parsePolicy(primitives, text);
+      if ('line' in policy) throw new Error('no policy');
+      const size = await sizeOf('operator');
+      await linesOf(world.owner);
+      const view = await exported(world.owner, { format: 'pack' });
+      await world.sequence();
+      expect(await sizeOf('operator')).toBeGreaterThan(size);
+      const keys = vkeys.map((vkey) => parseVkey(primitives, vkey)!);
+      const result = await verifyPack(host, openPack(await fileOf(view)), { keys, policy });
+      expect(result).toMatchObject({ ok: true, report: { witnessed: 'operator', operator: { checkpoint: { size } } } });
+      const others = formatPolicy([{ vkey: formatVkey(signerOf('x.example', 9, COSIGNATURE).key), url: null }], 1);
+      const unmet = parsePolicy(primitives, others);
+      if ('line' in unmet) throw new Error('no policy');
+      const refused = await verifyPack(host, openPack(await fileOf(view)), { keys, policy: unmet });
+      expect(refused).toMatchObject({ ok: false, code: 'unwitnessed' });
+    } finally {
+      await around.close();
+    }
   });
 
   it('of everything, and of a few places, verifies too', async () => {

@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { append } from '@/lib/audit';
+import { openWitnesses, policyText } from '@/lib/audit/witnesses/test-support';
 import { onConnection } from '@/lib/db/control';
 import { openCheckpoint, parseVkey } from '@/lib/kernel/log';
 import { primitives } from '@/lib/primitives';
@@ -51,6 +54,22 @@ describe('control', () => {
     await control.stop();
   });
 
+  it('has it witnessed by those whom its policy names, and does not start with a policy that is none', async () => {
+    const around = await openWitnesses();
+    const { logKeys = [] } = await world.keyring.call('trust.describe', {});
+    const witness = await around.witness('w1', logKeys);
+    const witnessPolicyFile = join(around.root, 'policy');
+    writeFileSync(witnessPolicyFile, 'quorum none\n');
+    const sequencerDatabaseUrl = world.database.url.sequencer;
+    await expect(world.control({ sequencerDatabaseUrl, witnessPolicyFile })).rejects.toThrow('asks for no witness');
+    writeFileSync(witnessPolicyFile, policyText([witness], 1));
+    const control = await world.control({ sequencerDatabaseUrl, witnessPolicyFile });
+    const witnessed = () => query(world.database.url.installer, 'select 1 from "LogWitnessed"');
+    await expect.poll(async () => (await witnessed()).length, { timeout: 20_000 }).toBeGreaterThan(0);
+    await control.stop();
+    await around.close();
+  });
+
   it('sequences only where it is given the role for it', () => {
     const env = {
       CORDON_CONTROL_PORT: '7400',
@@ -59,6 +78,10 @@ describe('control', () => {
       CORDON_KEYRING_TOKEN: 'token',
     };
     expect(parseConfig(env).sequencerDatabaseUrl).toBeNull();
+    expect(parseConfig(env).witnessPolicyFile).toBeNull();
+    expect(() => parseConfig({ ...env, CORDON_WITNESS_POLICY: '/policy' })).toThrow(
+      'needs CORDON_SEQUENCER_DATABASE_URL',
+    );
     expect(parseConfig({ ...env, CORDON_SEQUENCER_DATABASE_URL: 'postgresql://s' }).sequencerDatabaseUrl).toBe(
       'postgresql://s',
     );

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entryOfRow } from '@/lib/audit/leaf';
+import { LATE_MILLISECONDS, type WitnessState } from '@/lib/audit/witnesses';
+import { openWitnesses, witnessOnce } from '@/lib/audit/witnesses/test-support';
 import { host } from '@/lib/cli/audit-verify-source';
 import { fromUtf8 } from '@/lib/kernel/encoding';
 import {
@@ -23,6 +25,7 @@ import { verifyEd25519 } from '@/lib/primitives/ed25519';
 import { outcome } from '@/test/attacks/identity-world';
 import { type MemberCaller, openWorld, type World } from '@/test/contract/world';
 import type { LogReader } from '.';
+import { summary } from './witnesses';
 
 let world: World;
 let transparency: typeof import('.');
@@ -60,6 +63,8 @@ beforeAll(async () => {
   await world.sequence();
 });
 afterAll(() => world?.stop());
+
+const newest = async (who: MemberCaller, event: string) => (await readAuditLog(who, { event })).events[0]!;
 
 async function opened(note: Uint8Array, log: string) {
   const { vkeys } = await transparency.operatorLog();
@@ -198,8 +203,6 @@ describe('a tile', () => {
 });
 
 describe('the proof of an event', () => {
-  const newest = async (who: MemberCaller, event: string) => (await readAuditLog(who, { event })).events[0]!;
-
   it('verifies with nothing but the vkey, and says what this reader may see', async () => {
     const { id } = await newest(world.owner, 'project.created');
     const before = await world.sql(`select 1 from "AuditEvent" where "schema" = 'audit.exported@1'`);
@@ -344,6 +347,62 @@ describe('how a log stands', () => {
     const { checkpoint, vkeys } = await transparency.operatorLog();
     expect(checkpoint?.note).toBe(text(await transparency.readCheckpoint(NOBODY)));
     expect(vkeys).toHaveLength(1);
+  });
+});
+
+describe('witnesses', () => {
+  it('are said of the log, of each of them, and of every event that they cover', async () => {
+    const around = await openWitnesses();
+    try {
+      const { vkeys } = await transparency.operatorLog();
+      const good = await around.witness('good', vkeys);
+      const gone = await around.witness('gone', vkeys);
+      await gone.stop();
+      expect((await newest(world.owner, 'project.created')).proof).toMatchObject({
+        state: 'logged',
+        witnessedAt: null,
+      });
+      await witnessOnce(world.sql, [good, gone], around.root, 1);
+      const { witnesses, witness, checkpoint } = await transparency.operatorLog();
+      expect(witnesses).toMatchObject({ verdict: 'witnessed', asked: 2, diverged: 0, last: { cosigned: 1 } });
+      expect(witness).toMatchObject([
+        { name: 'gone.example/witness', state: 'failing', code: 'witness.unreachable', cosignedAt: null },
+        { name: 'good.example/witness', state: 'cosigning', code: null, vkey: good.vkey },
+      ]);
+      expect(parseNote(checkpoint!.note)!.signatures).toHaveLength(2);
+      expect(text(await transparency.readCheckpoint(NOBODY))).toBe(checkpoint!.note);
+      const { proof } = await newest(world.owner, 'project.created');
+      expect(proof).toMatchObject({ state: 'logged', witnessedAt: witnesses.last!.at });
+      const { log } = await readAuditLog(world.owner, { event: 'project.created' });
+      expect(log.witnesses).toEqual(witnesses);
+      // What came after is in a log that is witnessed, and itself not yet.
+      await readProviderLog(world.staff.secret, {});
+      const { renameProject } = await import('@/lib/projects');
+      await renameProject(world.owner, projectId, { name: 'Later' });
+      await world.sequence();
+      expect((await newest(world.owner, 'project.renamed')).proof).toMatchObject({
+        state: 'logged',
+        witnessedAt: null,
+      });
+      await gone.start();
+      await witnessOnce(world.sql, [good, gone], around.root, 2);
+      expect((await newest(world.owner, 'project.renamed')).proof).toMatchObject({ witnessedAt: expect.any(String) });
+    } finally {
+      await around.close();
+    }
+  });
+
+  it('are late after ten minutes, and said to be nobody when nobody is', () => {
+    const now = Date.UTC(2026, 10, 22, 12);
+    const witnessed = { size: 5, at: now - 3_600_000, cosigned: 2 };
+    const verdict = (state: Partial<WitnessState>) =>
+      summary({ asked: 3, diverged: 0, witnessed, waitingSince: null, ...state }, now).verdict;
+    expect(verdict({})).toBe('witnessed');
+    expect(verdict({ waitingSince: now - LATE_MILLISECONDS })).toBe('witnessed');
+    expect(verdict({ waitingSince: now - LATE_MILLISECONDS - 1 })).toBe('lapsed');
+    expect(verdict({ witnessed: null, waitingSince: now - 1 })).toBe('waiting');
+    expect(verdict({ asked: 0 })).toBe('lapsed');
+    expect(verdict({ asked: 0, witnessed: null })).toBe('unwitnessed');
   });
 });
 

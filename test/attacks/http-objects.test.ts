@@ -27,7 +27,13 @@ beforeAll(async () => {
   const [project] = await world.sql<{ appId: string }>('select "appId" from "Project" where "id" = $1', [
     world.a.projectId,
   ]);
-  ids = { ...rest, streamId: streams.active, frozenId: frozen.id, userId: world.member.owner.userId, appId: project!.appId };
+  ids = {
+    ...rest,
+    streamId: streams.active,
+    frozenId: frozen.id,
+    userId: world.member.owner.userId,
+    appId: project!.appId,
+  };
 }, 300_000);
 beforeEach(async () => {
   before = await theirs();

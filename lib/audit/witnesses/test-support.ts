@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,10 @@ import { run } from '@/lib/keyring/operations';
 import { ORIGINS, type TestKeyring } from '@/lib/keyring/test-support';
 import { primitives } from '@/lib/primitives';
 import { createWitnessKey, formatPolicy, type RunningWitness, startWitness } from '@/lib/witness';
+import type { Queryable } from '../sequencer/store';
+import { readWitnessPolicy } from './config';
+import { askRound, vkeyOf } from './round';
+import { adopt, newestCheckpoint } from './store';
 
 /** What tests of witnessing share: real witnesses on loopback, servers that lie, and an operator with two histories. */
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -72,6 +76,25 @@ export async function openWitnesses(): Promise<TestWitnesses> {
 
 export const policyText = (witnesses: readonly { vkey: string; url: string }[], quorum: number) =>
   formatPolicy(witnesses, quorum);
+
+/** Has the newest checkpoint cosigned, as control does, over a connection that answers rows. Answers who is in the policy. */
+export async function witnessOnce(
+  sql: <T>(text: string, values?: unknown[]) => Promise<T[]>,
+  witnesses: readonly { vkey: string; url: string }[],
+  root: string,
+  quorum: number,
+): Promise<string> {
+  const db = { query: async (text: string, values?: unknown[]) => ({ rows: await sql(text, values) }) } as Queryable;
+  const path = join(root, 'policy-once');
+  await writeFile(path, policyText(witnesses, quorum));
+  const policy = readWitnessPolicy(path);
+  await adopt(
+    db,
+    policy.witnesses.map((witness) => ({ name: witness.name, vkey: vkeyOf(witness) })),
+  );
+  await askRound(db, policy, policy.witnesses, (await newestCheckpoint(db))!, Date.now());
+  return policyText(witnesses, quorum);
+}
 
 export async function logVkey({ context }: Pick<TestKeyring, 'context'>): Promise<string> {
   return (await run(context, 'trust.describe', {})).logKeys?.[0] ?? '';
