@@ -16,7 +16,7 @@ import { type MemberCaller, openWorld, type World } from '@/test/contract/world'
 import { signerOf } from '@/test/foreign/world';
 import { query } from '@/test/support/world';
 import { pathOf, sweep } from './files';
-import type { ExportFormat, ExportRequest, ExportView } from './schemas';
+import type { ExportRequest, ExportView } from './schemas';
 import { openJobs } from './worker/store';
 
 let world: World;
@@ -59,9 +59,9 @@ async function exported(who: MemberCaller, asked: ExportRequest): Promise<Export
   return find(who, id);
 }
 
-const fileOf = async ({ id, format }: { id: string; format: ExportFormat }) => {
+const fileOf = async ({ id, format, encrypted }: Pick<ExportView, 'id' | 'format' | 'encrypted'>) => {
   const [row] = await world.sql<{ tries: number }>('select "tries" from "AuditExport" where "id" = $1', [id]);
-  return pathOf(home, { id, format, tries: row!.tries });
+  return pathOf(home, { id, format, encrypted, tries: row!.tries });
 };
 
 async function downloaded(who: MemberCaller, id: string): Promise<Buffer> {
@@ -247,7 +247,7 @@ describe('what is in a file', () => {
     const events = await eventsOf(view.id);
     expect(events.map(({ schema }) => schema)).toEqual([
       'audit.export_requested@1',
-      'audit.exported@2',
+      'audit.exported@3',
       'audit.downloaded@1',
     ]);
     expect((JSON.parse(events[1]!.header.toString()) as { details: object }).details).toEqual({
@@ -255,6 +255,7 @@ describe('what is in a file', () => {
       filters: ['schema'],
       count: 20,
       sha256,
+      encrypted: false,
     });
     // Who asked is who exported.
     expect(events[1]!.actor).toBe(events[0]!.actor);
@@ -366,7 +367,7 @@ describe('who may', () => {
       );
     const { organisationId } = job;
     const own = {
-      ...{ organisationId, schema: 'audit.exported@2', actorKind: 'member', objectType: 'audit-export', objectId: id },
+      ...{ organisationId, schema: 'audit.exported@3', actorKind: 'member', objectType: 'audit-export', objectId: id },
       actor: pseudonym('member', world.owner.userId, organisationId, primitives),
     };
     for (const change of [
@@ -429,7 +430,7 @@ describe('a worker that is killed', () => {
     await verified(view);
     await swept();
     expect([existsSync(part), existsSync(await fileOf(view))]).toEqual([false, true]);
-    expect((await eventsOf(id)).filter(({ schema }) => schema === 'audit.exported@2')).toHaveLength(1);
+    expect((await eventsOf(id)).filter(({ schema }) => schema === 'audit.exported@3')).toHaveLength(1);
   });
 
   it('in good order stops between pages, and leaves nothing', async () => {

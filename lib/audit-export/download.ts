@@ -26,7 +26,7 @@ export async function openFile(home: string, file: ExportFile & { bytes: number;
     throw exportErrors('export.elsewhere');
   }
   return {
-    name: exportName(file.id, file.format),
+    name: exportName(file.id, file),
     bytes,
     sha256,
     stream: () => Readable.toWeb(handle.createReadStream()) as ReadableStream<Uint8Array>,

@@ -7,6 +7,7 @@ export const exportErrors = defineErrors({
   'export.no_checkpoint': [409, 'No checkpoint of this log has been signed yet. One follows within about a second.'],
   'export.range': [422, 'The newest checkpoint of the log does not cover these places.'],
   'export.filter': [422, 'No event can have all of these marks.'],
+  'export.recipient': [422, 'This is no public key that a file can be encrypted to.'],
   'export.too_many': [429, 'Three exports of this log are under way. Wait until one is done.'],
   'export.not_ready': [409, 'The file is not there yet, or not any more.'],
   /** Several consoles without a directory in common, or a file that somebody removed. */

@@ -1,23 +1,22 @@
+import { createHash } from 'node:crypto';
 import { chmod, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ExportFormat, exportName } from './schemas';
+import { type ExportKind, exportName } from './schemas';
 
 /**
  * Files of exports, in one directory that only this user may enter. A try writes under a name of its own, so that one that somebody else
  * has taken over meanwhile overwrites nothing.
  */
-export interface ExportFile {
+export interface ExportFile extends ExportKind {
   id: string;
   tries: number;
-  format: ExportFormat;
 }
 
 const stem = ({ id, tries }: Pick<ExportFile, 'id' | 'tries'>) => `${id}-${tries}`;
-export const pathOf = (home: string, file: ExportFile): string =>
-  join(home, `${stem(file)}${exportName('', file.format)}`);
+export const pathOf = (home: string, file: ExportFile): string => join(home, `${stem(file)}${exportName('', file)}`);
 /** While it is written. */
 export const partOf = (home: string, file: ExportFile): string => join(home, `${stem(file)}.part`);
-/** Folder for what a pack is made of. */
+/** Folder for what a pack is made of, and for a pack that is yet to be encrypted. */
 export const workOf = (home: string, file: ExportFile): string => join(home, `${stem(file)}.work`);
 
 /** Made when it is missing; its mode is set in any case. */
@@ -26,15 +25,28 @@ export async function prepareHome(home: string): Promise<void> {
   await chmod(home, 0o700);
 }
 
+export interface Written {
+  bytes: number;
+  /** Hex. */
+  sha256: string;
+}
+
 /** Writes a file that is not there yet, in constant memory; on disk when this returns. */
-export async function writeNew(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+export async function writeNew(path: string, chunks: AsyncIterable<Uint8Array>): Promise<Written> {
+  const hash = createHash('sha256');
+  let bytes = 0;
   const file = await open(path, 'wx', 0o600);
   try {
-    for await (const chunk of chunks) await file.writeFile(chunk);
+    for await (const chunk of chunks) {
+      await file.writeFile(chunk);
+      hash.update(chunk);
+      bytes += chunk.length;
+    }
     await file.sync();
   } finally {
     await file.close();
   }
+  return { bytes, sha256: hash.digest('hex') };
 }
 
 const OURS = /^(exp_[0-9a-f]{32}-[0-9]{1,9})\./;

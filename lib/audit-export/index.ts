@@ -1,5 +1,5 @@
 /**
- * Exports of an audit log, as files: evidence packs, NDJSON and CSV. Asking, writing and downloading are three acts, each recorded in the log
+ * Exports of an audit log, as files: evidence packs, NDJSON, CSV and OCSF. Asking, writing and downloading are three acts, each recorded in the log
  * itself. The server's only door; browsers may import `schemas.ts`.
  */
 import 'server-only';
@@ -9,6 +9,7 @@ import { exportHome } from './config';
 import { type Download, openFile } from './download';
 import { exportErrors } from './errors';
 import { filterWords, packFilter } from './filter';
+import { checkRecipients } from './recipients';
 import { type ExportAbout, type ExportRequest, type ExportView, exportName, problemWords } from './schemas';
 import * as store from './store';
 
@@ -21,7 +22,8 @@ const AT_ONCE = 3;
 
 /**
  * Asks for an export of the organisation's log. Range and checkpoint are fixed now: what happens later is not in it. Answers its id. Throws
- * `export.no_checkpoint`, `export.range`, `export.filter`, `export.too_many`, `export.not_configured`.
+ * `export.no_checkpoint`, `export.range`, `export.filter`, `export.recipient`, `export.too_many`,
+ * `export.not_configured`.
  */
 export const requestExport = (caller: Member, asked: ExportRequest): Promise<string> =>
   inTenant(caller, ['AuditEvent', 'export'], async (tx, { organisationId, actor, record }) => {
@@ -76,14 +78,15 @@ const asExporter = <R>(secret: string, work: (tx: Tx, userId: string) => Promise
 
 async function ask(tx: Tx, asked: ExportRequest, organisationId: string | null, requestedById: string) {
   if (exportHome() === null) throw exportErrors('export.not_configured');
-  const { format } = asked;
+  const { format, recipients = [] } = asked;
   const filter = packFilter(asked, organisationId);
+  await checkRecipients(recipients);
   const size = await store.newestSize(tx, organisationId ?? 'provider');
   if (size === null) throw exportErrors('export.no_checkpoint');
   const { first: from = 0, end: to = size } = asked;
   if (from >= to || to > size) throw exportErrors('export.range', { why: `It covers #0 to #${size - 1}.` });
   if ((await store.countOpen(tx, organisationId)) >= AT_ONCE) throw exportErrors('export.too_many');
-  const job = { id: newId('exp'), organisationId, requestedById, format, filter, from, to, size };
+  const job = { id: newId('exp'), organisationId, requestedById, format, filter, recipients, from, to, size };
   await store.insert(tx, job);
   const fields = { format, filters: Object.keys(filter), from, to };
   return { job, event: { object: { type: 'audit-export', id: job.id }, fields } };
@@ -97,14 +100,15 @@ async function found(tx: Tx, organisationId: string | null, id: string): Promise
 
 async function about(tx: Tx, organisationId: string | null, id: string): Promise<ExportAbout> {
   const row = await found(tx, organisationId, id);
-  const { format, filter, sha256 } = row;
+  const { format, filter, recipients, sha256 } = row;
   if (sha256 === null) throw exportErrors('export.not_ready');
   const size = Number(row.size);
   return {
     kind: 'cordon/export',
     id,
-    file: exportName(id, format),
+    file: exportName(id, { format, encrypted: recipients.length > 0 }),
     format,
+    encryption: recipients.length > 0 ? { format: 'age', recipients } : null,
     filter,
     range: { from: Number(row.rangeFrom), to: Number(row.rangeTo) },
     checkpoint: { size, note: await store.noteAt(tx, organisationId ?? 'provider', size) },
@@ -128,7 +132,12 @@ async function handOut(row: store.ExportRow, record: (event: DownloadEvent) => P
   if (state !== 'ready' || sha256 === null || expiresAt.getTime() <= systemClock.now())
     throw exportErrors('export.not_ready');
   if (home === null) throw exportErrors('export.not_configured');
-  const download = await openFile(home, { ...row, sha256, bytes: Number(row.bytes) });
+  const download = await openFile(home, {
+    ...row,
+    encrypted: row.recipients.length > 0,
+    sha256,
+    bytes: Number(row.bytes),
+  });
   try {
     await record({ object: { type: 'audit-export', id }, fields: { format, sha256 } });
   } catch (error) {
@@ -152,6 +161,7 @@ function toView(row: store.ExportRow, names: ReadonlyMap<string, string>): Expor
   return {
     id,
     format,
+    encrypted: row.recipients.length > 0,
     state: over ? 'expired' : row.state,
     filter: filterWords(row.filter),
     from: Number(row.rangeFrom),

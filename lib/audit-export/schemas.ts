@@ -1,16 +1,40 @@
 import { z } from 'zod';
 
 /** What is asked of an export and what is shown of it. Safe to import in the browser. */
-export const FORMATS = ['pack', 'ndjson', 'csv'] as const;
+export const FORMATS = ['pack', 'ndjson', 'csv', 'ocsf'] as const;
 export type ExportFormat = (typeof FORMATS)[number];
 
 const ENDINGS: Readonly<Record<ExportFormat, string>> = {
   pack: 'cordon-pack.tar.gz',
   ndjson: 'ndjson',
   csv: 'csv',
+  ocsf: 'ocsf.ndjson',
 };
+
+/** What a file's name says of it. */
+export interface ExportKind {
+  format: ExportFormat;
+  encrypted: boolean;
+}
 /** Name of the file as it is downloaded. */
-export const exportName = (id: string, format: ExportFormat): string => `${id}.${ENDINGS[format]}`;
+export const exportName = (id: string, { format, encrypted }: ExportKind): string =>
+  `${id}.${ENDINGS[format]}${encrypted ? '.age' : ''}`;
+
+export const MAX_RECIPIENTS = 8;
+const RECIPIENT = /^age1[02-9ac-hj-np-z]{58}$/;
+const MAX_RECIPIENTS_TEXT = 2_000;
+
+/** Of a browser's form: age public keys with space between them. Its checksum is looked at on the server. */
+const recipients = z
+  .string()
+  .max(MAX_RECIPIENTS_TEXT, 'At most eight keys')
+  .transform((text) => [...new Set(text.split(/[\s,]+/).filter(Boolean))])
+  .pipe(
+    z
+      .array(z.string().regex(RECIPIENT, 'Public keys of age-keygen, which begin with age1 and have 62 characters'))
+      .max(MAX_RECIPIENTS, 'At most eight keys'),
+  )
+  .optional();
 
 /** Of a browser's form: a field that was left empty was not filled in. */
 const place = z
@@ -35,14 +59,15 @@ export const requestExport = z.object({
   /** Places [first, end) of the log; without them all that its newest checkpoint covers. */
   first: place,
   end: place,
+  /** Whom the file is encrypted to. */
+  recipients,
 });
 export type ExportRequest = z.output<typeof requestExport>;
 
 export type ExportState = 'queued' | 'running' | 'ready' | 'failed' | 'expired';
 
-export interface ExportView {
+export interface ExportView extends ExportKind {
   id: string;
-  format: ExportFormat;
   state: ExportState;
   /** Conditions in the words of a pack's filter, `schema: fence.`; none when everything is exported. */
   filter: string[];
@@ -72,6 +97,8 @@ export interface ExportAbout {
   id: string;
   file: string;
   format: ExportFormat;
+  /** Null when the file is not encrypted. */
+  encryption: { format: 'age'; recipients: string[] } | null;
   /** Of lib/kernel/pack. */
   filter: object;
   range: { from: number; to: number };

@@ -11,6 +11,7 @@ export interface ExportRow {
   requestedById: string;
   format: ExportFormat;
   filter: Filter;
+  recipients: string[];
   rangeFrom: bigint;
   rangeTo: bigint;
   size: bigint;
@@ -57,6 +58,7 @@ export interface NewExport {
   requestedById: string;
   format: ExportFormat;
   filter: Filter;
+  recipients: readonly string[];
   from: number;
   to: number;
   size: number;
@@ -64,10 +66,10 @@ export interface NewExport {
 
 /** The worker hears of it when the transaction commits. */
 export async function insert(tx: Tx, job: NewExport): Promise<void> {
-  const { id, organisationId, requestedById, format, filter, from, to, size } = job;
+  const { id, organisationId, requestedById, format, filter, recipients, from, to, size } = job;
   await tx.prisma.$executeRaw`
-    insert into "AuditExport" ("id", "organisationId", "requestedById", "format", "filter", "rangeFrom", "rangeTo", "size")
-    values (${id}, ${organisationId}, ${requestedById}, ${format}, ${JSON.stringify(filter)}::jsonb, ${from}, ${to}, ${size})`;
+    insert into "AuditExport" ("id", "organisationId", "requestedById", "format", "filter", "recipients", "rangeFrom", "rangeTo", "size")
+    values (${id}, ${organisationId}, ${requestedById}, ${format}, ${JSON.stringify(filter)}::jsonb, ${recipients}::text[], ${from}, ${to}, ${size})`;
   await tx.prisma.$queryRaw`select pg_notify('audit_export', '')::text`;
 }
 

@@ -15,6 +15,7 @@ import * as store from './store';
 
 export { auditLogErrors } from './errors';
 export { type EvidenceFile, exportEvidence, exportProviderEvidence } from './evidence';
+export { sentenceOf } from './sentences';
 
 /** An organisation's log, newest first, 50 a page. */
 export const readAuditLog = (caller: Caller & { kind: 'member' }, filter: AuditFilter): Promise<AuditPageView> =>

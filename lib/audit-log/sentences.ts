@@ -78,6 +78,7 @@ const SENTENCES: Record<EventSchema, string> = {
   'audit.exported@1': 'Exported an event of the audit log',
   'audit.export_requested@1': 'Asked for an export of the audit log',
   'audit.exported@2': 'Exported the audit log',
+  'audit.exported@3': 'Exported the audit log',
   'audit.export_failed@1': 'An export of the audit log failed',
   'audit.downloaded@1': 'Downloaded an export of the audit log',
   'stream.created@1': 'Began to stream the audit log',

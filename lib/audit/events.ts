@@ -139,6 +139,11 @@ export const EVENTS = {
   /** Of a log: asked for, with its range; written, with the number of events in the file and its SHA-256; and taken away. */
   'audit.export_requested@1': event({ format: word, filters: z.array(word).max(16), from: count, to: count }, {}),
   'audit.exported@2': event({ format: word, filters: z.array(word).max(16), count, sha256: word }, {}),
+  /** `recipients`: the age public keys that a file is encrypted to; it can be known whose they are. */
+  'audit.exported@3': event(
+    { format: word, filters: z.array(word).max(16), count, sha256: word, encrypted: z.boolean() },
+    { recipients: z.array(word).max(8).optional() },
+  ),
   'audit.export_failed@1': event({ format: word, code }, {}),
   /** Of strangers, in one minute: how many there were, and how many of them have an event of their own. */
   'refusals.counted@1': event(

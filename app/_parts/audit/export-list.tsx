@@ -4,14 +4,15 @@ import { ButtonLink } from '@/app/_ui/button';
 import { Command } from '@/app/_ui/command';
 import { Empty } from '@/app/_ui/empty';
 import { formatNumber } from '@/app/_ui/format';
-import { Stack } from '@/app/_ui/layout';
+import { Icon } from '@/app/_ui/icon';
+import { Row, Stack } from '@/app/_ui/layout';
 import { Section } from '@/app/_ui/panel';
 import { Status } from '@/app/_ui/status';
 import { Table } from '@/app/_ui/table';
 import { Mono } from '@/app/_ui/text';
 import { Time } from '@/app/_ui/time';
 import { type ExportView, exportName } from '@/lib/audit-export/schemas';
-import { FORMAT_WORDS, stateOf, verifyCommand } from './export-words';
+import { FORMAT_WORDS, openCommand, stateOf, verifyCommand } from './export-words';
 
 export interface ExportListProps {
   exports: readonly ExportView[];
@@ -22,7 +23,9 @@ export interface ExportListProps {
 }
 
 export function ExportList({ exports, path, logHref }: ExportListProps) {
-  const pack = exports.find(({ format, state }) => format === 'pack' && state === 'ready');
+  const ready = exports.filter(({ state }) => state === 'ready');
+  const pack = ready.find(({ format }) => format === 'pack');
+  const sealed = ready.find(({ encrypted }) => encrypted);
   return (
     <Stack gap={6}>
       <Table
@@ -63,10 +66,13 @@ export function ExportList({ exports, path, logHref }: ExportListProps) {
               ) : null,
           },
         ]}
-        menu={({ id, format, sha256, state }) => [
+        menu={({ id, format, encrypted, sha256, state }) => [
           ...(sha256 ? [{ label: 'Copy SHA-256 of the file', copy: sha256 }] : []),
+          ...(encrypted && state === 'ready'
+            ? [{ label: 'Copy command to open', copy: openCommand(exportName(id, { format, encrypted })) }]
+            : []),
           ...(format === 'pack' && state === 'ready'
-            ? [{ label: 'Copy command to verify', copy: verifyCommand(exportName(id, format)) }]
+            ? [{ label: 'Copy command to verify', copy: verifyCommand(exportName(id, { format, encrypted: false })) }]
             : []),
           ...(sha256 ? [{ label: 'Description, as JSON', href: `${path}/${id}/about` }] : []),
         ]}
@@ -83,6 +89,14 @@ export function ExportList({ exports, path, logHref }: ExportListProps) {
           </Empty>
         }
       />
+      {sealed ? (
+        <Section title="Open an encrypted file">
+          <Stack gap={3}>
+            <p className="quiet">Where the secret key is, with age (age-encryption.org):</p>
+            <Command>{openCommand(exportName(sealed.id, sealed))}</Command>
+          </Stack>
+        </Section>
+      ) : null}
       {pack ? (
         <Section title="Check a pack">
           <Stack gap={3}>
@@ -97,7 +111,7 @@ export function ExportList({ exports, path, logHref }: ExportListProps) {
               </a>
               :
             </p>
-            <Command>{verifyCommand(exportName(pack.id, pack.format))}</Command>
+            <Command>{verifyCommand(exportName(pack.id, { format: 'pack', encrypted: false }))}</Command>
           </Stack>
         </Section>
       ) : null}
@@ -105,10 +119,13 @@ export function ExportList({ exports, path, logHref }: ExportListProps) {
   );
 }
 
-function What({ format, filter, problem }: ExportView) {
+function What({ format, encrypted, filter, problem }: ExportView) {
   return (
     <Stack gap={1}>
-      <span>{FORMAT_WORDS[format]}</span>
+      <Row gap={2}>
+        {FORMAT_WORDS[format]}
+        {encrypted ? <Icon name="lock" label="Encrypted" /> : null}
+      </Row>
       <span className="small quiet">
         {problem ?? (filter.length === 0 ? 'All events' : <Mono wrap>{filter.join('; ')}</Mono>)}
       </span>

@@ -6,7 +6,7 @@ import { Field } from '@/app/_ui/field';
 import { ActionForm, FormActs } from '@/app/_ui/form';
 import type { FormAction } from '@/app/_ui/form-state';
 import { formatExact, formatNumber } from '@/app/_ui/format';
-import { Input } from '@/app/_ui/input';
+import { Input, Textarea } from '@/app/_ui/input';
 import { Columns, Stack } from '@/app/_ui/layout';
 import { SubmitButton } from '@/app/_ui/submit';
 import type { AuditFilter } from '@/lib/audit-log/schemas';
@@ -29,6 +29,11 @@ const FORMATS = [
   },
   { value: 'ndjson', label: 'NDJSON', hint: 'One event a line, to be read by programs. Proves nothing by itself.' },
   { value: 'csv', label: 'CSV', hint: 'For spreadsheets; nothing in it runs as a formula. Proves nothing by itself.' },
+  {
+    value: 'ocsf',
+    label: 'OCSF',
+    hint: 'One event a line in the Open Cybersecurity Schema Framework, for a SIEM. Proves nothing by itself.',
+  },
 ];
 
 export function ExportLog({ action, organisationId, filter, log }: ExportLogProps) {
@@ -69,6 +74,19 @@ export function ExportLog({ action, organisationId, filter, log }: ExportLogProp
               <Input inputMode="numeric" maxLength={16} placeholder={formatNumber(checkpoint?.size)} />
             </Field>
           </Columns>
+          <Field
+            name="recipients"
+            label="Encrypt to"
+            aside="optional"
+            hint={
+              <>
+                Public keys of whoever is to open the file, at most eight. They make one with{' '}
+                <code>age-keygen -o key.txt</code>; the secret key stays with them.
+              </>
+            }
+          >
+            <Textarea mono rows={2} maxLength={2000} placeholder="age1…" />
+          </Field>
           <p className="small quiet">
             The file is kept for 24 hours. That it was asked for, written and downloaded is recorded in this log.
           </p>

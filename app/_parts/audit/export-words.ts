@@ -5,7 +5,11 @@ export const FORMAT_WORDS: Readonly<Record<ExportFormat, string>> = {
   pack: 'Evidence pack',
   ndjson: 'NDJSON',
   csv: 'CSV',
+  ocsf: 'OCSF',
 };
+
+/** `-i`: the file that `age-keygen -o key.txt` made, whose public key the file is encrypted to. */
+export const openCommand = (file: string): string => `age -d -i key.txt -o ${file.replace(/\.age$/, '')} ${file}`;
 
 export const verifyCommand = (file: string): string => `npx cordon audit verify ${file} --vkey vkey.txt`;
 

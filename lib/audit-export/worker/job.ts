@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import type { Log } from '@/lib/platform';
-import { partOf, pathOf, workOf, writeNew } from '../files';
+import { partOf, pathOf, type Written, workOf, writeNew } from '../files';
+import { encrypted } from './encrypted';
 import { ExportFault, Interrupted } from './fault';
 import { linesOf } from './lines';
 import { packPasses, writePack } from './pack';
 import { Progress } from './progress';
 import type { Run } from './rows';
-import { isClosed, type Job, type Jobs } from './store';
+import { type Done, isClosed, type Job, type Jobs } from './store';
 
 /** Tries that may end without a word: a process that was killed, a keyring or a disk that did not answer. */
 const MAX_TRIES = 6;
@@ -51,30 +50,20 @@ async function make({ jobs, home, over }: Worker, job: Job): Promise<void> {
   const part = partOf(home, job);
   const passes = job.format === 'pack' ? packPasses({ job }) : 1;
   const progress = new Progress(jobs, job, (job.to - job.from) * passes);
-  const events = await write({ jobs, job, progress, over }, home, part);
-  const { size: bytes } = await stat(part);
-  const sha256 = await sha256Of(part);
+  const done = await write({ jobs, job, progress, over }, home, part);
   await rename(part, pathOf(home, job));
-  await jobs.finish(job, { events, bytes, sha256 });
+  await jobs.finish(job, done);
 }
 
-/** Answers the number of events in the file. */
-async function write(run: Run, home: string, part: string): Promise<number> {
-  const { format } = run.job;
+async function write(run: Run, home: string, part: string): Promise<Done> {
+  const { format, recipients } = run.job;
   if (format === 'pack') return writePack(run, home, part);
   let events = 0;
   const lines = linesOf(run, format, (count) => {
     events += count;
   });
-  await writeNew(part, lines);
-  return events;
-}
-
-/** Of what is on the disk, which is what will be downloaded. */
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
+  const written: Written = await writeNew(part, encrypted(recipients, lines));
+  return { events, ...written };
 }
 
 async function removeParts(home: string, job: Job): Promise<void> {

@@ -1,40 +1,39 @@
-import { entriesOf, type PlacedEvent, readableEvent } from '@/lib/audit';
-import { HASH_BYTES, leafHash } from '@/lib/kernel/log';
-import { primitives } from '@/lib/primitives';
+import { fromUtf8, toHex } from '@/lib/kernel/encoding';
+import { systemClock } from '@/lib/platform';
 import { csvLine } from '../csv';
-import { leavesOf } from './log';
-import { meets, pagesOf, type Run } from './rows';
-import type { PlacedRow } from './store';
+import { logFacts, ocsfEvent, ocsfFault } from '../ocsf';
+import type { ExportFormat } from '../schemas';
+import { eventsIn, type PlacedEvent, valuesOf } from './events';
+import type { Run } from './rows';
+import type { Job } from './store';
 
-/** Those that meet the filter, and those that can no longer be said to. Nothing is left out because somebody changed it. */
-async function* eventsIn(run: Run): AsyncGenerator<PlacedEvent[]> {
-  const { jobs, job } = run;
-  const matches = meets(job);
-  for await (const page of pagesOf(run, true)) {
-    const [from, to] = [page[0]!.index, page[0]!.index + page.length];
-    const leaves: Uint8Array[] = [];
-    for await (const piece of leavesOf(jobs, job, from, to)) leaves.push(piece);
-    const hashes = Buffer.concat(leaves);
-    const fits = (row: PlacedRow) =>
-      row.id !== null &&
-      hashes
-        .subarray((row.index - from) * HASH_BYTES, (row.index - from + 1) * HASH_BYTES)
-        .equals(leafHash(primitives, row.entry));
-    const stored = page.filter(({ id }) => id !== null);
-    const entries = new Map(
-      (await entriesOf(stored.map((row) => ({ ...row, id: row.id! })))).map((entry, i) => [stored[i]!.index, entry]),
-    );
-    yield page.flatMap((row): PlacedEvent[] => {
-      const { index } = row;
-      const entry = entries.get(index) ?? null;
-      if (!entry) return [{ index, state: 'missing', entry }];
-      if (entry.altered || !fits(row)) return [{ index, state: 'altered', entry }];
-      return matches(row) === false ? [] : [{ index, state: 'intact', entry }];
-    });
+/** A format of one event after the other. */
+interface Lines {
+  head: string;
+  line(event: PlacedEvent): string;
+}
+
+export type LineFormat = Exclude<ExportFormat, 'pack'>;
+
+/** The file of a readable format, in constant memory. Calls `counted` for each page with its number of lines. */
+export async function* linesOf(
+  run: Run,
+  format: LineFormat,
+  counted: (events: number) => void,
+): AsyncGenerator<Uint8Array> {
+  const { head, line } = FORMATS[format](run.job);
+  if (head !== '') yield Buffer.from(head);
+  for await (const events of eventsIn(run)) {
+    counted(events.length);
+    if (events.length > 0) yield Buffer.from(events.map(line).join(''));
   }
 }
 
-const ndjsonLine = (event: PlacedEvent): string => `${JSON.stringify(readableEvent(event))}\n`;
+function ndjsonLine({ index, state, entry }: PlacedEvent): string {
+  if (!entry) return `${JSON.stringify({ index, state })}\n`;
+  const { altered: _, personal, ...header } = entry;
+  return `${JSON.stringify({ index, state, ...header, ...valuesOf(personal) })}\n`;
+}
 
 const COLUMNS = [
   'at',
@@ -49,26 +48,32 @@ const COLUMNS = [
   'id',
 ] as const;
 
-function csvRow(event: PlacedEvent): string {
-  const { index, state, ...header } = readableEvent(event);
-  if (!('details' in header)) return csvLine([String(index), state, ...COLUMNS.map(() => ''), '', '', '']);
-  const columns = COLUMNS.map((name) => String(header[name] ?? ''));
-  const objects = [header.details, header.personal, header.closed].map((value) => JSON.stringify(value));
+function csvRow({ index, state, entry }: PlacedEvent): string {
+  if (!entry) return csvLine([String(index), state, ...COLUMNS.map(() => ''), '', '', '']);
+  const { personal, closed } = valuesOf(entry.personal);
+  const columns = COLUMNS.map((name) => String(entry[name] ?? ''));
+  const objects = [entry.details, personal, closed].map((value) => JSON.stringify(value));
   return csvLine([String(index), state, ...columns, ...objects]);
 }
 
-const CSV_HEAD = csvLine(['index', 'state', ...COLUMNS, 'details', 'personal', 'closed']);
-
-/** NDJSON with all of an event, or CSV with objects as JSON in a cell. Calls `counted` for each page with its number of lines. */
-export async function* linesOf(
-  run: Run,
-  format: 'ndjson' | 'csv',
-  counted: (events: number) => void,
-): AsyncGenerator<Uint8Array> {
-  if (format === 'csv') yield Buffer.from(CSV_HEAD);
-  const line = format === 'csv' ? csvRow : ndjsonLine;
-  for await (const events of eventsIn(run)) {
-    counted(events.length);
-    yield Buffer.from(events.map(line).join(''));
-  }
+function ocsfLines({ note }: Job): Lines {
+  const log = logFacts(fromUtf8(note)!);
+  const foundAt = systemClock.now();
+  return {
+    head: '',
+    line(event) {
+      const { index, state, entry } = event;
+      const told =
+        state === 'intact'
+          ? ocsfEvent(entry, { index, leafHash: toHex(event.leaf), log })
+          : ocsfFault(entry, { state, foundAt }, { index, log });
+      return `${JSON.stringify(told)}\n`;
+    },
+  };
 }
+
+const FORMATS: Readonly<Record<LineFormat, (job: Job) => Lines>> = {
+  ndjson: () => ({ head: '', line: ndjsonLine }),
+  csv: () => ({ head: csvLine(['index', 'state', ...COLUMNS, 'details', 'personal', 'closed']), line: csvRow }),
+  ocsf: ocsfLines,
+};

@@ -12,20 +12,23 @@ import { systemClock } from '@/lib/platform';
 import { primitives } from '@/lib/primitives';
 import { readVerifier } from '@/lib/verifier';
 import { workOf, writeNew } from '../files';
+import { encrypted } from './encrypted';
 import { ExportFault, Interrupted } from './fault';
 import { host } from './host';
 import { leavesOf, proofOfOperator, proofOfRange } from './log';
 import { meets, pagesOf, type Run } from './rows';
+import type { Done } from './store';
 
 /** Goes through the range for records, for stubs where there can be any, and once more to verify. */
 export const packPasses = ({ job }: Pick<Run, 'job'>): number => (isFiltered(job) ? 3 : 2);
 const isFiltered = ({ filter }: Run['job']) => Object.keys(filter).length > 0;
 
 /**
- * Writes an evidence pack and verifies it as an auditor would: what does not verify is not handed out. Answers the number of its events.
+ * Writes an evidence pack and verifies it as an auditor would: what does not verify is not handed out. One that is to be encrypted stands for that
+ * in the folder of its parts, which is removed, also by the next sweep when this process is killed.
  * Throws ExportFault, with the place where there is one.
  */
-export async function writePack(run: Run, home: string, path: string): Promise<number> {
+export async function writePack(run: Run, home: string, path: string): Promise<Done> {
   const { job } = run;
   const folder = workOf(home, job);
   await mkdir(folder, { mode: 0o700 });
@@ -33,8 +36,11 @@ export async function writePack(run: Run, home: string, path: string): Promise<n
     const { logKeys: vkeys = [] } = await keyring().call('trust.describe', {});
     const members = await buildPack(host, await inputOf(run, vkeys), spoolIn(folder));
     const tar = Readable.from(writeTar(members));
-    await writeNew(path, through(tar, createGzip()));
-    return await verified(run, path, vkeys);
+    const plain = job.encrypted ? join(folder, 'pack') : path;
+    const written = await writeNew(plain, through(tar, createGzip()));
+    const events = await verified(run, plain, vkeys);
+    if (!job.encrypted) return { events, ...written };
+    return { events, ...(await writeNew(path, encrypted(job.recipients, createReadStream(plain)))) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -95,7 +101,10 @@ function lineOf(index: number, fields: Parameters<typeof openingOf>[2] | null): 
 /** Names of a pack's files are our own; one has a folder. */
 function spoolIn(folder: string): Spool {
   const at = (name: string) => join(folder, name.replaceAll('/', '_'));
-  return { write: (name, data) => writeNew(at(name), data), read: (name) => createReadStream(at(name)) };
+  return {
+    write: async (name, data) => void (await writeNew(at(name), data)),
+    read: (name) => createReadStream(at(name)),
+  };
 }
 
 async function* through(from: Readable, zip: ReturnType<typeof createGzip>): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,5 @@
 import { matcherOf } from '@/lib/kernel/pack';
+import { ahead } from './ahead';
 import { Interrupted } from './fault';
 import type { Progress } from './progress';
 import type { Job, Jobs, PlacedRow } from './store';
@@ -15,16 +16,26 @@ export interface Run {
   over(): boolean;
 }
 
-/** The events of the range, page by page in their order; the memory of one page. One at each place: what is gone has no id. */
+/**
+ * The events of the range, page by page in their order, one at each place: what is gone has no id. While a page is used the next is fetched;
+ * the memory of two.
+ */
 export async function* pagesOf({ jobs, job, progress, over }: Run, withValues: boolean): AsyncGenerator<PlacedRow[]> {
-  for (let first = job.from; first < job.to; first += PAGE) {
-    if (over()) throw new Interrupted();
+  const pages = ahead(starts(job), async (first) => {
     const width = Math.min(PAGE, job.to - first);
     const found = new Map((await jobs.rows(job, first, width, withValues)).map((row) => [row.index, row]));
-    yield Array.from({ length: width }, (_, i) => found.get(first + i) ?? goneAt(first + i));
-    progress.add(width);
+    return Array.from({ length: width }, (_, i) => found.get(first + i) ?? goneAt(first + i));
+  });
+  for await (const page of pages) {
+    if (over()) throw new Interrupted();
+    yield page;
+    progress.add(page.length);
     await progress.said();
   }
+}
+
+function* starts({ from, to }: Job): Generator<number> {
+  for (let first = from; first < to; first += PAGE) yield first;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -40,8 +51,8 @@ const goneAt = (index: number): PlacedRow => ({
 });
 
 /** Whether an event meets the job's filter; null when its header cannot be read, or holds something else than events do. */
-export function meets(job: Job): (row: PlacedRow) => boolean | null {
-  const matches = matcherOf(job.filter);
+export function meets({ filter }: Job): (row: PlacedRow) => boolean | null {
+  const matches = matcherOf(filter);
   return ({ header }) => {
     try {
       const fields = JSON.parse(Buffer.from(header).toString('utf8')) as Record<string, unknown>;

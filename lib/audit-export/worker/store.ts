@@ -12,6 +12,8 @@ export interface Job extends ExportFile {
   organisationId: string | null;
   requestedById: string;
   filter: Filter;
+  /** age public keys that the file is encrypted to. */
+  recipients: string[];
   /** Places [from, to) of the log, within the checkpoint over its first `size` entries. */
   from: number;
   to: number;
@@ -104,6 +106,8 @@ function jobsOn(client: pg.Client): Jobs {
         ...event,
         actor: { kind: job.organisationId === null ? 'staff' : 'member', id: job.requestedById },
         organisationId: job.organisationId,
+        // Whose keys the recipients are is not known; who chose them is, and they go with them.
+        subject: job.requestedById,
         object: { type: 'audit-export', id: job.id },
       });
       await client.query(sql, values);
@@ -167,11 +171,14 @@ function jobsOn(client: pg.Client): Jobs {
       await client.query('select cordon.release_export($1)', [id]);
     },
     finish(job, { events, bytes, sha256 }) {
-      const { format, filter } = job;
-      const fields = { format, filters: Object.keys(filter), count: events, sha256 };
+      const { format, filter, encrypted, recipients } = job;
+      const fields = {
+        ...{ format, filters: Object.keys(filter), count: events, sha256, encrypted },
+        ...(encrypted ? { recipients } : {}),
+      };
       return end(
         job,
-        { schema: 'audit.exported@2', outcome: 'success', fields },
+        { schema: 'audit.exported@3', outcome: 'success', fields },
         'select cordon.finish_export($1, $2, $3, $4)',
         [job.id, events, bytes, sha256],
       );
@@ -193,7 +200,7 @@ function jobsOn(client: pg.Client): Jobs {
 }
 
 type End =
-  | { schema: 'audit.exported@2'; outcome: 'success'; fields: EventFields<'audit.exported@2'> }
+  | { schema: 'audit.exported@3'; outcome: 'success'; fields: EventFields<'audit.exported@3'> }
   | { schema: 'audit.export_failed@1'; outcome: 'failed'; fields: EventFields<'audit.export_failed@1'> };
 
 interface ClaimedRow {
@@ -202,6 +209,7 @@ interface ClaimedRow {
   requested_by_id: string;
   format: ExportFormat;
   filter: Filter;
+  recipients: string[];
   range_from: string;
   range_to: string;
   size: string;
@@ -211,10 +219,12 @@ interface ClaimedRow {
   operator_index: string | null;
 }
 
-const toJob = ({ id, format, filter, tries, allowed, note, ...row }: ClaimedRow): Job => ({
+const toJob = ({ id, format, filter, recipients, tries, allowed, note, ...row }: ClaimedRow): Job => ({
   id,
   format,
   filter,
+  recipients,
+  encrypted: recipients.length > 0,
   tries,
   allowed,
   note,

@@ -1,0 +1,116 @@
+import type { EventSchema } from '@/lib/audit';
+import type { CLASSES, ClassName, Severity } from './classes';
+
+/** What an event of the log becomes. */
+export interface Mapping {
+  class: ClassName;
+  /** Of the class; any other is activity 99 under this name. */
+  activity: string;
+  /** What was refused or failed is one of 2 at least. */
+  severity: Severity;
+  /** Whom it is about: whoever acted, the object, or the personal field that has their id (and without it the object). */
+  user: string;
+  /** The plain field that says which rights or role. */
+  privileges?: string;
+  /** A plain field that says which, or the factor itself. */
+  factor?: 'factor' | 'totp' | 'passkey';
+}
+
+type More = Partial<Pick<Mapping, 'severity' | 'user' | 'privileges' | 'factor'>>;
+type ActivityOf<C extends ClassName> = keyof (typeof CLASSES)[C]['activities'] & string;
+
+const as = <C extends ClassName>(of: C, activity: ActivityOf<C>, more: More = {}): Mapping => ({
+  severity: 1,
+  user: 'actor',
+  ...more,
+  class: of,
+  activity,
+});
+/** Something that the class has no activity for. */
+const other = (of: ClassName, activity: string, more: More = {}): Mapping => ({
+  severity: 1,
+  user: 'actor',
+  ...more,
+  class: of,
+  activity,
+});
+
+/** Every name that an event can have; the type refuses one without a line. */
+export const MAPPINGS: Readonly<Record<EventSchema, Mapping>> = {
+  'sign-in@1': as('authentication', 'Logon', { factor: 'factor' }),
+  'sign-in.concurrent@1': other('authentication', 'Concurrent Session', { severity: 2 }),
+  'sign-in.refused@1': as('authentication', 'Logon', { user: 'object' }),
+  'sign-in.unusual@1': as('finding', 'Create', { severity: 3 }),
+  'password.closed@1': as('account', 'Lock', { severity: 3, user: 'object' }),
+  'abuse.detected@1': as('finding', 'Create', { severity: 4 }),
+  'session.ended@1': as('authentication', 'Logoff'),
+  'totp.enrolled@1': as('account', 'MFA Factor Enable', { factor: 'totp' }),
+  'totp.removed@1': as('account', 'MFA Factor Disable', { factor: 'totp', severity: 2 }),
+  'passkey.added@1': as('account', 'MFA Factor Enable', { factor: 'passkey' }),
+  'passkey.renamed@1': other('account', 'Passkey Renamed', { factor: 'passkey' }),
+  'passkey.removed@1': as('account', 'MFA Factor Disable', { factor: 'passkey', severity: 2 }),
+  'passkey.endorsed@1': as('account', 'MFA Factor Enable', { factor: 'passkey', user: 'employee' }),
+  'passkey.turned_down@1': as('account', 'MFA Factor Disable', { factor: 'passkey', user: 'employee' }),
+  'recovery.used@1': other('account', 'Recovery Code Used', { severity: 3 }),
+  'recovery.renewed@1': other('account', 'Recovery Codes Renewed', { severity: 2 }),
+  'step-up@1': as('session', 'Assign Privileges', { privileges: 'action' }),
+  'step-up@2': as('session', 'Assign Privileges', { privileges: 'action' }),
+  'step-up.refused@1': as('session', 'Assign Privileges', { privileges: 'action' }),
+  'password.changed@1': as('account', 'Password Change', { severity: 2 }),
+  'password.reset_offered@1': other('account', 'Password Reset Offered', { severity: 2, user: 'person' }),
+  'password.reset@1': as('account', 'Password Reset', { severity: 2 }),
+  'profile.renamed@1': other('account', 'User Renamed'),
+  'setup.claimed@1': as('account', 'Create', { severity: 3 }),
+  'invitation.created@1': as('entity', 'Create'),
+  'invitation.accepted@1': as('access', 'Assign Privileges', { privileges: 'role' }),
+  'invitation.revoked@1': as('entity', 'Delete'),
+  'organisation.created@1': as('entity', 'Create'),
+  'organisation.renamed@1': as('entity', 'Update'),
+  'member.role_changed@1': as('access', 'Assign Privileges', { privileges: 'after', user: 'member', severity: 2 }),
+  'member.removed@1': as('access', 'Revoke Privileges', { privileges: 'role', user: 'member', severity: 2 }),
+  'member.sessions_ended@1': as('authentication', 'Logoff', { user: 'member', severity: 2 }),
+  'employee.changed@1': as('access', 'Assign Privileges', { privileges: 'role', user: 'employee', severity: 2 }),
+  'employee.sessions_ended@1': as('authentication', 'Logoff', { user: 'employee', severity: 2 }),
+
+  'project.created@1': as('entity', 'Create'),
+  'project.renamed@1': as('entity', 'Update'),
+  'project.frozen@1': as('entity', 'Suspend', { severity: 3 }),
+  'project.unfrozen@1': as('entity', 'Resume', { severity: 2 }),
+  'project.archived@1': as('entity', 'Deactivate', { severity: 2 }),
+  'project.restored@1': as('entity', 'Activate', { severity: 2 }),
+  'project.mode_changed@1': as('entity', 'Update', { severity: 3 }),
+  'project.environment_changed@1': as('entity', 'Update', { severity: 2 }),
+  'project.token_policy_changed@1': as('entity', 'Update', { severity: 2 }),
+  'project.staleness_changed@1': as('entity', 'Update', { severity: 2 }),
+  'certificate.added@1': as('entity', 'Create', { severity: 2 }),
+  'certificate.enabled@1': as('entity', 'Enable', { severity: 2 }),
+  'certificate.disabled@1': as('entity', 'Disable', { severity: 2 }),
+  'certificate.deleted@1': as('entity', 'Delete', { severity: 3 }),
+  'certificate.revealed@1': as('entity', 'Read', { severity: 3 }),
+  'fence.changed@1': as('entity', 'Update', { severity: 3 }),
+  'revocation.created@1': as('entity', 'Create', { severity: 3 }),
+  'token.minted@1': as('api', 'Create'),
+  'tokens.revoked@1': as('api', 'Delete', { severity: 2 }),
+  'token.inspected@1': as('api', 'Read'),
+  'api-key.created@1': as('entity', 'Create', { severity: 2 }),
+  'api-key.revoked@1': as('entity', 'Delete', { severity: 2 }),
+  'api-key.taken_over@1': as('entity', 'Update', { severity: 3 }),
+
+  'edge.expected@1': as('entity', 'Create'),
+  'edge.enrolled@1': as('entity', 'Enroll'),
+  'edge.connected@1': as('lifecycle', 'Start'),
+  'edge.refused_policy@1': as('lifecycle', 'Update', { severity: 4 }),
+  'edge.banned@1': as('entity', 'Disable', { severity: 3 }),
+  'edge.draining@1': as('entity', 'Update', { severity: 2 }),
+  'enforcement.sessions_cut@1': as('api', 'Delete', { severity: 2 }),
+
+  'access-policy.changed@1': as('entity', 'Update', { severity: 3 }),
+  'access.refused@1': as('session', 'Assign Privileges', { privileges: 'action' }),
+  'audit.read@1': as('resources', 'Read'),
+  'audit.exported@1': as('resources', 'Export'),
+  'audit.export_requested@1': other('log', 'Export Requested'),
+  'audit.exported@2': as('log', 'Export', { severity: 2 }),
+  'audit.exported@3': as('log', 'Export', { severity: 2 }),
+  'audit.export_failed@1': as('log', 'Export'),
+  'audit.downloaded@1': as('resources', 'Export', { severity: 2 }),
+};
