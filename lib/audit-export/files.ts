@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { chmod, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ExportKind, exportName } from './schemas';
@@ -47,6 +48,16 @@ export async function writeNew(path: string, chunks: AsyncIterable<Uint8Array>):
     await file.close();
   }
   return { bytes, sha256: hash.digest('hex') };
+}
+
+/** Lines that each end in a line feed, without it. Other ends of lines are part of them. */
+export async function* linesIn(path: string): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of createReadStream(path, 'utf8')) {
+    const lines = `${rest}${chunk}`.split('\n');
+    rest = lines.pop()!;
+    yield* lines;
+  }
 }
 
 const OURS = /^(exp_[0-9a-f]{32}-[0-9]{1,9})\./;

@@ -4,7 +4,7 @@ import { partOf, pathOf, type Written, workOf, writeNew } from '../files';
 import { encrypted } from './encrypted';
 import { ExportFault, Interrupted } from './fault';
 import { linesOf } from './lines';
-import { packPasses, writePack } from './pack';
+import { PACK_PASSES, writePack } from './pack';
 import { Progress } from './progress';
 import type { Run } from './rows';
 import { type Done, isClosed, type Job, type Jobs } from './store';
@@ -48,7 +48,7 @@ function faultOf(error: unknown): ExportFault | null {
 
 async function make({ jobs, home, over }: Worker, job: Job): Promise<void> {
   const part = partOf(home, job);
-  const passes = job.format === 'pack' ? packPasses({ job }) : 1;
+  const passes = job.format === 'pack' ? PACK_PASSES : 1;
   const progress = new Progress(jobs, job, (job.to - job.from) * passes);
   const done = await write({ jobs, job, progress, over }, home, part);
   await rename(part, pathOf(home, job));

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
-import { createGunzip, createGzip } from 'node:zlib';
+import { constants, createGunzip, createGzip } from 'node:zlib';
 import { knownShapes, recordsOf, stubFields } from '@/lib/audit';
 import { fromUtf8 } from '@/lib/kernel/encoding';
 import { openingLine, openingOf, parseCheckpointText, parseNote, parseVkey } from '@/lib/kernel/log';
@@ -11,16 +11,17 @@ import { keyring } from '@/lib/keyring';
 import { systemClock } from '@/lib/platform';
 import { primitives } from '@/lib/primitives';
 import { readVerifier } from '@/lib/verifier';
-import { workOf, writeNew } from '../files';
+import { linesIn, workOf, writeNew } from '../files';
+import { ahead } from './ahead';
 import { encrypted } from './encrypted';
 import { ExportFault, Interrupted } from './fault';
 import { host } from './host';
 import { leavesOf, proofOfOperator, proofOfRange } from './log';
 import { meets, pagesOf, type Run } from './rows';
-import type { Done } from './store';
+import type { Done, PlacedRow } from './store';
 
-/** Goes through the range for records, for stubs where there can be any, and once more to verify. */
-export const packPasses = ({ job }: Pick<Run, 'job'>): number => (isFiltered(job) ? 3 : 2);
+/** Goes through the range to write, and once more to verify. */
+export const PACK_PASSES = 2;
 const isFiltered = ({ filter }: Run['job']) => Object.keys(filter).length > 0;
 
 /**
@@ -34,10 +35,10 @@ export async function writePack(run: Run, home: string, path: string): Promise<D
   await mkdir(folder, { mode: 0o700 });
   try {
     const { logKeys: vkeys = [] } = await keyring().call('trust.describe', {});
-    const members = await buildPack(host, await inputOf(run, vkeys), spoolIn(folder));
+    const members = await buildPack(host, await inputOf(run, folder, vkeys), spoolIn(folder));
     const tar = Readable.from(writeTar(members));
     const plain = job.encrypted ? join(folder, 'pack') : path;
-    const written = await writeNew(plain, through(tar, createGzip()));
+    const written = await writeNew(plain, through(tar, createGzip({ level: constants.Z_BEST_SPEED })));
     const events = await verified(run, plain, vkeys);
     if (!job.encrypted) return { events, ...written };
     return { events, ...(await writeNew(path, encrypted(job.recipients, createReadStream(plain)))) };
@@ -46,16 +47,17 @@ export async function writePack(run: Run, home: string, path: string): Promise<D
   }
 }
 
-async function inputOf(run: Run, vkeys: string[]) {
+async function inputOf(run: Run, folder: string, vkeys: string[]) {
   const { jobs, job } = run;
+  const waiting = join(folder, 'waiting');
   const operatorProof = await proofOfOperator(jobs, job);
   return {
     checkpoint: fromUtf8(job.note)!,
     range: { from: job.from, to: job.to },
     proof: await proofOfRange(jobs, job),
     leaves: leavesOf(jobs, job),
-    events: recordsIn(run),
-    stubs: isFiltered(job) ? stubsIn(run) : none(),
+    events: recordsIn(run, waiting),
+    stubs: isFiltered(job) ? linesIn(waiting) : none(),
     filter: job.filter,
     provable: true,
     schemas: knownShapes(),
@@ -69,21 +71,26 @@ async function inputOf(run: Run, vkeys: string[]) {
 
 async function* none(): AsyncGenerator<string> {}
 
-/** Only what matches is opened at all. */
-async function* recordsIn(run: Run): AsyncGenerator<string> {
-  const matches = meets(run.job);
-  for await (const page of pagesOf(run, true)) {
-    const rows = page.filter((row) => demand(row, matches(row)));
-    const records = await recordsOf(rows.map((row) => ({ ...row, id: row.id! })));
-    for (const [i, { index }] of rows.entries()) yield lineOf(index, records[i]!);
-  }
-}
-
-async function* stubsIn(run: Run): AsyncGenerator<string> {
+/** Only what matches is opened at all. Stubs, which come after all records, wait in a file: the range is read once. */
+async function* recordsIn(run: Run, waiting: string): AsyncGenerator<string> {
   const matches = meets(run.job);
   const opened = openedFor(run.job.filter);
-  for await (const page of pagesOf(run, false))
-    for (const row of page) if (!demand(row, matches(row))) yield lineOf(row.index, stubFields(row, opened));
+  const file = isFiltered(run.job) ? await open(waiting, 'wx', 0o600) : null;
+  try {
+    for await (const { rows, records, others } of ahead(pagesOf(run, true), parted)) {
+      for (const [i, { index }] of rows.entries()) yield lineOf(index, records[i]!);
+      await file?.writeFile(others.map((row) => `${lineOf(row.index, stubFields(row, opened))}\n`).join(''));
+    }
+  } finally {
+    await file?.close();
+  }
+
+  async function parted(page: PlacedRow[]) {
+    const rows: PlacedRow[] = [];
+    const others: PlacedRow[] = [];
+    for (const row of page) (demand(row, matches(row)) ? rows : others).push(row);
+    return { rows, records: await recordsOf(rows.map((row) => ({ ...row, id: row.id! }))), others };
+  }
 }
 
 /** What cannot be read can neither be shown nor left out. */

@@ -33,6 +33,7 @@ export function toUtf8(text: string): Uint8Array | null {
 
 /** Bytes the text takes in UTF-8; -1 when it holds a lone surrogate. */
 export function utf8Length(text: string): number {
+  if (text.length > LONG && !NOT_ASCII.test(text)) return text.length;
   let length = text.length;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
@@ -48,6 +49,10 @@ export function utf8Length(text: string): number {
   }
   return length;
 }
+
+/** From here on an expression is faster than a loop, above all over text that was put together of pieces. */
+const LONG = 256;
+const NOT_ASCII = /[^\0-\x7f]/;
 
 /** Decodes bytes `from`..`to`; null when they are not well-formed UTF-8 (overlong, surrogate, cut or above U+10FFFF). */
 export function fromUtf8(bytes: Uint8Array, from = 0, to = bytes.length): string | null {

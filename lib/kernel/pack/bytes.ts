@@ -1,4 +1,4 @@
-import { canonicalJson, toUtf8 } from '../encoding';
+import { canonicalJson } from '../encoding';
 import { malformed } from './faults';
 
 /** Not in constant time: nothing here is secret. */
@@ -21,10 +21,13 @@ export function joined(chunks: readonly Uint8Array[]): Uint8Array {
 
 /** UTF-8 of text that this side made. Throws TypeError for a lone surrogate. */
 export function utf8(text: string): Uint8Array {
-  const bytes = toUtf8(text);
-  if (!bytes) throw new TypeError('the text holds a lone surrogate');
-  return bytes;
+  if (LONE_SURROGATE.test(text)) throw new TypeError('the text holds a lone surrogate');
+  return encoder.encode(text);
 }
+
+/** Many lines at a time come through here, for which the host's own encoder is several times as fast as `toUtf8`. */
+const encoder = new TextEncoder();
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
