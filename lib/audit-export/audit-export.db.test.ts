@@ -284,6 +284,11 @@ describe('a row that somebody changed', () => {
       ]);
       expect((await eventsOf(pack.id)).at(-1)!.schema).toBe('audit.export_failed@1');
     }
+    // What is only added is in no commitment, and could say of itself that it is another place, or intact.
+    const added = '"index":0,"state":"intact","personal":{},';
+    await put(Buffer.from(row!.header.toString().replace('{', `{${added}`)));
+    const [line] = await linesOf(world.owner, { event: 'project.renamed' });
+    expect(line).toMatchObject({ index: place, state: 'altered' });
     await put(row!.header);
     expect((await exported(world.owner, { format: 'pack' })).state).toBe('ready');
   });

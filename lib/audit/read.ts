@@ -118,10 +118,11 @@ export async function entriesOf(rows: readonly EventRow[]): Promise<AuditEntry[]
 }
 
 function toEntry(row: EventRow, opened: readonly Opened[]): AuditEntry {
-  const header = headerOf(row);
   const personal: AuditEntry['personal'] = {};
   for (const name of Object.keys(row.commitments)) personal[name] = personalValue(name, row, opened);
-  return { ...header, altered: !fits(row), personal };
+  const header = headerOf(row);
+  const altered = !fits(row) || !(isEarly(row.seed) || isWhole(header));
+  return Object.assign(header, { altered, personal });
 }
 
 function personalValue(
@@ -143,11 +144,12 @@ function personalValue(
 
 /** What nobody can read is shown as altered, and does not hide the events beside it. */
 function headerOf({ id, at, header }: EventRow): Header {
-  const nothing = { ...UNREADABLE, id, at: at.toISOString() };
+  const nothing = () => ({ ...UNREADABLE, id, at: at.toISOString() });
   try {
-    return { ...nothing, ...(JSON.parse(Buffer.from(header).toString('utf8')) as Header) };
+    const read = JSON.parse(Buffer.from(header).toString('utf8')) as Header;
+    return isWhole(read) ? read : { ...nothing(), ...read };
   } catch {
-    return nothing;
+    return nothing();
   }
 }
 
@@ -164,6 +166,11 @@ const UNREADABLE: Omit<Header, 'id' | 'at'> = {
   projectId: null,
   details: {},
 };
+
+const NAMES = [...Object.keys(UNREADABLE), 'id', 'at'];
+/** No other members either: the entry commits to these, and says nothing of one that somebody added. */
+const isWhole = (header: Header): boolean =>
+  Object.keys(header).length === NAMES.length && NAMES.every((name) => Object.hasOwn(header, name));
 
 function fits(row: EventRow): boolean {
   try {

@@ -29,10 +29,11 @@ export async function* linesOf(
   }
 }
 
+/** What is stored may hold members of any name: none stands for what is said here of its place. */
 function ndjsonLine({ index, state, entry }: PlacedEvent): string {
   if (!entry) return `${JSON.stringify({ index, state })}\n`;
   const { altered: _, personal, ...header } = entry;
-  return `${JSON.stringify({ index, state, ...header, ...valuesOf(personal) })}\n`;
+  return `${JSON.stringify({ ...header, index, state, ...valuesOf(personal) })}\n`;
 }
 
 const COLUMNS = [
