@@ -20,7 +20,10 @@ export interface ReadableEvent extends Header {
   closed: Record<string, string>;
 }
 
-/** An event in the form that programs of others read: lines of an export, batches of a stream. */
+/**
+ * An event in the form that programs of others read: lines of an export, batches of a stream. A changed header may hold members of any name: none
+ * of them stands for what is said here of its place.
+ */
 export function readableEvent({
   index,
   state,
@@ -28,16 +31,9 @@ export function readableEvent({
 }: PlacedEvent): ReadableEvent | Pick<PlacedEvent, 'index' | 'state'> {
   if (!entry) return { index, state };
   const { altered: _, personal, ...header } = entry;
-  const fields = Object.entries(personal);
-  return {
-    index,
-    state,
-    ...header,
-    personal: Object.fromEntries(
-      fields.flatMap(([name, field]) => (field.state === 'present' ? [[name, field.value]] : [])),
-    ),
-    closed: Object.fromEntries(
-      fields.flatMap(([name, field]) => (field.state === 'present' ? [] : [[name, field.state]])),
-    ),
-  };
+  const [there, closed]: [Record<string, unknown>, Record<string, string>] = [{}, {}];
+  for (const [name, field] of Object.entries(personal))
+    if (field.state === 'present') there[name] = field.value;
+    else closed[name] = field.state;
+  return { ...header, index, state, personal: there, closed };
 }

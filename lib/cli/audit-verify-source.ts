@@ -1,16 +1,15 @@
-import { createHash, verify } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { compareNames, PackFault, type PackSource, readTar, type VerifyingHost } from '@/lib/kernel/pack';
 import { primitives } from '@/lib/primitives';
+import { verifyEd25519 } from '@/lib/primitives/ed25519';
 import { UsageError } from './command';
 
 const CHUNK_BYTES = 262_144;
 const MAX_FOLDER_FILES = 256;
-/** What precedes the 32 bytes of an Ed25519 key in its SubjectPublicKeyInfo (RFC 8410). */
-const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
 
 export const host: VerifyingHost = {
   sha256: primitives.sha256,
@@ -18,8 +17,7 @@ export const host: VerifyingHost = {
     const hash = createHash('sha256');
     return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
   },
-  verifyEd25519: (publicKey, message, signature) =>
-    verify(null, message, { key: Buffer.concat([SPKI, publicKey]), format: 'der', type: 'spki' }, signature),
+  verifyEd25519,
 };
 
 /** A pack on disk: the gzipped tar, or the folder that it unpacks to. Throws `UsageError` when there is neither. */

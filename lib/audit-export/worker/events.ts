@@ -39,12 +39,3 @@ async function hashesOf({ jobs, job }: Run, from: number, to: number): Promise<B
   for await (const piece of leavesOf(jobs, job, from, to)) pieces.push(piece);
   return Buffer.concat(pieces);
 }
-
-/** Personal values that are there; of the others only what became of them. */
-export function valuesOf(personal: AuditEntry['personal']) {
-  const [there, closed]: Record<string, unknown>[] = [{}, {}];
-  for (const [name, field] of Object.entries(personal))
-    if (field.state === 'present') there![name] = field.value;
-    else closed![name] = field.state;
-  return { personal: there!, closed: closed! };
-}

@@ -1,6 +1,7 @@
-import { createHash, createPublicKey, verify } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { VerifyingHost } from '@/lib/kernel/pack';
 import { primitives } from '@/lib/primitives';
+import { verifyEd25519 } from '@/lib/primitives/ed25519';
 
 /** What packs need of this process. */
 export const host: VerifyingHost = {
@@ -9,8 +10,5 @@ export const host: VerifyingHost = {
     const hash = createHash('sha256');
     return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
   },
-  verifyEd25519: (publicKey, message, signature) => {
-    const x = Buffer.from(publicKey).toString('base64url');
-    return verify(null, message, createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }), signature);
-  },
+  verifyEd25519,
 };

@@ -1,9 +1,10 @@
+import { readableEvent } from '@/lib/audit';
 import { fromUtf8, toHex } from '@/lib/kernel/encoding';
 import { systemClock } from '@/lib/platform';
 import { csvLine } from '../csv';
 import { logFacts, ocsfEvent, ocsfFault } from '../ocsf';
 import type { ExportFormat } from '../schemas';
-import { eventsIn, type PlacedEvent, valuesOf } from './events';
+import { eventsIn, type PlacedEvent } from './events';
 import type { Run } from './rows';
 import type { Job } from './store';
 
@@ -29,12 +30,7 @@ export async function* linesOf(
   }
 }
 
-/** What is stored may hold members of any name: none stands for what is said here of its place. */
-function ndjsonLine({ index, state, entry }: PlacedEvent): string {
-  if (!entry) return `${JSON.stringify({ index, state })}\n`;
-  const { altered: _, personal, ...header } = entry;
-  return `${JSON.stringify({ ...header, index, state, ...valuesOf(personal) })}\n`;
-}
+const ndjsonLine = (event: PlacedEvent): string => `${JSON.stringify(readableEvent(event))}\n`;
 
 const COLUMNS = [
   'at',
@@ -49,11 +45,11 @@ const COLUMNS = [
   'id',
 ] as const;
 
-function csvRow({ index, state, entry }: PlacedEvent): string {
-  if (!entry) return csvLine([String(index), state, ...COLUMNS.map(() => ''), '', '', '']);
-  const { personal, closed } = valuesOf(entry.personal);
-  const columns = COLUMNS.map((name) => String(entry[name] ?? ''));
-  const objects = [entry.details, personal, closed].map((value) => JSON.stringify(value));
+function csvRow(event: PlacedEvent): string {
+  const { index, state, ...header } = readableEvent(event);
+  if (!('details' in header)) return csvLine([String(index), state, ...COLUMNS.map(() => ''), '', '', '']);
+  const columns = COLUMNS.map((name) => String(header[name] ?? ''));
+  const objects = [header.details, header.personal, header.closed].map((value) => JSON.stringify(value));
   return csvLine([String(index), state, ...columns, ...objects]);
 }
 
