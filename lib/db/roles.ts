@@ -55,7 +55,7 @@ export async function prepareRoles(client: pg.Client, passwords: RolePasswords):
   await role('cordon_streamer', passwords.streamer ? login(passwords.streamer) : 'nologin noinherit');
   await role('cordon_checker', passwords.checker ? login(passwords.checker) : 'nologin noinherit');
   // The sequencer waits for every transaction that may still write an event: one left open would hold up all logs.
-  for (const writer of ['console', 'control', 'mailer', 'sequencer', 'exporter', 'streamer'])
+  for (const writer of ['console', 'control', 'mailer', 'sequencer', 'exporter', 'streamer', 'checker'])
     await client.query(
       `alter role cordon_${writer} set idle_in_transaction_session_timeout = '${IDLE_IN_TRANSACTION}'`,
     );
