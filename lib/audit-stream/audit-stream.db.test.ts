@@ -374,7 +374,7 @@ describe('a stream of syslog', () => {
     const address = `localhost:${syslog.port}`;
     const { id, secret } = await create({ kind: 'syslog', address, ca: certificate.cert });
     expect(secret).toBeNull();
-    syslog.behave = (socket, bytes) => bytes > 0 && socket.destroy();
+    syslog.behave = (socket) => socket.destroy();
     await send(id);
     expect(await shown(id)).toMatchObject({ next: 0, last: { code: 'connection_reset' } });
     syslog.behave = null;

@@ -23,14 +23,14 @@ let before: string;
 beforeAll(async () => {
   world = await openWalk();
   cast = await openCast(world);
-  const { words: _words, key: _key, slug: _slug, invitationSecret: _secret, streams, frozen, ...rest } = world.a;
+  const { words: _words, key: _key, slug: _slug, invitationSecret: _secret, frozen, streams, ...rest } = world.a;
   const [project] = await world.sql<{ appId: string }>('select "appId" from "Project" where "id" = $1', [
     world.a.projectId,
   ]);
   ids = {
     ...rest,
-    streamId: streams.active,
     frozenId: frozen.id,
+    streamId: streams.active,
     userId: world.member.owner.userId,
     appId: project!.appId,
   };
