@@ -426,6 +426,26 @@ describe('an event that somebody changed or removed', () => {
       { details: { broken: 2 } },
     ]);
     await put(rows[0]!.header);
+    // A whole event in the place of another: whoever writes into the database can make it fit itself, and not the log.
+    const copy = (from: string) =>
+      past(
+        'AuditEvent',
+        `update "AuditEvent" e set "header" = x."header", "commitments" = x."commitments", "seed" = x."seed", "entry" = x."entry"
+           from (${from}) x where e."id" = '${rows[0]!.id}'`,
+      );
+    await world.sql(`create table kept as select * from "AuditEvent" where "id" = '${rows[0]!.id}'`);
+    await copy(
+      `select * from "AuditEvent" where "schema" = 'project.created@1' and "organisationId" = '${ours}' limit 1`,
+    );
+    const other = await create();
+    const sent = receiver.received.length;
+    await drain(other.id);
+    const states = receiver.received
+      .slice(sent)
+      .flatMap(({ json }) => json.events as { index: number; state: string }[]);
+    expect(states.filter(({ state }) => state === 'altered').map(({ index }) => index)).toEqual([altered]);
+    await copy('select * from kept');
+    await world.sql('drop table kept');
     await past('AuditEvent', `update "AuditEvent" set "id" = '${rows[1]!.id}' where "id" = '${gone}'`);
   });
 });
