@@ -20,12 +20,27 @@ export class Unsent extends Error {
   }
 }
 
-/** Runs a sending to its answer: whatever goes wrong on the way is one. */
-export async function answerOf(work: (signal: AbortSignal) => Promise<Answer>, within: AbortSignal): Promise<Answer> {
+/**
+ * Runs a sending to its answer, for so long and until `stop`: whatever goes wrong on the way is one. `stop` lives as long as the process, so nothing
+ * is left hanging on it.
+ */
+export async function answerOf(
+  work: (signal: AbortSignal) => Promise<Answer>,
+  timeoutMs: number,
+  stop: AbortSignal,
+): Promise<Answer> {
+  const within = new AbortController();
+  const end = () => within.abort();
+  const timer = setTimeout(end, timeoutMs);
+  stop.addEventListener('abort', end);
+  if (stop.aborted) end();
   try {
-    return await work(within);
+    return await work(within.signal);
   } catch (error) {
-    return { code: codeOf(error, within), status: null, retryAfterSeconds: null };
+    return { code: codeOf(error, within.signal), status: null, retryAfterSeconds: null };
+  } finally {
+    clearTimeout(timer);
+    stop.removeEventListener('abort', end);
   }
 }
 

@@ -22,7 +22,7 @@ export async function openSocket(
   let last: unknown;
   for (const address of addresses) {
     try {
-      return await open(address, receiver, AbortSignal.any([within, AbortSignal.timeout(CONNECT_MS)]), protocol);
+      return await open(address, receiver, within, protocol);
     } catch (error) {
       last = error;
       if (within.aborted) break;
@@ -46,11 +46,19 @@ function open(address: string, { tls, host, port, ca }: Receiver, within: AbortS
     : connectPlain({ host: address, port });
   return new Promise<Socket>((resolve, reject) => {
     const abort = () => socket.destroy(new Unsent('timeout'));
-    within.addEventListener('abort', abort, { once: true });
-    socket.once('error', reject);
-    socket.once('close', () => reject(new Unsent('connection_reset')));
-    socket.once(tls ? 'secureConnect' : 'connect', () => {
+    const timer = setTimeout(abort, CONNECT_MS);
+    within.addEventListener('abort', abort);
+    const settled = () => {
+      clearTimeout(timer);
       within.removeEventListener('abort', abort);
+    };
+    socket.once('error', reject);
+    socket.once('close', () => {
+      settled();
+      reject(new Unsent('connection_reset'));
+    });
+    socket.once(tls ? 'secureConnect' : 'connect', () => {
+      settled();
       socket.off('error', reject);
       // What goes wrong from now on is noticed by whoever uses it; without a listener it would end the process.
       socket.on('error', () => undefined);

@@ -26,7 +26,8 @@ export const post = (
         socket.destroy();
       }
     },
-    AbortSignal.any([stop, AbortSignal.timeout(rules.timeoutMs)]),
+    rules.timeoutMs,
+    stop,
   );
 
 function exchange(

@@ -25,7 +25,8 @@ export const write = (receiver: Receiver, frames: string, rules: NetworkRules, s
         socket.destroy();
       }
     },
-    AbortSignal.any([stop, AbortSignal.timeout(rules.timeoutMs)]),
+    rules.timeoutMs,
+    stop,
   );
 
 function handOver(socket: Socket, frames: string, signal: AbortSignal): Promise<void> {

@@ -166,8 +166,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   LEFT JOIN LATERAL (SELECT l."first", l."end" FROM public."AuditStreamLetter" l
     WHERE l."streamId" = s."id" AND l."state" = 'again' ORDER BY l."first" LIMIT 1) d ON true
   JOIN LATERAL (SELECT c."size", c."note" FROM public."LogCheckpoint" c
-    WHERE c."log" = coalesce(s."organisationId", 'provider') AND (d."first" IS NOT NULL OR s."batchSize" IS NULL OR c."size" = s."batchSize")
-    ORDER BY c."size" DESC LIMIT 1) k ON true
+    WHERE c."log" = coalesce(s."organisationId", 'provider') AND c."size" = CASE WHEN d."first" IS NULL AND s."batchSize" IS NOT NULL THEN s."batchSize"
+      ELSE (SELECT max(n."size") FROM public."LogCheckpoint" n WHERE n."log" = coalesce(s."organisationId", 'provider')) END) k ON true
   WHERE s."id" = stream_id AND s."state" = 'active' AND (d."first" IS NOT NULL OR s."next" < k."size")
 $$;
 
