@@ -13,6 +13,7 @@ import { formatProofFile, formatVkey, inclusionProof } from '@/lib/kernel/log';
 import { writeTar } from '@/lib/kernel/pack';
 import { buildVerifier } from '@/lib/launch/verifier';
 import { primitives } from '@/lib/primitives';
+import { readVerifier, servedVerifier } from '@/lib/verifier';
 import { genuine, MUTANTS, SIZE, world } from '../foreign/mutants';
 import { checkpointOf, type Files, FORGER, membersOf, packOf, recordLine, VKEY, worldWith } from '../foreign/world';
 import { expectAccessible } from '../support/accessible';
@@ -35,6 +36,8 @@ async function archive(name: string, files: Files): Promise<Buffer> {
 
 test.beforeAll(async () => {
   writeFileSync(pathOf('verify.html'), await buildVerifier(ROOT));
+  const verifier = readVerifier(pathOf('verify.html'));
+  writeFileSync(pathOf('served.html'), servedVerifier(verifier, { name: 'console.example', vkeys: [VKEY] }));
   const good = await genuine();
   const bytes = await archive(PACK, good);
   writeFileSync(pathOf('truncated.tar.gz'), bytes.subarray(0, bytes.length - 400));
@@ -155,6 +158,21 @@ test('a proof of one event is green, and asks for a key', async ({ page }) => {
   await page.getByRole('button', { name: 'Check' }).click();
   await expect(verdict(page)).toHaveText('The log holds this event');
   await expect(page.locator('#below')).toContainText('"ses_10"');
+});
+
+test('served by a console it has that console’s key, and says whose word that is', async ({ page }) => {
+  const served = pathToFileURL(pathOf('served.html')).href;
+  await page.goto(served);
+  await expect(page.getByLabel('Verifier key of the log')).toHaveValue(VKEY);
+  await expect(page.getByText('Filled in by console.example')).toBeVisible();
+  await page.getByLabel('Evidence pack or proof').setInputFiles(pathOf(PACK));
+  await expect(verdict(page)).toHaveText('Complete, in order and unaltered');
+  await expect(page.getByRole('note')).toContainText('The key is the word of console.example.');
+  await expect(page.locator('#panel')).toContainText('given by this console');
+  await expect(page.getByRole('link', { name: 'Download this page' })).toHaveAttribute('href', '/verify/verify.html');
+  expect(asked.splice(0).filter((url) => url !== html && url !== served && !/^(blob:|data:image)/.test(url))).toEqual(
+    [],
+  );
 });
 
 test('a browser that makes no worker of it verifies all the same, and a drop will do', async ({ page }) => {
