@@ -25,10 +25,11 @@ const ask = (bytes: Uint8Array, vkeys = VKEY) =>
   judge({ file: new Blob([bytes as BlobPart]), vkeys, origin: '', head: '', policy: '' });
 const toneOf = (verdict: Verdict) => (verdict.kind === 'unusable' ? 'none' : headlineOf(verdict).tone);
 
-/** Bytes that came out of gzip. */
+/** Bytes that came out of gzip, and the most that went in at once: browsers unpack all of that before anybody can stop them. */
 let unpacked = 0;
+let largest = 0;
 beforeEach(() => {
-  unpacked = 0;
+  unpacked = largest = 0;
   const Native = DecompressionStream;
   vi.stubGlobal(
     'DecompressionStream',
@@ -37,7 +38,15 @@ beforeEach(() => {
       readonly readable: ReadableStream;
       constructor(format: 'gzip') {
         const native = new Native(format);
-        this.writable = native.writable;
+        const writer = native.writable.getWriter();
+        this.writable = new WritableStream<BufferSource>({
+          write(chunk) {
+            largest = Math.max(largest, chunk.byteLength);
+            return writer.write(chunk);
+          },
+          close: () => writer.close(),
+          abort: (reason) => writer.abort(reason),
+        });
         const counting = new TransformStream<Uint8Array, Uint8Array>({
           transform(chunk, out) {
             unpacked += chunk.length;
@@ -118,6 +127,8 @@ describe('what unpacks without end', () => {
     const bomb = gzipSync(Buffer.concat([tarHeader('manifest.json', 96 * MIB), ...zeros(96)]));
     expect(bomb.length).toBeLessThan(MIB / 2);
     expect(await ask(bomb)).toMatchObject({ ok: false, code: 'malformed', file: 'manifest.json' });
+    expect(largest).toBeGreaterThan(0);
+    expect(largest).toBeLessThanOrEqual(16_384);
     expect(unpacked).toBeLessThan(48 * MIB);
   });
 
