@@ -18,6 +18,8 @@ ${complete} Do not take its word for it:
 
     npx cordon audit verify PACK --vkey FILE
 
+or drop the pack on a verify.html in any browser: on one that you have from elsewhere, for the one in here is the sender's.
+
 FILE holds the verifier key of the log (one line), which you got from somebody else than the sender of this pack. The
 file vkeys in here is no substitute: whoever forges a pack brings a key along. Add --known-head FILE if you have a
 checkpoint of this log from an earlier audit, and keep the file checkpoint of this pack for the next one.
