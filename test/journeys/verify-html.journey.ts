@@ -188,6 +188,7 @@ test('a browser that makes no worker of it verifies all the same, and a drop wil
       document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: files, bubbles: true, cancelable: true }));
     }, content);
   await drop(bytes);
+  await expect(page.getByLabel('Evidence pack or proof')).toHaveValue(/dropped$/);
   await expect(page.locator('.headline .code')).toHaveText('malformed');
   await check(page, PACK);
   await expect(verdict(page)).toHaveText('Complete, in order and unaltered');

@@ -30,7 +30,6 @@ export function openForm(words: ConsoleWords | null, on: { check(file: File): vo
   const picker = byId<HTMLInputElement>('file');
   const submit = byId<HTMLButtonElement>('submit');
   const field = (name: (typeof FIELDS)[number]) => byId<HTMLTextAreaElement | HTMLInputElement>(name);
-  let file: File | null = null;
 
   if (words) fillIn(words, field('vkeys'));
   const refuse: Form['refuse'] = (unusable) => {
@@ -48,18 +47,17 @@ export function openForm(words: ConsoleWords | null, on: { check(file: File): vo
     if (folded) folded.open = true;
     input.focus();
   };
-  const take = (files: FileList | null | undefined) => {
-    if (!files || files.length === 0) return;
-    if (files.length > 1) return refuse({ field: 'file', says: 'One file at a time.' });
-    file = files[0]!;
-    byId('chosen').replaceChildren(file.name);
-    on.check(file);
+  /** What is checked is what the control shows, and nothing else. */
+  const take = () => {
+    const file = picker.files?.[0];
+    if (file) on.check(file);
+    else on.changed();
   };
 
-  picker.addEventListener('change', () => take(picker.files));
+  picker.addEventListener('change', take);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    if (file) on.check(file);
+    if (picker.files?.length) take();
     else refuse({ field: 'file', says: 'Choose a file first.' });
   });
   for (const name of FIELDS) {
@@ -81,7 +79,12 @@ export function openForm(words: ConsoleWords | null, on: { check(file: File): vo
       on.changed();
     });
   }
-  openDrop((dropped) => take(dropped));
+  openDrop((dropped) => {
+    on.changed();
+    if (dropped.length !== 1) return refuse({ field: 'file', says: 'One file at a time.' });
+    picker.files = dropped;
+    take();
+  });
 
   return {
     brought: () => Object.fromEntries(FIELDS.map((name) => [name, field(name).value])) as unknown as Brought,
@@ -98,7 +101,7 @@ export function openForm(words: ConsoleWords | null, on: { check(file: File): vo
 }
 
 /** Anywhere on the page; a file that is dropped beside it would be opened in its place. */
-function openDrop(take: (files: FileList | undefined) => void): void {
+function openDrop(take: (files: FileList) => void): void {
   const mark = (over: boolean) => document.documentElement.toggleAttribute('data-dropping', over);
   addEventListener('dragover', (event) => {
     event.preventDefault();
@@ -110,7 +113,7 @@ function openDrop(take: (files: FileList | undefined) => void): void {
   addEventListener('drop', (event) => {
     event.preventDefault();
     mark(false);
-    take(event.dataTransfer?.files);
+    if (event.dataTransfer?.files.length) take(event.dataTransfer.files);
   });
 }
 

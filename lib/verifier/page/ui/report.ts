@@ -33,7 +33,7 @@ export function headlineOf(verdict: Exclude<Verdict, { kind: 'unusable' }>): Hea
       says: `It is entry ${number(verdict.index)} of ${number(verdict.size)}, with exactly these values.`,
     };
   }
-  const counted = `${plural(verdict.events, 'event')} ${verdict.events === 1 ? 'meets' : 'meet'} the filter and ${verdict.events === 1 ? 'is' : 'are all'} here; ${plural(verdict.stubs, 'other entry', 'other entries')} ${verdict.stubs === 1 ? 'is' : 'are'} shown not to meet it.`;
+  const counted = countWords(verdict);
   return verdict.keysFrom === 'pack'
     ? {
         tone: 'notice',
@@ -42,6 +42,12 @@ export function headlineOf(verdict: Exclude<Verdict, { kind: 'unusable' }>): Hea
         says: `Anybody can make a pack that does. ${counted}`,
       }
     : { tone: 'success', shape: 'holds', title: 'Complete, in order and unaltered', says: counted };
+}
+
+function countWords({ manifest, events, stubs }: PackVerdict): string {
+  if (Object.keys(manifest.filter).length === 0) return `Every entry of the range is here: ${plural(events, 'event')}.`;
+  const met = `${plural(events, 'event')} ${events === 1 ? 'meets the filter and is' : 'meet the filter and are all'} here`;
+  return `${met}; ${plural(stubs, 'other entry is', 'other entries are')} shown not to meet it.`;
 }
 
 const refusal = ({ code, index }: Failure): string => {
