@@ -119,6 +119,7 @@ async function* linesOf(data: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
   let kept: Uint8Array = new Uint8Array(0);
   const add = (part: Uint8Array) => {
     const room = part.subarray(0, MAX_KEPT_BYTES - kept.length);
+    if (room.length === 0) return;
     const joined = new Uint8Array(kept.length + room.length);
     joined.set(kept);
     joined.set(room, kept.length);

@@ -152,7 +152,7 @@ export function packFacts(verdict: PackVerdict, about: About): HTMLElement {
         ? 'no proof in the pack that it holds this checkpoint'
         : `holds this checkpoint as its entry ${number(operatorIndex)}`,
     ],
-    ...cosignedBy(verdict.cosigners),
+    ...cosignedBy(verdict.cosigners, about),
     ...(witnessed
       ? ([
           ['Witnesses', `the policy is met on ${witnessed === 'operator' ? 'the operator’s log' : 'the checkpoint'}`],
@@ -163,12 +163,13 @@ export function packFacts(verdict: PackVerdict, about: About): HTMLElement {
   ]);
 }
 
-const cosignedBy = (cosigners: readonly Cosigner[]): [string, ...Child[]][] =>
+/** A pack that brings the log's key can bring that of any witness. */
+const cosignedBy = (cosigners: readonly Cosigner[], { keysFrom }: About): [string, ...Child[]][] =>
   cosigners.map(({ name, at, of }) => [
     'Cosigned',
     `${of === 'operator' ? 'the operator’s log' : 'the checkpoint'}, by `,
     foreign(name),
-    at === null ? '' : ` at ${at}`,
+    `${at === null ? '' : ` at ${at}`}${keysFrom === 'pack' ? ', by a key of the pack’s own' : ''}`,
   ]);
 
 export function proofFacts(verdict: ProofVerdict, about: About): HTMLElement {
@@ -176,7 +177,7 @@ export function proofFacts(verdict: ProofVerdict, about: About): HTMLElement {
     ['Log', foreign(verdict.origin)],
     ['Entry', `${number(verdict.index)} of ${number(verdict.size)}`],
     ['Key', KEYS_FROM[about.keysFrom]],
-    ...cosignedBy(verdict.cosigners),
+    ...cosignedBy(verdict.cosigners, about),
     ...(verdict.witnessed ? ([['Witnesses', 'the policy is met']] as [string, string][]) : []),
     ...fileFacts(about),
   ]);
