@@ -103,6 +103,7 @@ test('a genuine pack is green, with what was proven and whose key was believed',
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   await page.getByLabel('Verifier key of the log').fill('');
   await expect(verdict(page)).toHaveText('Nothing checked yet');
+  await expect(page.getByRole('status')).toHaveText('');
 });
 
 test('a pack that is believed on its own word is not green', async ({ page }) => {

@@ -26,6 +26,7 @@ export function startPage(script: string): void {
     run?.cancel();
     run = null;
     form.busy(false);
+    form.say('');
     below.replaceChildren();
     panel.className = 'panel';
     panel.replaceChildren(
