@@ -242,6 +242,8 @@ it('limits each address, and refills', () => {
 
 it('watches the log of a vkey’s name and the operator log under it, and no other', () => {
   expect([...watchedLogs([VKEY]).keys()]).toEqual(['log.example/audit', 'log.example/audit/operator']);
+  expect([...watchedLogs([`${VKEY} a log of two words`]).keys()]).toEqual(['a log of two words']);
+  expect(() => watchedLogs([`${VKEY}\nx`])).toThrow('vkey');
   expect(() => watchedLogs([])).toThrow('at least one');
   expect(() => watchedLogs([formatVkey(key)])).toThrow('vkey');
 });
