@@ -1,5 +1,6 @@
 /** The witness by the words of C2SP tlog-witness: its statuses in their order, and that it never cosigns two histories. */
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { isWitnessed, parsePolicy } from '@/lib/kernel/pack';
 import { primitives } from '@/lib/primitives';
 import { verifyEd25519 } from '@/lib/primitives/ed25519';
 import { signerOf } from '@/test/foreign/world';
+import { selfSigned } from '@/test/support/tls';
 import { createWitnessKey, formatPolicy, type RunningWitness, readWitnessKey, startWitness } from '.';
 import { watchedLogs } from './logs';
 import { RateLimit } from './rate';
@@ -221,6 +223,21 @@ describe('the server', () => {
     await expect(again()).rejects.toThrow('another witness is running');
     await running!.stop();
     running = await again();
+  });
+
+  it('speaks TLS with a certificate', async () => {
+    const files = await selfSigned(root);
+    await running!.stop();
+    const tls = { cert: readFileSync(files.cert, 'utf8'), key: readFileSync(files.key, 'utf8') };
+    running = await startWitness({ directory, vkeys: [VKEY], port: 0, tls, log: silent, clock });
+    const body = await log.request(0, 3);
+    const status = await new Promise((resolve, reject) => {
+      const asked = { method: 'POST', host: 'localhost', port: running!.port, path: '/add-checkpoint', ca: tls.cert };
+      const sent = request(asked, (response) => resolve(response.resume().statusCode));
+      sent.on('error', reject).end(body);
+    });
+    expect(status).toBe(200);
+    await expect(fetch(url('/'))).rejects.toThrow();
   });
 
   it('has its key for itself', async () => {
