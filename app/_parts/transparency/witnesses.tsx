@@ -1,12 +1,12 @@
 /** Who outside vouches for the operator's log: the verdict, and each witness with its reason. */
+import { CodeBlock } from '@/app/_ui/command';
 import { Empty } from '@/app/_ui/empty';
-import { cutMiddle, formatExact } from '@/app/_ui/format';
+import { formatExact } from '@/app/_ui/format';
 import { Stack } from '@/app/_ui/layout';
 import { Note } from '@/app/_ui/note';
 import { Section } from '@/app/_ui/panel';
 import { Status } from '@/app/_ui/status';
 import { Table } from '@/app/_ui/table';
-import { Mono } from '@/app/_ui/text';
 import type { WitnessSummary, WitnessView } from '@/lib/transparency/schemas';
 import { witnessReason, witnessStatus, witnessWords } from './witness-words';
 
@@ -42,22 +42,10 @@ export const WitnessList = ({ each }: { each: readonly WitnessView[] }) => (
           { id: 'why', head: 'Reason', grow: true, wrap: true, cell: witnessReason },
           {
             id: 'at',
-            head: 'Last cosigned, UTC',
+            head: 'Last cosigned',
             tight: true,
             hide: true,
             cell: ({ cosignedAt }) => (cosignedAt ? formatExact(cosignedAt) : 'Never'),
-          },
-          {
-            id: 'vkey',
-            head: 'Key',
-            tight: true,
-            hide: true,
-            quiet: true,
-            cell: ({ vkey }) => (
-              <span title={vkey}>
-                <Mono quiet>{cutMiddle(vkey, 6, 6)}</Mono>
-              </span>
-            ),
           },
         ]}
         rowId={({ vkey }) => vkey}
@@ -67,6 +55,9 @@ export const WitnessList = ({ each }: { each: readonly WitnessView[] }) => (
           </Empty>
         }
       />
+      {each.length > 0 ? (
+        <CodeBlock label="keys of the witnesses">{each.map(({ vkey }) => vkey).join('\n')}</CodeBlock>
+      ) : null}
       <p className="quiet">
         A witness keeps the newest checkpoint it has seen of the operator’s log and cosigns the next only when that
         continues it. The operator’s log holds the checkpoints of all others, so nobody can be shown another history
