@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, lstatSync, readdirSync } from 'node:fs';
+import { closeSync, createReadStream, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { compareNames, PackFault, type PackSource, readTar, type VerifyingHost } from '@/lib/kernel/pack';
 import { primitives } from '@/lib/primitives';
 import { verifyEd25519 } from '@/lib/primitives/ed25519';
+import { isGzip, unzipped } from './audit-verify-gzip';
 import { UsageError } from './command';
 
 const CHUNK_BYTES = 262_144;
 const MAX_FOLDER_FILES = 256;
+const FOLDERS: ReadonlySet<string> = new Set(['consistency', 'operator']);
 
 export const host: VerifyingHost = {
   sha256: primitives.sha256,
@@ -20,9 +20,25 @@ export const host: VerifyingHost = {
   verifyEd25519,
 };
 
-/** A pack on disk: the gzipped tar, or the folder that it unpacks to. Throws `UsageError` when there is neither. */
+/** A pack on disk: the tar, gzipped or not, or the folder that it unpacks to. Throws `UsageError` when there is neither. */
 export function openPack(path: string): PackSource {
-  return kindOf(path) === 'folder' ? { files: () => folderFiles(path) } : { files: () => readTar(unzipped(path)) };
+  if (kindOf(path) === 'folder') return { files: () => folderFiles(path) };
+  return { files: () => readTar(readable(isGzip(startOf(path)) ? unzipped(path) : fileChunks(path))) };
+}
+
+/** The start of a file on disk, or fewer bytes where it ends. Throws `UsageError`. */
+export function startOf(path: string, length = 2): Buffer {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const start = Buffer.alloc(length);
+      return start.subarray(0, readSync(file, start));
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw unreadable(error);
+  }
 }
 
 function kindOf(path: string): 'file' | 'folder' {
@@ -33,28 +49,28 @@ function kindOf(path: string): 'file' | 'folder' {
   }
 }
 
-async function* unzipped(path: string): AsyncGenerator<Uint8Array> {
-  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-  // Its callback has nothing to do: the error comes out of the loop.
-  pipeline(createReadStream(path, { highWaterMark: CHUNK_BYTES }), gunzip, () => {});
+async function* readable(data: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
-    for await (const chunk of gunzip) yield chunk as Buffer;
+    yield* data;
   } catch (error) {
-    if (!(error as NodeJS.ErrnoException).code?.startsWith('Z_')) throw unreadable(error);
-    throw new PackFault('malformed', 'it is not a gzip file, or is damaged');
+    throw error instanceof PackFault ? error : unreadable(error);
   }
 }
 
 async function* folderFiles(path: string) {
-  const names = readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name).slice(join(path, '/').length));
-  if (names.length > MAX_FOLDER_FILES) throw new PackFault('malformed', 'the folder has more files than any pack');
+  const entries = readdirSync(path, { recursive: true, withFileTypes: true });
+  if (entries.length > MAX_FOLDER_FILES) throw new PackFault('malformed', 'the folder has more in it than any pack');
+  const names: string[] = [];
+  for (const entry of entries) {
+    const name = join(entry.parentPath, entry.name).slice(join(path, '/').length);
+    if (entry.isFile()) names.push(name);
+    else if (!entry.isDirectory() || !FOLDERS.has(name)) {
+      throw new PackFault('malformed', 'the folder holds something else than files');
+    }
+  }
   for (const name of names.sort(compareNames)) {
     const file = join(path, name);
-    const { size } = lstatSync(file);
-    if (!lstatSync(file).isFile()) throw new PackFault('malformed', 'the folder holds something else than files');
-    yield { name, bytes: size, data: fileChunks(file) };
+    yield { name, bytes: lstatSync(file).size, data: fileChunks(file) };
   }
 }
 

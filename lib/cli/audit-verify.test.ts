@@ -1,10 +1,10 @@
 /** `cordon audit verify` on archives and folders on disk: what it says, and the exit code of each failure. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { crc32, gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toUtf8 } from '@/lib/kernel/encoding';
 import { formatProofFile, formatVkey, inclusionProof } from '@/lib/kernel/log';
@@ -52,6 +52,17 @@ function unpacked(name: string, files: Files): string {
     writeFileSync(join(pathOf(name), file), bytes);
   }
   return pathOf(name);
+}
+
+const altered = (bytes: Buffer, at: number): Buffer => Buffer.from(bytes.with(at, bytes[at]! ^ 0x80));
+
+/** The gzip file with extra field, name, comment and a sum of all that in its header. */
+function withHeader(gzip: Buffer): Buffer {
+  const more = Buffer.from('\x03\x00abcname\0comment\0', 'latin1');
+  const header = Buffer.concat([gzip.subarray(0, 3), Buffer.of(2 + 4 + 8 + 16), gzip.subarray(4, 10), more]);
+  const sum = Buffer.alloc(2);
+  sum.writeUInt16LE(crc32(header) & 0xffff);
+  return Buffer.concat([header, sum, gzip.subarray(10)]);
 }
 
 async function run(...args: string[]) {
@@ -157,11 +168,50 @@ describe('a failure', () => {
     }
   });
 
+  it('is told of a gzip file that is not one member alone', async () => {
+    const gzip = readFileSync(await archived('one', good));
+    const tar = gunzipSync(gzip);
+    const alone = [
+      tar,
+      gzipSync(tar, { level: 0 }),
+      // A header with an extra field, a name, a comment and its own sum, as other programs write it.
+      withHeader(gzip),
+    ];
+    for (const content of alone) {
+      expect(await json(write('alone.tar.gz', content), '--vkey', vkey)).toMatchObject({ exit: 0 });
+    }
+    const other = [
+      Buffer.concat([gzipSync(tar.subarray(0, 1024)), gzipSync(tar.subarray(1024))]),
+      Buffer.concat([gzip, gzipSync('')]),
+      Buffer.concat([gzipSync(''), gzip]),
+      Buffer.concat([gzip, Buffer.alloc(1)]),
+      gzip.subarray(0, -1),
+      altered(gzip, gzip.length - 1),
+      altered(gzip, gzip.length - 8),
+      altered(gzip, 2),
+      altered(gzip, 3),
+      altered(withHeader(gzip), 14),
+    ];
+    for (const [i, content] of other.entries()) {
+      const { exit } = await json(write('other.tar.gz', content), '--vkey', vkey);
+      expect([i, exit]).toEqual([i, 10]);
+    }
+  });
+
   it('is told of folders with more or other things in them', async () => {
     const path = unpacked('more', good);
     writeFileSync(join(path, 'notes.txt'), 'checked, all fine');
-    expect(await json(path, '--vkey', vkey)).toMatchObject({ exit: 11, file: 'notes.txt' });
+    expect(await json(path, '--vkey', vkey)).toMatchObject({ exit: 10, file: 'notes.txt' });
     rmSync(join(path, 'notes.txt'));
+    for (const [folder, exit] of [
+      ['operator', 0],
+      ['more', 10],
+      ['consistency/more', 10],
+    ] as const) {
+      mkdirSync(join(path, folder), { recursive: true });
+      expect(await json(path, '--vkey', vkey)).toMatchObject({ exit });
+      if (exit !== 0) rmSync(join(path, folder), { recursive: true });
+    }
     rmSync(join(path, 'events.ndjson'));
     symlinkSync('/dev/zero', join(path, 'events.ndjson'));
     expect(await json(path, '--vkey', vkey)).toMatchObject({ exit: 10 });
@@ -247,6 +297,7 @@ describe('usage', () => {
       [pack, '--vkey', bad],
       [pack, '--vkey', witnessOnly],
       [pack, '--witness-policy', bad],
+      [pack, '--witness-policy', write('latin', Buffer.from('# \u00fc\nquorum none\n', 'latin1'))],
       [pack, '--known-head', pathOf('absent')],
       [pack, '--fast'],
     ];

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import { readFileSync, statSync } from 'node:fs';
 import { ED25519, MAX_NOTE_BYTES, type NoteKey, parseVkey } from '@/lib/kernel/log';
 import {
   type Asked,
@@ -13,7 +14,7 @@ import {
 } from '@/lib/kernel/pack';
 import { type Failure, plainReport, printFailure, printReport } from './audit-verify-print';
 import { plainProof, printProof } from './audit-verify-proof';
-import { host, openPack, unreadable } from './audit-verify-source';
+import { host, openPack, startOf, unreadable } from './audit-verify-source';
 import { type Command, EXIT, type ExitCode, type Output, UsageError } from './command';
 import { readOptions } from './options';
 
@@ -59,14 +60,15 @@ export const auditVerify: Command = {
     );
     const path = positionals[0]!;
     const policy = values['witness-policy'] === undefined ? undefined : readPolicy(values['witness-policy']);
-    const keys = [...(values.vkey === undefined ? [] : readKeys(values.vkey)), ...(policy?.logs ?? [])];
+    const keys = values.vkey === undefined ? [] : readKeys(values.vkey);
     const head = values['known-head'];
     try {
       if (isProof(path)) {
-        if (keys.length === 0 || head !== undefined)
+        const all = [...keys, ...(policy?.logs ?? [])];
+        if (all.length === 0 || head !== undefined)
           throw new UsageError('a proof file needs --vkey, and takes no --known-head');
         const proven = await verifyRecordProof(host, readSmall(path, MAX_PROOF_BYTES), {
-          keys,
+          keys: all,
           origin: values.origin,
           policy,
         });
@@ -78,7 +80,7 @@ export const auditVerify: Command = {
       const asked: Asked = {
         ...(keys.length > 0 && { keys }),
         ...(values.origin !== undefined && { origin: values.origin }),
-        ...(head !== undefined && { knownHead: Buffer.from(readSmall(head, MAX_NOTE_BYTES)) }),
+        ...(head !== undefined && { knownHead: readBytes(head, MAX_NOTE_BYTES) }),
         ...(policy && { policy }),
         ...(show && { progress: show.step }),
       };
@@ -107,26 +109,22 @@ function fail(out: Output, failure: Failure, json: boolean): ExitCode {
 function isProof(path: string): boolean {
   try {
     if (statSync(path).isDirectory()) return false;
-    const start = Buffer.alloc(PROOF_HEAD.length);
-    const file = openSync(path, 'r');
-    readSync(file, start);
-    closeSync(file);
-    return start.toString('latin1') === PROOF_HEAD;
-  } catch (error) {
-    throw unreadable(error);
-  }
-}
-
-export function readSmall(path: string, limit: number): string {
-  let bytes: Buffer;
-  try {
-    if (statSync(path).size > limit) throw new UsageError('a file is longer than its kind can be');
-    bytes = readFileSync(path);
+    return startOf(path, PROOF_HEAD.length).toString('latin1') === PROOF_HEAD;
   } catch (error) {
     throw error instanceof UsageError ? error : unreadable(error);
   }
-  return bytes.toString('utf8');
 }
+
+function readBytes(path: string, limit: number): Buffer {
+  try {
+    if (statSync(path).size > limit) throw new UsageError('a file is longer than its kind can be');
+    return readFileSync(path);
+  } catch (error) {
+    throw error instanceof UsageError ? error : unreadable(error);
+  }
+}
+
+export const readSmall = (path: string, limit: number): string => readBytes(path, limit).toString('utf8');
 
 /** One vkey a line; empty lines and those that begin with # are left out. */
 export function readKeys(path: string): NoteKey[] {
@@ -141,7 +139,9 @@ export function readKeys(path: string): NoteKey[] {
 }
 
 function readPolicy(path: string): WitnessPolicy {
-  const policy = parsePolicy(host, readSmall(path, MAX_POLICY_BYTES));
+  const bytes = readBytes(path, MAX_POLICY_BYTES);
+  if (!isUtf8(bytes)) throw new UsageError('--witness-policy is not UTF-8');
+  const policy = parsePolicy(host, bytes.toString('utf8'));
   if ('line' in policy) throw new UsageError(`--witness-policy is wrong in line ${policy.line} (C2SP tlog-policy)`);
   return policy;
 }

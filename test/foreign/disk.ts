@@ -1,7 +1,7 @@
 /** Packs on disk, for verifiers that are other programs. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll } from 'vitest';
 import { writeTar } from '@/lib/kernel/pack';
@@ -15,9 +15,17 @@ export function scratch(): (name: string, content: string | Uint8Array) => strin
   return (name, content) => {
     folder ??= mkdtempSync(join(tmpdir(), 'cordon-foreign-'));
     const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, content);
     return path;
   };
+}
+
+/** The pack as a folder; answers its path. */
+export function unpacked(write: ReturnType<typeof scratch>, name: string, files: Files): string {
+  const paths = Array.from(files, ([file, content]) => [file, write(join(name, file), content)] as const);
+  const [file, path] = paths[0]!;
+  return path.slice(0, -file.length - 1);
 }
 
 export async function archived(files: Files): Promise<Uint8Array> {

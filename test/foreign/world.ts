@@ -53,7 +53,8 @@ export const host: VerifyingHost = {
     verify(null, message, { key: Buffer.concat([SPKI, publicKey]), format: 'der', type: 'spki' }, signature),
 };
 
-export function signerOf(name: string, seed: number, algorithm: NoteKey['algorithm'] = ED25519): Signer {
+/** The seed is repeated to 32 bytes. */
+export function signerOf(name: string, seed: number | Uint8Array, algorithm: NoteKey['algorithm'] = ED25519): Signer {
   const der = Buffer.concat([PKCS8, Buffer.alloc(32, seed)]);
   const secret = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
   const raw = createPublicKey(secret).export({ format: 'der', type: 'spki' }).subarray(-32);
@@ -174,12 +175,16 @@ export async function cosigned(note: string, witnesses: readonly Signer[]): Prom
 
 /** The log with one event that says something else, as only its writer could have it. */
 export function worldWith(world: World, index: number, change: Record<string, unknown>): World {
-  const events = [...world.events];
-  const { fields, header } = events[index]!;
+  const { fields, header } = world.events[index]!;
   const changed = fields.map((field) =>
     field.name in change ? { ...field, value: value(change[field.name]) } : field,
   );
-  events[index] = { fields: changed, header: { ...header, ...change } };
+  return worldOn(world, index, { fields: changed, header: { ...header, ...change } });
+}
+
+/** The log with another event at an index. */
+export function worldOn(world: World, index: number, event: WorldEvent): World {
+  const events = world.events.with(index, event);
   const leaves = events.map((event) => leafHash(primitives, entryOf(event)));
   return { ...world, events, log: logOf(ORIGIN, leaves) };
 }

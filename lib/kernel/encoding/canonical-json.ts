@@ -5,14 +5,13 @@ const MAX_DEPTH = 64;
 /**
  * The JSON Canonicalization Scheme (RFC 8785): keys sorted by UTF-16 code units, no white space, numbers as ECMAScript
  * prints them. Throws a TypeError on what JSON cannot say exactly: undefined, functions, bigint, NaN, infinities, lone
- * surrogates, class instances and nesting deeper than 64.
+ * surrogates, class instances and more than 64 lists and objects inside each other.
  */
 export function canonicalJson(value: unknown): string {
   return write(value, 0);
 }
 
 function write(value: unknown, depth: number): string {
-  if (depth > MAX_DEPTH) throw new TypeError('canonical JSON: nested too deeply');
   switch (typeof value) {
     case 'string':
       return text(value);
@@ -22,7 +21,9 @@ function write(value: unknown, depth: number): string {
     case 'boolean':
       return value ? 'true' : 'false';
     case 'object':
-      return value === null ? 'null' : Array.isArray(value) ? list(value, depth) : record(value, depth);
+      if (value === null) return 'null';
+      if (depth === MAX_DEPTH) throw new TypeError('canonical JSON: nested too deeply');
+      return Array.isArray(value) ? list(value, depth) : record(value, depth);
     default:
       throw new TypeError(`canonical JSON: ${typeof value} has no form`);
   }

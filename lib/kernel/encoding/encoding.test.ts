@@ -168,6 +168,21 @@ describe('canonical JSON', () => {
     expect(() => canonicalJson(value)).toThrow(TypeError);
   });
 
+  it('takes 64 lists inside each other, whatever is in the last', () => {
+    const inside = (value: unknown, lists: number) => {
+      for (let i = 0; i < lists; i++) value = [value];
+      return value;
+    };
+    for (const [value, levels] of [
+      [0, 0],
+      [[], 1],
+      [{}, 1],
+    ] as const) {
+      expect(canonicalJson(inside(value, 64 - levels))).toMatch(/^\[{63}/);
+      expect(() => canonicalJson(inside(value, 65 - levels))).toThrow(/deep/);
+    }
+  });
+
   it('refuses nesting that would exhaust the stack', () => {
     let deep: unknown = 0;
     for (let i = 0; i < 100; i++) deep = [deep];

@@ -26,7 +26,7 @@ export {
   HEADER_FIELDS,
 } from './fields';
 export { Frontier, type FrontierState } from './frontier';
-export { COSIGNATURE, ED25519, formatVkey, type NoteKey, noteKey, parseVkey } from './keys';
+export { COSIGNATURE, ED25519, formatVkey, type NoteKey, noteKey, parseVkey, sameKey } from './keys';
 export {
   HASH_BYTES,
   MAX_ENTRY_BYTES,

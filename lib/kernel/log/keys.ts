@@ -2,6 +2,7 @@ import { decodeBase64, encodeBase64, fromHex, toHex, utf8Length } from '../encod
 import { sameBytes, utf8 } from './bytes';
 import { MAX_KEY_NAME } from './limits';
 import type { Hash } from './merkle';
+import { isPublicKey } from './public-key';
 
 /** A key of signed notes and its text, the vkey (C2SP signed-note). */
 export interface NoteKey {
@@ -20,9 +21,9 @@ export type Algorithm = typeof ED25519 | typeof COSIGNATURE;
 
 const PUBLIC_KEY_BYTES = 32;
 
-/** Null when the name is not one or the public key has not 32 bytes. */
+/** Null when the name is not one, or the public key is none that an honest signer has (`isPublicKey`). */
 export function noteKey(hash: Hash, name: string, algorithm: Algorithm, publicKey: Uint8Array): NoteKey | null {
-  if (!isKeyName(name) || publicKey.length !== PUBLIC_KEY_BYTES) return null;
+  if (!isKeyName(name) || publicKey.length !== PUBLIC_KEY_BYTES || !isPublicKey(publicKey)) return null;
   return { name, id: idOf(hash, name, typed(algorithm, publicKey)), algorithm, publicKey };
 }
 
@@ -46,8 +47,10 @@ export const sameKey = (a: NoteKey, b: NoteKey): boolean =>
   a.name === b.name && a.algorithm === b.algorithm && sameBytes(a.publicKey, b.publicKey);
 
 /** Neither spaces nor plus, which divide signature lines and vkeys, nor control characters. */
-export const isKeyName = (name: string): boolean =>
-  name.length <= MAX_KEY_NAME && !/[\s\p{Cc}+]/u.test(name) && utf8Length(name) > 0;
+export function isKeyName(name: string): boolean {
+  const bytes = name.length <= MAX_KEY_NAME ? utf8Length(name) : -1;
+  return bytes > 0 && bytes <= MAX_KEY_NAME && !/[\p{White_Space}\p{Cc}+]/u.test(name);
+}
 
 function idOf({ sha256 }: Hash, name: string, key: Uint8Array): number {
   const prefix = utf8(`${name}\n`);

@@ -11,11 +11,11 @@ export const MAX_ENTRY_BYTES = 65_535;
 /** Bytes of a signed note: room for 16 of the largest post-quantum signatures, which every verifier must accept. */
 export const MAX_NOTE_BYTES = 131_072;
 export const MAX_SIGNATURES = 64;
-/** Characters of a key's name. */
+/** Bytes of a key's name in UTF-8. */
 export const MAX_KEY_NAME = 255;
 /** Bytes of the extra data of a proof file: as long as the longest record. */
 export const MAX_EXTRA_BYTES = 131_072;
-/** Characters of a proof file: extra data and note at their longest, and the rest. */
+/** Bytes of a proof file: extra data and note at their longest, and the rest. */
 export const MAX_PROOF_FILE = 327_680;
 /** Bytes of a record on its line, without the line's end. */
 export const MAX_LINE_BYTES = 131_072;

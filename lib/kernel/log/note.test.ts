@@ -97,10 +97,25 @@ describe('verifier keys', () => {
   });
 
   it('have no spaces, pluses or control characters in their names', () => {
-    for (const name of ['', 'a b', 'a+b', 'a\u00a0b', 'a\u3000b', 'a\u0085b', 'a\nb', '\ud800', 'x'.repeat(256)]) {
+    for (const name of [
+      '',
+      'a b',
+      'a+b',
+      'a\u00a0b',
+      'a\u3000b',
+      'a\u0085b',
+      'a\nb',
+      '\ud800',
+      'x'.repeat(256),
+      'ü'.repeat(128),
+    ]) {
       expect([name, noteKey(hash, name, ED25519, log.key.publicKey)]).toEqual([name, null]);
     }
     expect(noteKey(hash, 'a', ED25519, new Uint8Array(31))).toBeNull();
+    // U+FEFF is no white space.
+    for (const name of ['x'.repeat(255), `${'ü'.repeat(127)}x`, 'a\ufeffb']) {
+      expect(noteKey(hash, name, ED25519, log.key.publicKey)).toMatchObject({ name });
+    }
   });
 });
 

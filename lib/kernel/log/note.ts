@@ -77,8 +77,9 @@ function parseSignature(line: string): NoteSignature | null {
 
 const decode = (bytes: Uint8Array): string | null => (bytes.length > MAX_NOTE_BYTES ? null : fromUtf8(bytes));
 
-/** No control character but the newline. */
+/** No ASCII control character but the newline (C2SP signed-note), and no byte order mark, which some decoders drop. */
 function isNoteText(note: string): boolean {
+  if (note.startsWith('\ufeff')) return false;
   for (let i = 0; i < note.length; i++) {
     const code = note.charCodeAt(i);
     if (code < 0x20 && code !== 0x0a) return false;

@@ -1,4 +1,4 @@
-import { decodeBase64, encodeBase64 } from '../encoding';
+import { decodeBase64, encodeBase64, utf8Length } from '../encoding';
 import { isHashBytes } from './bytes';
 import { parseCheckpointText } from './checkpoint';
 import { parseDecimal } from './decimal';
@@ -14,7 +14,7 @@ export interface ProofFile {
   readonly index: number;
   /** From the leaf's sibling up. */
   readonly hashes: readonly Uint8Array[];
-  /** Not covered by any signature; here the record (its line) that opens the entry, if any. */
+  /** Not covered by any signature; here the line that opens the entry, or in a pack the entry itself. */
   readonly extra: Uint8Array | null;
   /** The signed note, verbatim. */
   readonly checkpoint: string;
@@ -24,7 +24,8 @@ const FORMAT = 'c2sp.org/tlog-proof@v1';
 
 /** Reads hostile text. Null when it is no proof file within the limits. Says nothing about what it proves. */
 export function parseProofFile(text: string): ProofFile | null {
-  const blank = text.length > MAX_PROOF_FILE ? -1 : text.indexOf('\n\n');
+  const fits = text.length <= MAX_PROOF_FILE && utf8Length(text) <= MAX_PROOF_FILE;
+  const blank = fits ? text.indexOf('\n\n') : -1;
   if (blank < 0) return null;
   const lines = text.slice(0, blank).split('\n', MAX_PROOF_HASHES + 4);
   if (lines.shift() !== FORMAT) return null;

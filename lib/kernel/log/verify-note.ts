@@ -3,7 +3,10 @@ import { cosignedMessage, readCosignature } from './cosignature';
 import { COSIGNATURE, type NoteKey, sameKey } from './keys';
 import { type Note, type NoteSignature, parseNote } from './note';
 
-/** Ed25519 (RFC 8032), from the host. */
+/**
+ * Ed25519 (RFC 8032), from the host. S is below the group's order, and the encoding of [S]B - [k]A is R byte for byte: without the cofactor, as
+ * OpenSSL and Go do it. Libraries that multiply by the cofactor accept more.
+ */
 export type VerifyEd25519 = (
   publicKey: Uint8Array,
   message: Uint8Array,

@@ -31,13 +31,21 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Strict UTF-8 of a pack's file. Throws PackFault. */
-export function textOf(bytes: Uint8Array, file: string): string {
+/** Strict UTF-8 without a byte order mark; null for anything else. */
+export function textIn(bytes: Uint8Array): string | null {
   try {
-    return decoder.decode(bytes);
+    const text = decoder.decode(bytes);
+    return text.startsWith('\ufeff') ? null : text;
   } catch {
-    throw malformed('the file is not UTF-8', file);
+    return null;
   }
+}
+
+/** The text of a pack's file. Throws PackFault. */
+export function textOf(bytes: Uint8Array, file: string): string {
+  const text = textIn(bytes);
+  if (text === null) throw malformed('the file is not UTF-8, or begins with a byte order mark', file);
+  return text;
 }
 
 /** A file that is one canonical JSON value (RFC 8785) and nothing after it. Throws PackFault. */
@@ -58,6 +66,8 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 
 /** Whether a value is an object with exactly these members. */
 export const hasExactly = (value: unknown, members: readonly string[]): value is Record<string, unknown> =>
-  isObject(value) && Object.keys(value).sort().join() === [...members].sort().join();
+  isObject(value) &&
+  Object.keys(value).length === members.length &&
+  members.every((member) => Object.hasOwn(value, member));
 
 export const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;

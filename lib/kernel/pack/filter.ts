@@ -21,8 +21,10 @@ export interface Filter {
 }
 
 const LISTS = ['schema', 'outcome', 'actorKind', 'actor', 'objectType', 'objectId', 'projectId', 'actId'] as const;
-const TIME = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$/;
+const TIME =
+  /^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z$/;
 
+/** By its form alone, so that no two calendars can differ: times compare as text. */
 export const isTime = (value: unknown): value is string => typeof value === 'string' && TIME.test(value);
 
 /** Null unless the value is a filter in its one form: lists sorted by UTF-16 code units, null first, no value twice. */

@@ -64,6 +64,7 @@ describe('a policy is refused', () => {
     ['with the key of a witness as a log', `log ${x1}\nquorum none\n`, 1],
     ['with an unknown word', `${two}threshold 2\nquorum a\n`, 3],
     ['with a control character', `${two}quorum a\r\n`, 3],
+    ['with a control character in a comment', `# a\u000b\n${two}quorum a\n`, 1],
     ['with a key that is none', 'witness a b\nquorum a\n', 1],
   ])('%s', (_, text, line) => {
     expect(parsePolicy(host, text)).toEqual({ line });
@@ -71,6 +72,7 @@ describe('a policy is refused', () => {
 
   it('beyond 64 KiB and beyond 256 names', () => {
     expect(parsePolicy(host, `${'#'.repeat(65_536)}\nquorum none\n`)).toEqual({ line: 0 });
+    expect(parsePolicy(host, `${'#\u00fc'.repeat(22_000)}\nquorum none\n`)).toEqual({ line: 0 });
     const groups = Array.from({ length: 256 }, (_, i) => `group g${i} any ${i === 0 ? 'a' : `g${i - 1}`}\n`).join('');
     expect(parsePolicy(host, `witness a ${x1}\n${groups}quorum a\n`)).toEqual({ line: 257 });
   });

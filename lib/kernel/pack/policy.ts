@@ -1,3 +1,4 @@
+import { utf8Length } from '../encoding';
 import { COSIGNATURE, ED25519, type NoteKey, parseVkey, type VerifiedSignature } from '../log';
 import { sameBytes } from './bytes';
 import type { PackHost } from './host';
@@ -5,7 +6,7 @@ import { MAX_POLICY_BYTES, MAX_POLICY_NAMES } from './limits';
 
 /**
  * Whose cosignatures a verifier asks for (C2SP tlog-policy). Narrower than the specification: keys of other kinds than Ed25519 logs and
- * `cosignature/v1` witnesses are refused, and so is a text that is not UTF-8.
+ * `cosignature/v1` witnesses are refused. Who reads it from a file refuses what is not UTF-8.
  */
 export interface WitnessPolicy {
   readonly logs: readonly NoteKey[];
@@ -33,20 +34,20 @@ export function parsePolicy(host: Pick<PackHost, 'sha256'>, text: string): Witne
   const names = new Map<string, Quorum>();
   const members = new Set<string>();
   let quorum: Quorum | undefined;
-  const lines = text.length > MAX_POLICY_BYTES ? [] : text.split('\n');
+  const bytes = text.length > MAX_POLICY_BYTES ? -1 : utf8Length(text);
+  const lines = bytes < 0 || bytes > MAX_POLICY_BYTES ? [] : text.split('\n');
   for (const [i, line] of lines.entries()) {
     const [word, ...items] = line.split(/[ \t]+/).filter((item) => item !== '');
+    if (hasControls(line)) return { line: i + 1 };
     if (word === undefined || word.startsWith('#')) continue;
     const good =
-      !hasControls(line) &&
-      names.size < MAX_POLICY_NAMES &&
-      (word === 'log'
+      word === 'log'
         ? addKey(host, logs, items, ED25519)
         : word === 'witness'
           ? addWitness(items)
           : word === 'group'
             ? addGroup(items)
-            : word === 'quorum' && addQuorum(items));
+            : word === 'quorum' && addQuorum(items);
     if (!good) return { line: i + 1 };
   }
   return quorum ? { logs, witnesses, endpoints, quorum } : { line: lines.length };
@@ -72,7 +73,7 @@ export function parsePolicy(host: Pick<PackHost, 'sha256'>, text: string): Witne
     return quorum !== undefined;
   }
   function isNew(name: string | undefined): name is string {
-    return name !== undefined && name !== 'none' && !names.has(name);
+    return name !== undefined && name !== 'none' && !names.has(name) && names.size < MAX_POLICY_NAMES;
   }
 }
 

@@ -1,8 +1,8 @@
 import { decodeBase64, fromHex } from '../encoding';
-import { Frontier, HASH_BYTES, type RangeProof, rootBeyond } from '../log';
-import { hasExactly, joined, jsonOf, sameBytes } from './bytes';
+import { Frontier, HASH_BYTES, MAX_PROOF_HASHES, type RangeProof, rootBeyond } from '../log';
+import { hasExactly, joined, jsonOf, sameBytes, textOf } from './bytes';
 import { malformed, PackFault } from './faults';
-import { compareNames, consistencySize, type PackFile, type PackSource } from './files';
+import { compareNames, consistencySize, type PackFile, type PackSource, placeOf } from './files';
 import type { PackHost } from './host';
 import { MAX_MANIFEST_BYTES, MAX_WHOLE_BYTES } from './limits';
 import { type Manifest, parseManifest } from './manifest';
@@ -13,6 +13,8 @@ export interface Pack {
   /** The files that are small enough to be held. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly range: RangeProof;
+  /** Proofs of consistency with the checkpoint, by the older size. */
+  readonly consistency: ReadonlyMap<number, readonly Uint8Array[]>;
   /** That `range.json` and the leaves lead to; null when they cannot. */
   readonly root: Uint8Array | null;
   /** The root that the log had at the size asked for, if the leaves tell it. */
@@ -29,6 +31,7 @@ export interface Reading {
 /** Reads all of a pack once, comparing every file with the manifest. Throws PackFault. */
 export async function readPack(host: PackHost, source: PackSource, reading: Reading = {}): Promise<Pack> {
   const files = new Map<string, Uint8Array>();
+  const consistency = new Map<number, Uint8Array[]>();
   const seen: string[] = [];
   let manifest: Manifest | undefined;
   let range: RangeProof | undefined;
@@ -41,6 +44,7 @@ export async function readPack(host: PackHost, source: PackSource, reading: Read
       manifest = parseManifest(await whole(file, MAX_MANIFEST_BYTES));
       continue;
     }
+    if (!placeOf(name)) throw malformed('a file that no pack has', name);
     const last = seen.at(-1);
     if (!Object.hasOwn(manifest.files, name))
       throw new PackFault('file_hash', 'the manifest does not list it', { file: name });
@@ -55,6 +59,8 @@ export async function readPack(host: PackHost, source: PackSource, reading: Read
     if (limit !== null) {
       const bytes = await whole({ ...file, data: passed }, limit);
       files.set(name, bytes);
+      const size = consistencySize(name);
+      if (size !== null) consistency.set(size, parseConsistency(bytes, name));
       if (name === 'range.json') range = parseRange(bytes);
     } else if (name === 'leaves.bin') {
       roots = await foldLeaves(host, manifest, range, passed, reading.rootAt);
@@ -65,7 +71,7 @@ export async function readPack(host: PackHost, source: PackSource, reading: Read
   if (!manifest) throw malformed('there is no file in it');
   const missing = Object.keys(manifest.files).find((name) => !seen.includes(name));
   if (missing) throw new PackFault('file_hash', 'the manifest lists it, and it is not there', { file: missing });
-  return { manifest, files, range: range!, ...roots };
+  return { manifest, files, range: range!, consistency, ...roots };
 }
 
 const totalOf = ({ files }: Manifest): number => Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0);
@@ -115,6 +121,16 @@ function parseRange(bytes: Uint8Array): RangeProof {
   const value = jsonOf(bytes, 'range.json');
   if (!hasExactly(value, ['left', 'right'])) throw malformed('it is not an object of left and right', 'range.json');
   return { left: hashesOf(value.left), right: hashesOf(value.right) };
+}
+
+function parseConsistency(bytes: Uint8Array, name: string): Uint8Array[] {
+  const lines = textOf(bytes, name).split('\n');
+  const last = lines.pop();
+  const hashes = lines.map((line) => decodeBase64(line));
+  if (last !== '' || hashes.length > MAX_PROOF_HASHES || !hashes.every((hash) => hash?.length === HASH_BYTES)) {
+    throw malformed('it is not hashes in base64, one a line', name);
+  }
+  return hashes as Uint8Array[];
 }
 
 function hashesOf(value: unknown): Uint8Array[] {

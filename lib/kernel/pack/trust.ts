@@ -1,7 +1,6 @@
 import { decodeBase64 } from '../encoding';
 import {
   type Checkpoint,
-  HASH_BYTES,
   leafHash,
   type NoteKey,
   openCheckpoint,
@@ -11,7 +10,7 @@ import {
   verifyConsistency,
   verifyInclusion,
 } from '../log';
-import { sameBytes, textOf } from './bytes';
+import { sameBytes, textIn, textOf } from './bytes';
 import { malformed, PackFault } from './faults';
 import type { VerifyingHost } from './host';
 import type { Pack } from './read';
@@ -85,32 +84,19 @@ export async function compareHead(
   if (head.size > now.size) {
     throw new PackFault('older', `you know the log with ${head.size} entries, the pack with ${now.size}`);
   }
-  const file = `consistency/${head.size}`;
-  const proof = pack.files.get(file);
+  const proof = pack.consistency.get(head.size);
   const holds = pack.rootAt
     ? sameBytes(pack.rootAt, head.root)
     : head.size === now.size || head.size === 0
       ? verifyConsistency(host, head, now, [])
-      : proof && verifyConsistency(host, head, now, hashLines(proof, file));
+      : proof && verifyConsistency(host, head, now, proof);
   if (holds === undefined) {
-    throw new PackFault('diverged', `the pack brings no proof from ${head.size}: ask for one that does`, { file });
+    throw new PackFault('diverged', `the pack brings no proof from ${head.size}: ask for one that does`);
   }
   if (!holds)
     throw new PackFault('diverged', `the log is not a continuation of the ${head.size} entries that you know`);
   return { size: head.size, grown: now.size > head.size };
 }
-
-function hashLines(bytes: Uint8Array, file: string): Uint8Array[] {
-  const lines = textOf(bytes, file).split('\n');
-  const last = lines.pop();
-  const hashes = lines.map(decodeBase64Line);
-  if (last !== '' || !hashes.every((hash) => hash?.length === HASH_BYTES)) {
-    throw malformed('it is not hashes in base64, one a line', file);
-  }
-  return hashes as Uint8Array[];
-}
-
-const decodeBase64Line = (line: string): Uint8Array | null => decodeBase64(line);
 
 export interface InOperatorLog extends Opened {
   readonly index: number;
@@ -130,7 +116,8 @@ export async function openOperatorProof(
   const file = files.get(PROOF);
   if (!file) return null;
   const wrong = (detail: string) => new PackFault('operator', detail, { file: PROOF });
-  const proof = parseProofFile(textOf(file, PROOF));
+  const text = textIn(file);
+  const proof = text === null ? null : parseProofFile(text);
   if (!proof) throw wrong('it is not a proof file');
   const note = files.get('checkpoint')!;
   const entry = proof.extra ?? note;
@@ -139,6 +126,7 @@ export async function openOperatorProof(
   if (!listed.ok || listed.checkpoint.size !== size || !sameBytes(listed.checkpoint.root, decodeBase64(root)!)) {
     throw wrong('it is the proof of another checkpoint');
   }
+  if (!manifest.origin.includes('/')) throw wrong('no operator log belongs to the name of this log');
   const origin = manifest.origin.replace(/[^/]*$/, 'operator');
   const opened = await openCheckpoint(host, proof.checkpoint, { origin, keys }, host.verifyEd25519);
   if (!opened.ok) throw wrong(`the checkpoint of the operator log: ${REASONS[opened.reason]}`);

@@ -1,5 +1,5 @@
 import { decodeBase64 } from '../encoding';
-import { type NoteKey, parseCheckpointText, parseNote, type VerifiedSignature } from '../log';
+import { type NoteKey, parseCheckpointText, parseNote, sameKey, type VerifiedSignature } from '../log';
 import { sameBytes } from './bytes';
 import { type FaultPlace, PackFault, type PackFaultCode } from './faults';
 import type { PackSource } from './files';
@@ -33,7 +33,7 @@ export type PackStep = (typeof PACK_STEPS)[number];
 
 /** What the auditor brings along. All of it is believed. */
 export interface Asked {
-  /** Keys of the log, and of cosigners to report. Without them the pack's own are taken, which anybody can have made. */
+  /** Keys of the log, and of cosigners to report. Without these and logs in the policy the pack's own are taken, which anybody can have made. */
   readonly keys?: readonly NoteKey[];
   /** Of the log that the pack must be from. */
   readonly origin?: string;
@@ -90,13 +90,15 @@ async function verify(host: VerifyingHost, source: PackSource, asked: Asked): Pr
     throw new PackFault('signature', 'the pack is from another log than you ask for', { file: 'manifest.json' });
   }
   begins('checkpoint');
-  const keys = asked.keys ?? packKeys(host, pack);
+  const brought = [...(asked.keys ?? []), ...(asked.policy?.logs ?? [])];
+  const believed = asked.keys !== undefined || brought.length > 0;
+  const keys = believed ? distinct(brought) : packKeys(host, pack);
   const known = [...keys, ...(asked.policy?.witnesses ?? [])];
   const { checkpoint, cosigners } = await openPackCheckpoint(host, pack, known);
   begins('root');
   checkRoot(pack);
   begins('head');
-  const knownHead = asked.knownHead ? await compareHead(host, pack, keys, checkpoint, asked.knownHead) : null;
+  const knownHead = asked.knownHead ? await compareHead(host, pack, known, checkpoint, asked.knownHead) : null;
   begins('operator');
   const operator = await openOperatorProof(host, pack, known);
   begins('witnesses');
@@ -105,9 +107,13 @@ async function verify(host: VerifyingHost, source: PackSource, asked: Asked): Pr
   const walked = await walk(host, source, pack, (done, total) => asked.progress?.('events', done, total));
   begins('provable');
   if (!manifest.provable) throw new PackFault('unproven', 'all else is right', { file: 'manifest.json' });
-  const keysFrom = asked.keys ? 'auditor' : 'pack';
+  const keysFrom = believed ? 'auditor' : 'pack';
   return { manifest, keys, keysFrom, cosigners, knownHead, operator, witnessed, ...walked };
 }
+
+/** A key may be named both by itself and in the policy. */
+const distinct = (keys: readonly NoteKey[]): NoteKey[] =>
+  keys.filter((key, i) => keys.findIndex((other) => sameKey(key, other)) === i);
 
 /** Of a note that is not verified yet: what root to look out for. */
 function sizeOf(note: Uint8Array): number | undefined {

@@ -119,9 +119,11 @@ const changed = () => new PackFault('root', 'the leaves changed while they were 
 const isEarly = (line: Line): boolean => line.count === EARLY_FIELDS.length;
 
 /** The value of a header field, wherever the event keeps it. */
-function headerOf({ fields }: Line): (name: string) => unknown {
+function headerOf(line: Line): (name: string) => unknown {
+  const { fields } = line;
+  if (!isEarly(line)) return (name) => fields.get(name);
   const header = fields.get('header');
-  return isObject(header) ? (name) => header[name] : (name) => fields.get(name);
+  return (name) => (isObject(header) && Object.hasOwn(header, name) ? header[name] : undefined);
 }
 
 /** Checks an event that fits its leaf; answers its time. */

@@ -1,6 +1,6 @@
-import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { VerifyingHost } from '@/lib/kernel/pack';
+import { verifyEd25519 } from '@/lib/primitives/ed25519-portable';
 
 /**
  * What packs need of a browser. Web Crypto answers with promises and hashes nothing in pieces, and Ed25519 is young in it; the kernel hashes
@@ -12,12 +12,5 @@ export const host: VerifyingHost = {
     const hash = sha256.create();
     return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
   },
-  verifyEd25519(publicKey, message, signature) {
-    try {
-      // RFC 8032 to the letter, as OpenSSL: not the wider ZIP 215.
-      return ed25519.verify(signature, message, publicKey, { zip215: false });
-    } catch {
-      return false;
-    }
-  },
+  verifyEd25519,
 };
