@@ -7,6 +7,8 @@ export interface ControlConfig {
   sequencerDatabaseUrl: string | null;
   /** A witness policy (C2SP tlog-policy) with URLs. Null: nobody outside is asked to cosign. */
   witnessPolicyFile: string | null;
+  /** Of the role `cordon_checker`. Null: this control does not check the audit log; one at least should. */
+  checkerDatabaseUrl: string | null;
   keyringSocket: string;
   keyringToken: string;
   /** Names and addresses edges may dial, written into the server certificate. */
@@ -35,6 +37,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     databaseUrl: text('DATABASE_URL'),
     sequencerDatabaseUrl: env.CORDON_SEQUENCER_DATABASE_URL?.trim() || null,
     witnessPolicyFile: env.CORDON_WITNESS_POLICY?.trim() || null,
+    checkerDatabaseUrl: env.CORDON_CHECKER_DATABASE_URL?.trim() || null,
     keyringSocket: text('CORDON_KEYRING_SOCKET'),
     keyringToken: text('CORDON_KEYRING_TOKEN'),
     hosts: [...new Set([host, 'localhost', '127.0.0.1', ...extra])].filter(

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startChecks } from '@/lib/audit/checks';
 import { startSequencer } from '@/lib/audit/sequencer';
 import { readWitnessPolicy, startWitnessing } from '@/lib/audit/witnesses';
 import { BEAT_MS, LEASE_MS } from '@/lib/kernel/bundle/timing';
@@ -29,9 +30,11 @@ export interface Control {
   stop(): Promise<void>;
 }
 
-export interface ControlOptions extends Omit<ControlConfig, 'sequencerDatabaseUrl' | 'witnessPolicyFile'> {
+export interface ControlOptions
+  extends Omit<ControlConfig, 'sequencerDatabaseUrl' | 'witnessPolicyFile' | 'checkerDatabaseUrl'> {
   sequencerDatabaseUrl?: string | null;
   witnessPolicyFile?: string | null;
+  checkerDatabaseUrl?: string | null;
   log: Log;
   /** Defaults: a beat every 5 s, a lease of 30 s. */
   beatMilliseconds?: number;
@@ -76,6 +79,10 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const witnessing = options.sequencerDatabaseUrl
     ? startWitnessing({ databaseUrl: options.sequencerDatabaseUrl, policy, log })
     : null;
+  const checks = options.checkerDatabaseUrl
+    ? startChecks({ checkerUrl: options.checkerDatabaseUrl, pool, keyring, log })
+    : null;
+  if (!checks) log.warn('checks.not_configured', { variable: 'CORDON_CHECKER_DATABASE_URL' });
   const notices = openNotices(databaseUrl, {
     policy: () => leader.poke(),
     frames: () => {
@@ -111,6 +118,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       clearInterval(renewal);
       await notices.stop();
       await floods.stop();
+      await checks?.stop();
       await leader.stop();
       await sequencer?.stop();
       await witnessing?.stop();

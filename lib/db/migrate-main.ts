@@ -19,6 +19,7 @@ try {
       CORDON_SEQUENCER_DB_PASSWORD: z.string().min(16).optional(),
       CORDON_EXPORTER_DB_PASSWORD: z.string().min(16).optional(),
       CORDON_STREAMER_DB_PASSWORD: z.string().min(16).optional(),
+      CORDON_CHECKER_DB_PASSWORD: z.string().min(16).optional(),
       CORDON_KEYRING_SOCKET: z.string().min(1),
       CORDON_KEYRING_TOKEN: z.string().min(1),
     }),
@@ -36,6 +37,7 @@ try {
       sequencer: config.CORDON_SEQUENCER_DB_PASSWORD,
       exporter: config.CORDON_EXPORTER_DB_PASSWORD,
       streamer: config.CORDON_STREAMER_DB_PASSWORD,
+      checker: config.CORDON_CHECKER_DB_PASSWORD,
     },
     proofKey: key,
   });

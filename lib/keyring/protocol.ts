@@ -193,6 +193,8 @@ export const OPERATIONS = {
       edgeCa: z.string(),
       /** Public keys of the transparency logs as vkeys (c2sp.org/signed-note). */
       logKeys: z.array(z.string()).optional(),
+      /** The keyring's clock, Unix milliseconds, for whoever compares clocks. */
+      now: z.int().optional(),
       /** Highest signed position per region: a restored, older database must continue above it. */
       positions: z.array(z.object({ region, epoch: z.int(), seq: z.int() })).optional(),
     }),

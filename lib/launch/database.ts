@@ -11,7 +11,7 @@ import type { Secrets } from './secrets';
 /** The database as the launcher handles it: it alone holds the owner's connection. */
 export interface LaunchDatabase {
   /** Connection string of one process's role. */
-  url(role: 'console' | 'control' | 'mailer' | 'sequencer' | 'exporter' | 'streamer'): string;
+  url(role: 'console' | 'control' | 'mailer' | 'sequencer' | 'exporter' | 'streamer' | 'checker'): string;
   /** Migrations applied now, and the fingerprint (hex SHA-256) by which edges recognise control. */
   install(keyringSocket: string, secrets: Secrets): Promise<{ migrations: number; fingerprint: string }>;
   /** A join token for each edge, good for ten minutes; one that is enrolled already keeps its certificate and ignores it. */

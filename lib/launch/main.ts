@@ -80,7 +80,8 @@ async function start(config: LaunchConfig): Promise<void> {
   if (installed.migrations > 0) say(`Applied ${installed.migrations} migrations`);
 
   say('Starting control and console');
-  const control = run(config, controlPlan(config, secrets, database.url('control'), database.url('sequencer')));
+  const roles = [database.url('control'), database.url('sequencer'), database.url('checker')] as const;
+  const control = run(config, controlPlan(config, secrets, ...roles));
   const urls = {
     console: database.url('console'),
     mailer: database.url('mailer'),

@@ -66,6 +66,7 @@ export function controlPlan(
   secrets: Secrets,
   databaseUrl: string,
   sequencerDatabaseUrl: string,
+  checkerDatabaseUrl: string,
 ): ProcessPlan {
   return {
     name: 'control',
@@ -77,6 +78,7 @@ export function controlPlan(
       DATABASE_URL: databaseUrl,
       CORDON_KEYRING_SOCKET: paths(config.home).socket,
       CORDON_SEQUENCER_DATABASE_URL: sequencerDatabaseUrl,
+      CORDON_CHECKER_DATABASE_URL: checkerDatabaseUrl,
       CORDON_KEYRING_TOKEN: secrets.keyring.control,
       CORDON_CONTROL_HOME: join(config.home, 'control'),
       CORDON_CONTROL_HOST: config.host,

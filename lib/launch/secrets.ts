@@ -5,7 +5,10 @@ import { join } from 'node:path';
 /** What the processes on this machine prove themselves with to one another. Made once, kept 0600 in the home directory. */
 export interface Secrets {
   /** Passwords of the database roles. */
-  database: Record<'owner' | 'console' | 'control' | 'mailer' | 'sequencer' | 'exporter' | 'streamer', string>;
+  database: Record<
+    'owner' | 'console' | 'control' | 'mailer' | 'sequencer' | 'exporter' | 'streamer' | 'checker',
+    string
+  >;
   /** Bearer tokens of the keyring's clients. */
   keyring: { console: string; control: string; installer: string };
   /** Encrypts the console's cookies. */
@@ -17,8 +20,9 @@ export function loadSecrets(home: string): Secrets {
   const secret = () => randomBytes(32).toString('base64url');
   try {
     const kept = JSON.parse(readFileSync(path, 'utf8')) as Secrets;
-    // Homes made before there was a mailer, a sequencer, an exporter or a streamer have no password for it yet.
-    const missing = (['mailer', 'sequencer', 'exporter', 'streamer'] as const).filter((role) => !kept.database[role]);
+    // Homes made before there was a mailer, a sequencer, an exporter, a streamer or a checker have no password for it yet.
+    const later = ['mailer', 'sequencer', 'exporter', 'streamer', 'checker'] as const;
+    const missing = later.filter((role) => !kept.database[role]);
     for (const role of missing) kept.database[role] = secret();
     if (missing.length > 0) writeDurably(path, JSON.stringify(kept, null, 2));
     return kept;
@@ -34,6 +38,7 @@ export function loadSecrets(home: string): Secrets {
       sequencer: secret(),
       exporter: secret(),
       streamer: secret(),
+      checker: secret(),
     },
     keyring: { console: secret(), control: secret(), installer: secret() },
     console: secret(),

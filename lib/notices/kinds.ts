@@ -56,6 +56,10 @@ export const NOTICES = {
     'Staff account changed',
     'An administrator changed your role, or whether you may sign in.',
   ),
+  'audit.check-failed': byOthers(
+    'A check of an audit log failed',
+    'What is stored of a log is not what was signed, or a clock is off. The page of the log says since when.',
+  ),
 } as const satisfies Record<string, Kind>;
 
 export type NoticeKind = keyof typeof NOTICES;
@@ -114,6 +118,8 @@ export function detailOf(kind: NoticeKind, fields: Readonly<Record<string, unkno
       return text('organisation');
     case 'member.role':
       return `${text('organisation')}: ${text('before')} to ${text('after')}`;
+    case 'audit.check-failed':
+      return `${text('log')}: ${text('code')}`;
     case 'employee.changed':
       return text('status') === 'disabled' ? 'disabled' : text('role');
     default:

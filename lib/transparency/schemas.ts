@@ -65,6 +65,15 @@ export interface LogView {
   /** Null before the first. */
   checkpoint: CheckpointView | null;
   witnesses: WitnessSummary;
+  checks: ChecksView;
+}
+
+/** What the installation's own checks of the log found. */
+export interface ChecksView {
+  /** The last check of everything; null before the first. */
+  full: { at: string; whole: boolean } | null;
+  /** What is wrong now, and since when; of every log this reader may know of. */
+  failing: { log: string; check: string; code: string; place: number | null; since: string }[];
 }
 
 /** The log that anybody may read. */

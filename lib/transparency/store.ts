@@ -107,6 +107,14 @@ export interface WitnessRow {
 export const witnesses = (tx: Tx): Promise<WitnessRow[]> =>
   tx.prisma.$queryRaw<WitnessRow[]>`select * from cordon.operator_witnesses()`;
 
+/** What checks found last: of this reader's log, and for staff of all that fail. */
+export const checks = (tx: Tx, log: string) =>
+  tx.prisma.logCheck.findMany({
+    where: { OR: [{ state: 'failed' }, { kind: 'full', log }], kind: { not: 'review' } },
+    orderBy: [{ log: 'asc' }, { kind: 'asc' }],
+    take: 1000,
+  });
+
 export interface PlaceRow {
   eventId: string;
   index: bigint;

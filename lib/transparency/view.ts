@@ -10,10 +10,24 @@ import { summary, witnessView } from './witnesses';
 /** How a log stands. Within the reader's own transaction. */
 export async function logView(tx: Tx, log: string): Promise<LogView> {
   const newest = await store.eventRows(tx, log).checkpoint();
+  const checks = await store.checks(tx, log);
+  const full = checks.find((check) => check.log === log && check.kind === 'full');
   return {
     size: await store.size(tx, log),
     checkpoint: newest && checkpointView(newest),
     witnesses: summary(await store.witnessState(tx), systemClock.now()),
+    checks: {
+      full: full ? { at: full.at.toISOString(), whole: full.state === 'whole' } : null,
+      failing: checks
+        .filter(({ state }) => state === 'failed')
+        .map(({ log: of, kind, code, place, since }) => ({
+          log: of,
+          check: kind,
+          code: code ?? '',
+          place: place === null ? null : Number(place),
+          since: since.toISOString(),
+        })),
+    },
   };
 }
 

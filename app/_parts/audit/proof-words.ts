@@ -1,6 +1,6 @@
-import { formatClock } from '@/app/_ui/format';
+import { formatClock, formatExact } from '@/app/_ui/format';
 import type { GlyphState } from '@/app/_ui/glyph';
-import type { ProofState } from '@/lib/transparency/schemas';
+import type { LogView, ProofState } from '@/lib/transparency/schemas';
 
 /** How it is said where an event stands in the transparency log. */
 export interface ProofWords {
@@ -26,4 +26,19 @@ export function proofWords(proof: ProofState): ProofWords {
       };
     }
   }
+}
+
+/** How the installation's own checks of the log stand. */
+export function checkWords({ full }: LogView['checks']): string {
+  if (!full) return 'Not checked in full yet.';
+  return `Last full check ${formatExact(full.at, true)}: ${full.whole ? 'whole' : 'not whole'}.`;
+}
+
+type Failing = LogView['checks']['failing'][number];
+
+/** What a check found wrong, in a sentence. */
+export function failureWords({ log, check, code, place, since }: Failing): string {
+  const what = check === 'clock' ? 'A clock is off' : 'What is stored is not what was signed';
+  const where = check === 'clock' ? '' : ` in ${log}${place === null ? '' : `, from place #${place} on`}`;
+  return `${what}${where} (${code}), seen since ${formatExact(since, true)}.`;
 }

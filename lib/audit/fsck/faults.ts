@@ -35,9 +35,12 @@ const DESCRIBED = 1_000;
 export class Findings {
   readonly faults: FsckFault[] = [];
   readonly counts = new Map<FsckCode, number>();
+  /** The first of each log. */
+  readonly first = new Map<string, FsckFault>();
 
   add(fault: FsckFault): void {
     this.counts.set(fault.code, (this.counts.get(fault.code) ?? 0) + 1);
+    if (!this.first.has(fault.log)) this.first.set(fault.log, fault);
     if (this.faults.length < DESCRIBED) this.faults.push(fault);
   }
 

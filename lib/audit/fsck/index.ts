@@ -42,6 +42,8 @@ export interface FsckReport {
   /** At most 1000; `counts` has all. */
   faults: FsckFault[];
   counts: Partial<Record<FsckCode, number>>;
+  /** By log. */
+  first: ReadonlyMap<string, FsckFault>;
   worst: FsckCode | null;
 }
 
@@ -70,6 +72,7 @@ export async function fsck(db: Queryable, { keys, log, heads = [], progress }: F
     entries: done,
     faults: findings.faults,
     counts: Object.fromEntries(findings.counts),
+    first: findings.first,
     worst: findings.worst,
   };
 }

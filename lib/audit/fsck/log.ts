@@ -1,7 +1,7 @@
 import { HASH_BYTES, type NoteKey, TILE_WIDTH } from '@/lib/kernel/log';
 import { checkCheckpoint, checkpointsOf, type KnownHead } from './checkpoints';
 import type { Findings } from './faults';
-import { eventsOf, notes } from './source';
+import { sourceOf } from './parts';
 import { type LogBounds, type Queryable, readLevel } from './store';
 import { LogTree } from './tree';
 
@@ -21,7 +21,7 @@ export interface LogContext {
 export async function checkLog(db: Queryable, bounds: LogBounds, context: LogContext): Promise<void> {
   const { name: log, size } = bounds;
   const { findings, keys, step } = context;
-  const source = log === 'operator' ? notes : eventsOf(log);
+  const source = sourceOf(log);
   const tree = new LogTree(log, findings, log === 'operator' ? 'operator' : 'event');
   const checkpoints = checkpointsOf(db, log, bounds.newest);
   let next = await checkpoints.next();

@@ -179,3 +179,25 @@ export async function readPlaces(
     places: Number(places),
   }));
 }
+
+export async function newestCheckpoint(db: Queryable, log: string): Promise<{ size: number; note: Buffer } | null> {
+  const { rows } = await db.query<{ size: string; note: Buffer }>(
+    'select "size", "note" from "LogCheckpoint" where "log" = $1 order by "size" desc limit 1',
+    [log],
+  );
+  return rows[0] ? { size: Number(rows[0].size), note: rows[0].note } : null;
+}
+
+/** Any tiles of a log, by `level/n`. */
+export async function readTilesOf(
+  db: Queryable,
+  log: string,
+  wanted: readonly { level: number; index: number }[],
+): Promise<Map<string, Buffer>> {
+  const { rows } = await db.query<{ key: string; hashes: Buffer }>(
+    `select t."level" || '/' || t."n" as key, t."hashes"
+       from unnest($2::smallint[], $3::bigint[]) as k("level", "n") join "LogTile" t using ("level", "n") where t."log" = $1`,
+    [log, wanted.map(({ level }) => level), wanted.map(({ index }) => index)],
+  );
+  return new Map(rows.map(({ key, hashes }) => [key, hashes]));
+}

@@ -13,6 +13,7 @@ export function describeTrust(context: Context): Output<'trust.describe'> {
     })),
     edgeCa: keys.edgeAuthority.certificate,
     logKeys: [logVkey(context)],
+    now: context.now(),
     positions: REGIONS.flatMap((region) => {
       const head = positions.head(region);
       return head ? [{ region, epoch: head.epoch, seq: head.seq }] : [];

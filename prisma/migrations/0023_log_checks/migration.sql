@@ -75,8 +75,20 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   RETURNING r."schema", r."realm", r."code", r."minute"::timestamptz, r."count"
 $$;
 
+-- A check failed: told to administrators, security officers and auditors of the provider, and to owners, administrators and auditors of the organisation
+-- whose log it is about. The words are fixed, and the receivers follow from the log.
+CREATE FUNCTION cordon.notify_check(log text, fields jsonb) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT cordon.insert_notice('ntc_' || replace(gen_random_uuid()::text, '-', ''), u."id", NULL, 'audit.check-failed', fields)
+    FROM public."User" u
+   WHERE u."status" = 'active' AND (
+     (u."realm" = 'staff' AND u."staffRole" IN ('administrator', 'security', 'auditor'))
+     OR EXISTS (SELECT 1 FROM public."Membership" m
+       WHERE m."userId" = u."id" AND m."organisationId" = notify_check.log AND m."role" IN ('owner', 'administrator', 'auditor')))
+$$;
+
 GRANT EXECUTE ON FUNCTION cordon.count_refusal(text, text, text) TO cordon_console;
-GRANT EXECUTE ON FUNCTION cordon.take_refusals() TO cordon_control;
+GRANT EXECUTE ON FUNCTION cordon.take_refusals(), cordon.notify_check(text, jsonb) TO cordon_control;
 
 SET LOCAL ROLE cordon_owner;
 REVOKE CREATE ON SCHEMA cordon FROM cordon_definer;
