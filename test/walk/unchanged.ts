@@ -1,7 +1,15 @@
 import type { WalkWorld } from './world';
 
 /** Written by refusing, and by seeing somebody: no change of anything that matters. */
-const APART = ['AuditEvent', 'AuditValue', 'RefusalCount', 'LogCheck', 'Throttle', 'SignInAttempt', '_prisma_migrations'];
+const APART = [
+  'AuditEvent',
+  'AuditValue',
+  'RefusalCount',
+  'LogCheck',
+  'Throttle',
+  'SignInAttempt',
+  '_prisma_migrations',
+];
 const SEEN = ['lastSeenAt', 'lastUsedAt', 'longestPauseSeconds'];
 
 /** A digest of every row of every table, by table. */
