@@ -70,17 +70,36 @@ describe('control', () => {
     await around.close();
   });
 
-  it('sequences only where it is given the role for it', () => {
+  it('checks the log and the clocks from its start, where it is given the role for it', async () => {
+    const { installer, checker } = world.database.url;
+    const control = await world.control({ checkerDatabaseUrl: checker });
+    const found = () => query(installer, `select "kind", "state" from "LogCheck" where "log" = 'provider' order by 1`);
+    // The log of the test before: all of it, the newest of it, and the clocks.
+    await expect.poll(found, { timeout: 20_000 }).toEqual([
+      { kind: 'clock', state: 'whole' },
+      { kind: 'full', state: 'whole' },
+      { kind: 'spot', state: 'whole' },
+    ]);
+    await control.stop();
+  });
+
+  it('sequences and checks only where it is given the roles for it', () => {
     const env = {
       CORDON_CONTROL_PORT: '7400',
       DATABASE_URL: 'postgresql://control',
       CORDON_KEYRING_SOCKET: '/socket',
       CORDON_KEYRING_TOKEN: 'token',
     };
-    expect(parseConfig(env).sequencerDatabaseUrl).toBeNull();
-    expect(parseConfig(env).witnessPolicyFile).toBeNull();
+    expect(parseConfig(env)).toMatchObject({
+      sequencerDatabaseUrl: null,
+      witnessPolicyFile: null,
+      checkerDatabaseUrl: null,
+    });
     expect(() => parseConfig({ ...env, CORDON_WITNESS_POLICY: '/policy' })).toThrow(
       'needs CORDON_SEQUENCER_DATABASE_URL',
+    );
+    expect(parseConfig({ ...env, CORDON_CHECKER_DATABASE_URL: 'postgresql://c' }).checkerDatabaseUrl).toBe(
+      'postgresql://c',
     );
     expect(parseConfig({ ...env, CORDON_SEQUENCER_DATABASE_URL: 'postgresql://s' }).sequencerDatabaseUrl).toBe(
       'postgresql://s',

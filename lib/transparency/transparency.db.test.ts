@@ -343,6 +343,27 @@ describe('how a log stands', () => {
     expect(parseNote(note)!.signatures).toHaveLength(1);
   });
 
+  it('is said with what checks found, of one’s own log, and to staff of all', async () => {
+    const [ours, theirs] = [world.owner.organisationId, world.stranger.organisationId];
+    await world.sql(
+      `insert into "LogCheck" ("log", "kind", "state", "since", "at", "code", "place") values
+         ($1, 'full', 'whole', '2026-11-22', '2026-11-22', null, null), ($1, 'review', 'whole', '2026-11-22', '2026-11-22', null, null),
+         ($2, 'full', 'failed', '2026-11-22', '2026-11-22', 'event', 17), ('provider', 'clock', 'failed', '2026-11-22', '2026-11-22', 'clock.database', null)`,
+      [ours, theirs],
+    );
+    const at = '2026-11-22T00:00:00.000Z';
+    const theirFailure = { log: theirs, check: 'full', code: 'event', place: 17, since: at };
+    expect((await readAuditLog(world.owner, {})).log.checks).toEqual({ full: { at, whole: true }, failing: [] });
+    expect((await readAuditLog(world.stranger, {})).log.checks).toEqual({
+      full: { at, whole: false },
+      failing: [theirFailure],
+    });
+    const { full, failing } = (await readProviderLog(world.staff.secret, {})).log.checks;
+    expect(full).toBeNull();
+    expect(failing.map(({ log }) => log).sort()).toEqual([theirs, 'provider'].sort());
+    await world.sql('delete from "LogCheck"');
+  });
+
   it('is told to anybody of the operator’s', async () => {
     const { checkpoint, vkeys } = await transparency.operatorLog();
     expect(checkpoint?.note).toBe(text(await transparency.readCheckpoint(NOBODY)));

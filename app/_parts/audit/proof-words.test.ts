@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { proofWords } from './proof-words';
+import { checkWords, failureWords, proofWords } from './proof-words';
 
 it('says where an event stands, in words and by a sign', () => {
   const at = '2026-11-22T12:00:00.120Z';
@@ -12,4 +12,18 @@ it('says where an event stands, in words and by a sign', () => {
     { glyph: 'applied', says: 'Waiting for its checkpoint' },
     { glyph: 'failed', word: 'Altered' },
   ]);
+});
+
+it('says when the log was last checked, and what is wrong with it', () => {
+  const at = '2026-11-22T02:00:00.000Z';
+  expect(checkWords({ full: null, failing: [] })).toBe('Not checked in full yet.');
+  expect(checkWords({ full: { at, whole: true }, failing: [] })).toMatch(/^Last full check .*: whole\.$/);
+  expect(checkWords({ full: { at, whole: false }, failing: [] })).toMatch(/: not whole\.$/);
+  const failing = { log: 'org_a', check: 'spot', code: 'event', place: 17, since: at };
+  expect(failureWords(failing)).toMatch(
+    /^What is stored is not what was signed in org_a, from place #17 on \(event\), seen since /,
+  );
+  expect(failureWords({ ...failing, log: 'provider', check: 'clock', code: 'clock.keyring', place: null })).toMatch(
+    /^A clock is off \(clock\.keyring\), seen since /,
+  );
 });
