@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { INSERT_EVENTS } from '@/lib/audit/sequencer/test-support';
 import { cookieNames } from '@/lib/identity/request/cookies';
 import { sealSessionCookie } from '@/lib/identity/request/next-auth';
 import { hashSecret, newSecret } from '@/lib/identity/sessions/secrets';
@@ -91,6 +92,16 @@ describe('the routes of a log', () => {
     await signedIn('staff', world.staff.secret);
     expect(await statuses('provider')).toEqual([200, 200, 200]);
     for (const status of await statuses(ours)) expect([401, 404]).toContain(status);
+    // But the log of one that is no more, which has no other readers left.
+    const former = async (log: string) => {
+      const { GET } = await import('./provider/former/[log]/checkpoint/route');
+      return (
+        await GET(new Request(`${STAFF}/audit/provider/former/${log}/checkpoint`), { params: Promise.resolve({ log }) })
+      ).status;
+    };
+    await world.sql(INSERT_EVENTS, ['org_former', 1]);
+    await world.sequence();
+    expect([await former('org_former'), await former(ours), await former('org_none')]).toEqual([200, 404, 404]);
   });
 
   it('let tiles be kept, by everybody or by the member alone, and nothing else', async () => {

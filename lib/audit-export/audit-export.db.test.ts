@@ -333,7 +333,7 @@ describe('who may', () => {
     for (const table of ['AuditEvent', 'AuditValue', 'AuditExport', 'LogTile', 'User'])
       expect(await ask(`select * from "${table}"`)).toContain('permission denied');
     const rows = 'select * from cordon.export_rows($1, 0, 10, true)';
-    expect(await ask(rows, [id])).toContain('export.closed');
+    expect(await ask(rows, [id])).toContain('export.over');
     const jobs = await openJobs(world.exporterUrl, { waiting: () => undefined, lost: () => undefined });
     const job = (await jobs.claim())!;
     expect(await ask(rows, [id])).toBe('in');
@@ -345,7 +345,7 @@ describe('who may', () => {
     await role('auditor');
     expect(await ask(rows, [id])).toBe('in');
     await jobs.release(job);
-    expect(await ask(rows, [id])).toContain('export.closed');
+    expect(await ask(rows, [id])).toContain('export.over');
     await jobs.close();
     await world.sql('update "AuditExport" set "nextTryAt" = now() where "id" = $1', [id]);
   });

@@ -116,6 +116,9 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   'export.not_allowed': 'Whoever asked for it may not export this log any more.',
   'export.altered':
     'The stored event is not what the log holds, so nothing proves it. Export the places before and after it.',
+  'export.pruned':
+    'From this place on the range is whole. Before it records were pruned, of which no pack can prove anything.',
+  'export.all_pruned': 'The range ends with records that were pruned, of which no pack can prove anything.',
   'export.missing': 'The event is not stored any more. Export the places before and after it.',
   'export.shape': 'The event is of a kind that this version does not know.',
   'export.not_proven': 'The pack could not be verified, so it is not handed out.',

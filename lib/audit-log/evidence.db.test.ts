@@ -115,7 +115,7 @@ describe('evidence of a confirmation', () => {
 
   it('is gone once its words are erased', async () => {
     const id = await confirmed(owner, 'to be erased');
-    await world.destroyKeysOf(owner.userId);
+    await world.destroyKeysOf(`${world.organisationId}/${owner.userId}`);
     expect(await outcome(log.exportEvidence(as(owner), id))).toBe('evidence.not_found');
   });
 });

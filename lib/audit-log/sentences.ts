@@ -94,6 +94,15 @@ const SENTENCES: Record<EventSchema, string> = {
   'stream.stopped@1': 'A stream of the audit log stopped',
   'stream.dead_letter@1': 'The receiver of a stream refused events for good',
   'stream.gap@1': 'A stream found events of the log gone or changed',
+  'audit.retention_changed@1': 'Changed how long records are kept',
+  'audit.hold_set@1': 'Put records under a legal hold',
+  'audit.hold_release_asked@1': 'Asked to release a legal hold',
+  'audit.hold_released@1': 'Released a legal hold',
+  'audit.pruning_proposed@1': 'Proposed to prune the audit log',
+  'audit.pruning_approved@1': 'Approved a pruning of the audit log',
+  'audit.pruning_withdrawn@1': 'Stopped a pruning of the audit log',
+  'audit.pruned@1': 'The audit log was pruned',
+  'audit.subject_erased@1': 'Erased the values of a person',
 };
 
 export const sentenceOf = (schema: string): string => (SENTENCES as Record<string, string>)[schema] ?? schema;

@@ -23,6 +23,7 @@ const host = z.string().max(260);
 const email = z.string().max(320);
 const text = z.string().max(500);
 const regions = z.array(z.string().max(2)).max(6);
+const words = z.array(word).max(8);
 
 export const EVENTS = {
   // ---- people and sessions
@@ -178,6 +179,25 @@ export const EVENTS = {
   'stream.stopped@1': event({ host, code, status: count.optional(), next: count }, {}),
   'stream.dead_letter@1': event({ host, code, status: count.optional(), first: count, end: count }, {}),
   'stream.gap@1': event({ first: count, end: count, broken: count }, {}),
+  // ---- what is kept of the log
+  'audit.retention_changed@1': event({ class: word, before: count, after: count }, {}),
+  'audit.hold_set@1': event(
+    { kind: word, from: word.nullable(), to: word.nullable() },
+    { target: text.optional(), reason: text },
+  ),
+  'audit.hold_release_asked@1': event({ kind: word }, {}),
+  'audit.hold_released@1': event({ kind: word }, {}),
+  'audit.pruning_proposed@1': event({ classes: words, before: word, upTo: count, expected: count }, {}),
+  'audit.pruning_approved@1': event({ classes: words, before: word, upTo: count, expected: count }, {}),
+  /** `pruned`: how many had gone by then. */
+  'audit.pruning_withdrawn@1': event({ pruned: count }, {}),
+  /** Exact: so many went, so many were kept by holds; `minimum`: the log is pruned as a whole before this place. */
+  'audit.pruned@1': event(
+    { classes: words, before: word, upTo: count, pruned: count, held: count, minimum: count },
+    {},
+  ),
+  /** The object is the person's pseudonym. `keys`: ids of the destroyed keys, one per year. */
+  'audit.subject_erased@1': event({ events: count, keys: z.array(word).max(64) }, {}),
 } satisfies Record<string, Definition>;
 
 export type EventSchema = keyof typeof EVENTS;

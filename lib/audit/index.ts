@@ -4,11 +4,14 @@
  * salted commitments, so that they can be erased while the event stays provable.
  */
 export { type Actor, append, appendAll, type NewEvent } from './append';
+export { CLASSES, classOf, DEFAULT_MONTHS, MONTHS, type RecordClass, type RetainedClass } from './classes';
 export { EVENTS, type EventFields, type EventSchema, isEventSchema } from './events';
 export { tellFloods } from './flood';
+export { forgetSubjectKeys } from './keys';
 export { type ActorKind, type Header, type Outcome, pseudonym } from './leaf';
 export { type AuditEntry, type AuditFilters, type AuditPage, type EventRow, entriesOf, list } from './read';
 export { type PlacedEvent, type PlacedState, readableEvent } from './readable';
 export { type EventLeaf, type EventRecord, recordFields, recordsOf, stubFields } from './record';
 export { appendRefusal, type Credentials } from './refusals';
 export { knownShapes } from './shapes';
+export { keeperOf } from './values';

@@ -38,6 +38,8 @@ function keyOf(subject: string): Promise<SubjectKey> {
   asked.key.then(
     ({ until }) => {
       asked.until = until;
+      // Not only unused after that, but gone: nothing of it is left in this process.
+      setTimeout(() => held.get(subject) === asked && held.delete(subject), until - systemClock.now()).unref();
     },
     () => held.get(subject) === asked && held.delete(subject),
   );

@@ -1,14 +1,17 @@
 import type { Header } from './leaf';
 import type { AuditEntry } from './read';
 
-/** `altered`: what is stored is not what the log holds at this place. `missing`: nothing is stored there any more. */
-export type PlacedState = 'intact' | 'altered' | 'missing';
+/**
+ * `altered`: what is stored is not what the log holds at this place. `pruned`: it went, as was agreed. `missing`: nothing is stored there any
+ * more, and nobody agreed to that.
+ */
+export type PlacedState = 'intact' | 'altered' | 'pruned' | 'missing';
 
 export interface PlacedEvent {
   /** Its place in the log. */
   index: number;
   state: PlacedState;
-  /** Null when it is missing. */
+  /** Null when it is pruned or missing. */
   entry: AuditEntry | null;
 }
 

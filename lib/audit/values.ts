@@ -23,8 +23,14 @@ export interface SealedValues {
   sealed: Buffer;
 }
 
-/** Nobody's values end with their log's owner. */
-const keeperOf = (subject: string, organisationId: string | null) => subject || organisationId || 'provider';
+/**
+ * Whose key: a person's in this log, or the log's for what is nobody's. A person has another key in every log, so that no log's owner decides
+ * over what stands in another's.
+ */
+export const keeperOf = (subject: string, organisationId: string | null): string => {
+  const log = organisationId ?? 'provider';
+  return subject ? `${log}/${subject}` : log;
+};
 const boundTo = (eventId: string) => `audit|${eventId}`;
 
 export async function sealValues(

@@ -31,6 +31,11 @@ export const ACTIONS = {
   AuditEvent: ['read', 'export'],
   /** Where the log is streamed to. */
   AuditStream: ['read', 'create', 'change', 'rotate', 'test', 'pause', 'resume', 'send-again', 'delete'],
+  /** What is kept of a log: periods, legal holds, prunings, erasures of a person's values. */
+  AuditRetention: ['read', 'change'],
+  AuditHold: ['set', 'release'],
+  AuditPruning: ['propose', 'approve', 'withdraw'],
+  AuditErasure: ['erase'],
   /** Who gets in, from where and for how long: of the organisation, or of the provider for staff. */
   AccessPolicy: ['read', 'change'],
   /** Attacks on signing in. */
@@ -62,11 +67,14 @@ const all = (...subjects: Subject[]): Line[] => subjects.map((subject) => ({ sub
 const read = (...subjects: Subject[]): Line[] => subjects.map((subject) => ({ subject, actions: ['read'] }));
 const line = <S extends Subject>(subject: S, ...actions: ActionOn<S>[]): Line => ({ subject, actions });
 
+/** What is kept of a log. */
+const KEEPING = ['AuditRetention', 'AuditHold', 'AuditPruning', 'AuditErasure'] as const;
+
 export const MEMBER_ROLES: Record<MemberRole, readonly Line[]> = {
   owner: [
     line('Organisation', 'read', 'update'),
     ...all('Membership', 'Invitation', 'Project', 'Certificate', 'Token', 'Revocation', 'ApiKey', 'AuditEvent'),
-    ...all('AccessPolicy', 'AuditStream'),
+    ...all('AccessPolicy', 'AuditStream', ...KEEPING),
     ...read('Decision', 'MediaSession', 'Edge', 'User'),
   ],
   administrator: [
@@ -79,7 +87,7 @@ export const MEMBER_ROLES: Record<MemberRole, readonly Line[]> = {
       where: { role: { not: 'owner' } },
     },
     ...all('Invitation', 'Project', 'Certificate', 'Token', 'Revocation', 'ApiKey', 'AuditEvent', 'AccessPolicy'),
-    ...all('AuditStream'),
+    ...all('AuditStream', ...KEEPING),
     ...read('Decision', 'MediaSession', 'Edge', 'User'),
   ],
   developer: [
@@ -90,7 +98,7 @@ export const MEMBER_ROLES: Record<MemberRole, readonly Line[]> = {
   ],
   auditor: [
     ...read('Organisation', 'Membership', 'Project', 'Revocation', 'Decision', 'MediaSession', 'Edge', 'User'),
-    ...read('AccessPolicy', 'AuditStream'),
+    ...read('AccessPolicy', 'AuditStream', 'AuditRetention'),
     line('AuditEvent', 'read', 'export'),
   ],
 };
@@ -98,18 +106,19 @@ export const MEMBER_ROLES: Record<MemberRole, readonly Line[]> = {
 export const STAFF_ROLES: Record<StaffRole, readonly Line[]> = {
   administrator: [
     line('Organisation', 'read', 'create'),
-    ...all('Invitation', 'User', 'Edge', 'AuditEvent', 'AccessPolicy', 'AuditStream'),
+    ...all('Invitation', 'User', 'Edge', 'AuditEvent', 'AccessPolicy', 'AuditStream', ...KEEPING),
     line('Passkey', 'read', 'endorse'),
     ...read('AbuseFinding'),
   ],
   security: [
-    ...read('Organisation', 'User', 'Edge', 'AccessPolicy', 'AbuseFinding', 'AuditStream'),
-    ...all('AuditEvent'),
+    ...read('Organisation', 'User', 'Edge', 'AccessPolicy', 'AbuseFinding', 'AuditStream', 'AuditRetention'),
+    ...all('AuditEvent', 'AuditHold'),
+    line('AuditPruning', 'approve', 'withdraw'),
     line('Passkey', 'read', 'endorse'),
   ],
   support: read('Organisation', 'User', 'Edge', 'Passkey', 'AccessPolicy'),
   auditor: [
-    ...read('Organisation', 'User', 'Edge', 'Passkey', 'AccessPolicy', 'AbuseFinding', 'AuditStream'),
+    ...read('Organisation', 'User', 'Edge', 'Passkey', 'AccessPolicy', 'AbuseFinding', 'AuditStream', 'AuditRetention'),
     ...all('AuditEvent'),
   ],
 };

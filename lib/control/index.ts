@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startChecks } from '@/lib/audit/checks';
+import { startKeeper } from '@/lib/audit/keeper';
 import { startSequencer } from '@/lib/audit/sequencer';
 import { readWitnessPolicy, startWitnessing } from '@/lib/audit/witnesses';
 import { BEAT_MS, LEASE_MS } from '@/lib/kernel/bundle/timing';
@@ -83,6 +84,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     ? startChecks({ checkerUrl: options.checkerDatabaseUrl, pool, keyring, log })
     : null;
   if (!checks) log.warn('checks.not_configured', { variable: 'CORDON_CHECKER_DATABASE_URL' });
+  const keeper = startKeeper({ pool, log });
   const notices = openNotices(databaseUrl, {
     policy: () => leader.poke(),
     frames: () => {
@@ -122,6 +124,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       await leader.stop();
       await sequencer?.stop();
       await witnessing?.stop();
+      await keeper.stop();
       await listener.stop();
       await ingest.idle();
       await acks.stop();

@@ -57,6 +57,19 @@ export const databaseErrors = defineErrors({
   'policy.invalid': [422, 'The policy change is not well formed.'],
   'audit.append_only': [403, 'You may not do this.'],
   'record.final': [409, 'This cannot be taken back.'],
+  'hold.not_found': [404, 'Not found.'],
+  'hold.released': [409, 'This hold is released already.'],
+  'hold.own': [409, 'You asked for the release yourself. Another person has to agree.'],
+  'pruning.not_found': [404, 'Not found.'],
+  'pruning.range': [422, 'The log has no such places, or they are pruned already.'],
+  'pruning.open': [409, 'A pruning of this log is under way. One at a time.'],
+  'pruning.nothing': [409, 'Nothing there is past its period and free of holds.'],
+  'pruning.own': [409, 'You proposed this yourself. Another person has to approve it.'],
+  'pruning.decided': [409, 'This was decided already.'],
+  'pruning.lapsed': [409, 'This proposal is older than seven days. Propose it anew.'],
+  'erasure.subject': [422, 'This is not the id of a person.'],
+  'erasure.not_found': [404, 'No record of this log holds values of this person.'],
+  'erasure.held': [409, 'A legal hold keeps these values.'],
 });
 
 interface DriverCause {

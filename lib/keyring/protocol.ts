@@ -5,6 +5,8 @@ import { z } from 'zod';
  * token. There is no "decrypt these bytes". Who may call what is part of the table. Binary values are base64 text.
  */
 const id = z.string().min(1).max(64);
+/** Whose personal values: a log and a person, `<log>/<person>`, or a log alone for what is nobody's. */
+const keeper = z.string().min(1).max(128);
 const hex32 = z.string().regex(/^[0-9a-fA-F]{32}$/);
 const sealed = z.string().max(4096);
 const certificateRef = z.object({ certificateId: id, projectId: id, appId: hex32, sealed });
@@ -285,7 +287,7 @@ export const OPERATIONS = {
   /** The keys personal values of these subjects' events are sealed with now (`audit.open` gives the form). Hold them until `until` (Unix ms) at most. */
   'audit.keys': {
     clients: ['console', 'control'],
-    input: z.object({ subjects: z.array(id).min(1).max(16) }),
+    input: z.object({ subjects: z.array(keeper).min(1).max(16) }),
     output: z.object({
       keys: z.array(z.object({ subject: z.string(), keyId: z.string(), key: z.string() })),
       until: z.int(),
@@ -327,11 +329,11 @@ export const OPERATIONS = {
     }),
     output: z.object({ signatures: z.array(z.string()) }),
   },
-  /** Destroys every key of a subject. `ticket` for action `audit.erase` and object = subject. */
+  /** Destroys every key of a subject. `ticket` for action `audit.erase`, or `staff-audit.erase`, and object = subject. Answers the ids of the keys. */
   'audit.erase': {
     clients: ['console'],
-    input: z.object({ subject: id, ticket: z.string().max(1024), purpose }),
-    output: z.object({ destroyed: z.int() }),
+    input: z.object({ subject: keeper, ticket: z.string().max(1024), purpose }),
+    output: z.object({ destroyed: z.array(z.string()) }),
   },
 } as const satisfies Record<string, { clients: readonly Client[]; input: z.ZodType; output: z.ZodType }>;
 

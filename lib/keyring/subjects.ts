@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { Lines } from './lines';
 
 /**
- * The keys of personal values in the audit log: one per subject (a person, or an organisation for what is nobody's) and year, so that
- * forgetting a person, or a year, is to destroy keys. What they seal lies in the database and in all its backups; they lie here only.
+ * The keys of personal values in audit logs: one per subject (a person in one log, or a log for what is nobody's) and year, so that
+ * forgetting a person there, or a year, is to destroy keys. What they seal lies in the database and in all its backups; they lie here only.
  *
  * On disk (`subjects.log`, lines.ts): one line per key, before the key is first given out. Destroying writes the file anew without it.
  * What a disk or a copy of this directory keeps of the old file is outside our reach: README, "Erasing".
@@ -54,8 +54,8 @@ export class Subjects {
     return this.#byId.get(keyId) ?? null;
   }
 
-  /** Destroys every key of a subject and says how many there were. Resolves when the file on disk holds none of them. */
-  async destroy(subject: string): Promise<number> {
+  /** Destroys every key of a subject and gives their ids. Resolves when the file on disk holds none of them. */
+  async destroy(subject: string): Promise<string[]> {
     const keys = [...(this.#bySubject.get(subject)?.values() ?? [])];
     this.#bySubject.delete(subject);
     for (const { keyId, key } of keys) {
@@ -63,7 +63,7 @@ export class Subjects {
       key.fill(0);
     }
     if (keys.length > 0) await this.#lines.rewrite();
-    return keys.length;
+    return keys.map(({ keyId }) => keyId);
   }
 
   async close(): Promise<void> {

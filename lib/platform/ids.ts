@@ -21,6 +21,9 @@ export const ID_PREFIXES = {
   ntc: 'notice',
   exp: 'export of an audit log',
   str: 'stream of an audit log',
+  hld: 'legal hold on an audit log',
+  prn: 'pruning of an audit log',
+  ers: 'erasure in an audit log',
   req: 'request',
 } as const;
 

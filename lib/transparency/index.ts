@@ -12,8 +12,14 @@ export { transparencyErrors } from './errors';
 export { exportProof, exportProviderProof, type ProofDownload } from './proof';
 export { logView, operatorLog, placesOf } from './view';
 
-/** Whose log is read: the operator's, by anybody; that of a member's organisation; the provider's, by a session of staff. */
-export type LogReader = { kind: 'anybody' } | (Caller & { kind: 'member' }) | { kind: 'staff'; secret: string };
+/**
+ * Whose log is read: the operator's, by anybody; that of a member's organisation; the provider's, by a session of staff, or with `orphan` that
+ * of an organisation that is no more.
+ */
+export type LogReader =
+  | { kind: 'anybody' }
+  | (Caller & { kind: 'member' })
+  | { kind: 'staff'; secret: string; orphan?: string };
 
 /** The newest checkpoint, a signed note. Throws `log.not_found`, and as `inTenant`. */
 export const readCheckpoint = (reader: LogReader): Promise<Uint8Array> => withLog(reader, newestNote);
@@ -27,7 +33,7 @@ function withLog<R>(reader: LogReader, read: (log: store.LogRows) => Promise<R>)
     case 'anybody':
       return store.withoutTenant((tx) => read(store.operatorRows(tx)));
     case 'staff':
-      return store.asStaff(reader.secret, (tx) => read(store.eventRows(tx, 'provider')));
+      return store.asStaff(reader.secret, (tx) => read(store.eventRows(tx, reader.orphan ?? 'provider')));
     case 'member':
       return inTenant(reader, ['AuditEvent', 'read'], (tx, { organisationId }) =>
         read(store.eventRows(tx, organisationId)),

@@ -45,8 +45,9 @@ export const exportProviderProof = (secret: string, id: string, source?: Source)
   });
 
 async function proofOf(tx: Tx, log: string, id: string): Promise<ProofDownload> {
-  const row = eventId.safeParse(id).success ? await store.event(tx, log, id) : null;
-  if (!row) throw transparencyErrors('proof.not_found');
+  const known = eventId.safeParse(id).success;
+  const row = known ? await store.event(tx, log, id) : null;
+  if (!row) throw transparencyErrors(known && (await store.isPruned(tx, log, id)) ? 'proof.pruned' : 'proof.not_found');
   if (row.index === null) throw pending('It was written a moment ago and has no place yet.');
   const index = Number(row.index);
   const checkpoint = await store.eventRows(tx, log).checkpoint();

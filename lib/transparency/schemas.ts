@@ -66,6 +66,8 @@ export interface LogView {
   checkpoint: CheckpointView | null;
   witnesses: WitnessSummary;
   checks: ChecksView;
+  /** Places whose event is gone, as was agreed: all before `minimum`, and so many after it. */
+  pruned: { minimum: number; later: number };
 }
 
 /** What the installation's own checks of the log found. */

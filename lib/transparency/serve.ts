@@ -24,7 +24,11 @@ export async function tileAt(log: LogRows, path: string): Promise<Uint8Array> {
   const { level, index, width } = name;
   const available = tileWidth(level === 'entries' ? 0 : level, index, checkpoint.size);
   if (width > available) throw transparencyErrors('log.not_found');
-  if (level === 'entries') return bundle(await log.entries(index * TILE_WIDTH, width), width);
+  if (level === 'entries') {
+    // A bundle that ends at the minimum index or before it is pruned as a whole; every other is whole.
+    if ((index + 1) * TILE_WIDTH <= (await log.minimum())) throw transparencyErrors('log.pruned');
+    return bundle(await log.entries(index * TILE_WIDTH, width), width);
+  }
   const hashes = await log.tile(level, index);
   if (!hashes || hashes.length < width * HASH_BYTES) throw missing();
   return hashes.subarray(0, width * HASH_BYTES);

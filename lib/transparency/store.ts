@@ -21,6 +21,8 @@ export interface LogRows {
   tile(level: number, n: number): Promise<Uint8Array | null>;
   /** Entries from this index on, as far as there are any. */
   entries(first: number, width: number): Promise<Uint8Array[]>;
+  /** Everything before this index is pruned. */
+  minimum(): Promise<number>;
 }
 
 interface StoredCheckpoint extends Omit<CheckpointRow, 'size'> {
@@ -45,6 +47,8 @@ export const operatorRows = (tx: Tx): LogRows => ({
         { entry: Uint8Array }[]
       >`select entry from cordon.operator_entries(${first}::bigint, ${width}::int) entry`
     ).map(({ entry }) => entry),
+  // What was signed of others is never pruned.
+  minimum: async () => 0,
 });
 
 /** An organisation's, or the provider's. */
@@ -62,10 +66,14 @@ export const eventRows = (tx: Tx, log: string): LogRows => ({
   entries: async (first, width) =>
     (
       await tx.prisma.$queryRaw<{ entry: Uint8Array }[]>`
-        select e."entry" from "LogLeaf" l join "AuditEvent" e on e."xid" = l."xid" and e."id" = l."eventId"
+        select coalesce(e."entry", p."entry") as entry from "LogLeaf" l
+          left join "AuditEvent" e on e."xid" = l."xid" and e."id" = l."eventId"
+          left join "LogPruned" p on p."log" = l."log" and p."index" = l."index"
          where l."log" = ${log} and l."index" >= ${first}::bigint and l."index" < ${first}::bigint + ${width}::int
+           and coalesce(e."entry", p."entry") is not null
          order by l."index"`
     ).map(({ entry }) => entry),
+  minimum: async () => (await pruned(tx, log)).minimum,
 });
 
 /** Hashes of these tiles, by `level/n`. */
@@ -114,6 +122,23 @@ export const checks = (tx: Tx, log: string) =>
     orderBy: [{ log: 'asc' }, { kind: 'asc' }],
     take: 1000,
   });
+
+/** Places that are pruned: all before `minimum`, and so many after it. */
+export async function pruned(tx: Tx, log: string): Promise<{ minimum: number; later: number }> {
+  const [row] = await tx.prisma.$queryRaw<{ minimum: bigint; later: bigint }[]>`
+    select g."minimum", (select count(*) from "LogPruned" p where p."log" = g."name" and p."index" >= g."minimum") as later
+      from "Log" g where g."name" = ${log}`;
+  return { minimum: Number(row?.minimum ?? 0), later: Number(row?.later ?? 0) };
+}
+
+/** Whether the log has a place for this event and the event was pruned there. */
+export async function isPruned(tx: Tx, log: string, id: string): Promise<boolean> {
+  const rows = await tx.prisma.$queryRaw<unknown[]>`
+    select 1 from "LogLeaf" l join "Log" g on g."name" = l."log"
+     where l."eventId" = ${id}::uuid and l."log" = ${log} and (l."index" < g."minimum"
+       or exists (select 1 from "LogPruned" p where p."log" = l."log" and p."index" = l."index"))`;
+  return rows.length > 0;
+}
 
 export interface PlaceRow {
   eventId: string;

@@ -28,6 +28,7 @@ export async function logView(tx: Tx, log: string): Promise<LogView> {
           since: since.toISOString(),
         })),
     },
+    pruned: await store.pruned(tx, log),
   };
 }
 

@@ -138,7 +138,7 @@ export interface World {
   /** Makes every pause that has begun last ten minutes, so that a slow machine does not outlast it. */
   hold(): Promise<void>;
   /** As `audit.erase` does, without its confirmation. */
-  destroyKeysOf(subject: string): Promise<number>;
+  destroyKeysOf(subject: string): Promise<string[]>;
   stop(): Promise<void>;
 }
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { duePruning, pruneBatch, settleErasures } from '@/lib/audit/keeper/store';
 import { signGrown } from '@/lib/audit/sequencer/sign';
 import { step } from '@/lib/audit/sequencer/step';
 import { openClient } from '@/lib/audit/sequencer/store';
@@ -37,17 +38,22 @@ export interface World {
   /** Owner of another organisation. */
   stranger: MemberCaller;
   staff: { secret: string; userId: string; sessionId: string };
+  /** Another member of the first organisation, and another member of the staff. */
+  join(role: string): Promise<MemberCaller>;
+  employ(role: string): Promise<World['staff']>;
   key(projectId: string, scopes: string[], organisationId?: string): Promise<KeyCaller>;
   /** The second factor for one act in these terms, with a ticket the keyring accepts. */
   confirm(who: Pick<MemberCaller, 'userId' | 'sessionId'>, ask: Ask): Promise<void>;
   /** What the act asks to have confirmed. It must not have happened. */
   asked(act: () => Promise<unknown>): Promise<Ask>;
   /** Does the act, confirming what it asks for. */
-  confirmed<T>(who: MemberCaller, act: () => Promise<T>): Promise<T>;
+  confirmed<T>(who: Pick<MemberCaller, 'userId' | 'sessionId'>, act: () => Promise<T>): Promise<T>;
   /** Gives every event so far its place in the transparency logs and has these signed, as control does; or leaves them unsigned. */
   sequence(options?: { sign: boolean }): Promise<void>;
   /** Does one export that was asked for, as the console's worker does; answers whether there was one. */
   writeExport(over?: () => boolean): Promise<boolean>;
+  /** Does everything that was agreed about logs, as control does, so many places of a log at a time. */
+  keep(places?: number): Promise<void>;
   /** As a superuser, past every row policy. */
   sql<T = Record<string, unknown>>(text: string, values?: unknown[]): Promise<T[]>;
   /** As the console's role, without any context. */
@@ -56,6 +62,13 @@ export interface World {
   exporterUrl: string;
   /** As the role that sends streams. */
   streamerUrl: string;
+  /** As control's; and as a superuser. */
+  controlUrl: string;
+  installerUrl: string;
+  /** Where the keyring keeps its files. */
+  keyringHome: string;
+  /** Where the database keeps its. */
+  databaseHome: string;
   /** Schemas of the events of a project, oldest first. */
   events(
     projectId: string,
@@ -160,6 +173,27 @@ export async function openWorld(): Promise<World> {
     consoleUrl: db.url.console,
     exporterUrl: db.url.exporter,
     streamerUrl: db.url.streamer,
+    controlUrl: db.url.control,
+    installerUrl: db.url.installer,
+    keyringHome: join(home, 'keys'),
+    databaseHome: (await sql<{ d: string }>(`select current_setting('data_directory') as d`))[0]!.d,
+    join: member,
+    async employ(role) {
+      const person = await addPerson(db, 'staff', role);
+      const { id, secret } = await addSession(db, person);
+      return { secret, userId: person.id, sessionId: id };
+    },
+    async keep(places = 2048) {
+      const client = new pg.Client({ connectionString: db.url.control, options: '-c TimeZone=UTC' });
+      await client.connect();
+      try {
+        while ((await settleErasures(client, 10_000)) > 0);
+        for (let id = await duePruning(client); id !== null; id = await duePruning(client))
+          await pruneBatch(client, id, places);
+      } finally {
+        await client.end();
+      }
+    },
     async key(projectId, scopes, of = organisationId) {
       const { id, key } = await addApiKey(db, of, projectId, scopes);
       return { kind: 'api-key', key, keyId: id };

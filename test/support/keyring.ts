@@ -10,8 +10,8 @@ import { listen } from '@/lib/keyring/socket';
 
 let lent: Context | null = null;
 
-/** As `audit.erase` does: destroys every key of a subject in the lent keyring. */
-export function destroyKeysOf(subject: string): Promise<number> {
+/** As `audit.erase` does: destroys every key of a subject (`<log>/<person>`) in the lent keyring. */
+export function destroyKeysOf(subject: string): Promise<string[]> {
   if (!lent) throw new Error('no keyring was lent to this process');
   return lent.subjects.destroy(subject);
 }

@@ -2,7 +2,7 @@ import { encodeReply } from 'next/dist/compiled/react-server-dom-webpack/client.
 import type { Realm } from '@/lib/identity/request/origins';
 import { type Received, type Sent, send } from '../support/http';
 import { type ActionDoor, leafState, type PageDoor, pathOf } from './doors';
-import type { Tenant, WalkWorld } from './world';
+import { FORMER_LOG, type Tenant, type WalkWorld } from './world';
 
 /** Asking a door as a browser would, and reading what came back. */
 export interface Answer extends Received {
@@ -38,7 +38,9 @@ export const paramsOf = (tenant: Tenant): Record<string, string> => ({
 });
 /** The same for the staff's own pages and handlers, which are of no organisation. */
 export const paramsFor = (world: WalkWorld, segments: readonly string[], tenant: Tenant): Record<string, string> =>
-  segments[0] === '(staff)' ? { event: world.staffEventId, export: world.staffExportId } : paramsOf(tenant);
+  segments[0] === '(staff)'
+    ? { event: world.staffEventId, export: world.staffExportId }
+    : { ...paramsOf(tenant), ...(segments.includes('former') ? { log: FORMER_LOG } : {}) };
 
 const cookieHeader = (cookie: string | null): Record<string, string> => (cookie === null ? {} : { cookie });
 

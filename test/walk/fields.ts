@@ -1,4 +1,4 @@
-import type { Streams, Tenant, WalkWorld } from './world';
+import { keptIn, type Streams, type Tenant, type WalkWorld } from './world';
 
 /**
  * What is sent to an action: one form that holds a good value for every field any form has, so that a refusal is never about the
@@ -99,6 +99,23 @@ function streamForms(whose: '' | 'Provider', of: (about: About) => Streams): Rec
   };
 }
 
+/** What is kept of a log: of the organisation's, and of the provider's. */
+const KEEPING: Record<string, (about: About) => Fields> = {
+  setRetentionAction: () => ({ class: 'security', months: '12' }),
+  setProviderRetentionAction: () => ({ class: 'security', months: '12' }),
+  setHoldAction: () => ({ kind: 'act', target: 'none' }),
+  setProviderHoldAction: () => ({ kind: 'act', target: 'none' }),
+  releaseHoldAction: ({ tenant }) => keptIn(tenant.organisationId),
+  releaseProviderHoldAction: () => keptIn('provider'),
+  proposePruningAction: () => ({ activity: 'on', before: '2025-01-01' }),
+  proposeProviderPruningAction: () => ({ activity: 'on', before: '2025-01-01' }),
+  approvePruningAction: ({ tenant }) => keptIn(tenant.organisationId),
+  approveProviderPruningAction: () => keptIn('provider'),
+  withdrawPruningAction: ({ tenant }) => keptIn(tenant.organisationId),
+  withdrawProviderPruningAction: () => keptIn('provider'),
+  erasePersonAction: ({ world }) => ({ person: world.member.owner.userId }),
+  eraseProviderPersonAction: ({ world }) => ({ person: world.base.staff.userId }),
+};
 const FORMS: Record<string, (about: About) => Fields> = {
   deleteCertificateAction: ({ tenant }) => ({
     certificateId: tenant.otherCertificateId,
@@ -125,6 +142,7 @@ const FORMS: Record<string, (about: About) => Fields> = {
   createProviderStreamAction: () => STREAM,
   ...streamForms('', ({ tenant }) => tenant.streams),
   ...streamForms('Provider', ({ world }) => world.staffStreams),
+  ...KEEPING,
   changePolicyAction: () => ({ ...POLICY, factor: 'any' }),
   changeStaffPolicyAction: () => POLICY,
 };

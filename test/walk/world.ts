@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { append } from '@/lib/audit';
+import { INSERT_EVENTS } from '@/lib/audit/sequencer/test-support';
 import { asMember, asStaff } from '@/lib/db';
 import { hashPassword } from '@/lib/identity/passwords/passwords';
 import { cookieNames } from '@/lib/identity/request/cookies';
@@ -294,7 +296,9 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
   await sql(`update "User" set "status" = 'disabled' where "id" = any($1)`, [[gone.userId, goneStaff.userId]]);
 
   await sql('update "User" set "passwordHash" = $1', [await hashPassword(PASSWORD)]);
+  await sql(INSERT_EVENTS, [FORMER_LOG, 1]);
   await base.sequence();
+  for (const log of [a.organisationId, b.organisationId, 'provider']) await keepIn(sql, log);
   const { requestExport, requestProviderExport } = await import('@/lib/audit-export');
   const file = { format: 'ndjson' } as const;
   const member = (organisationId: string, { secret }: { secret: string }) =>
@@ -331,6 +335,27 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
       await base.stop();
     },
   };
+}
+
+/** The log of an organisation that is no more. */
+export const FORMER_LOG = 'org_former';
+
+/** A hold and a proposal to prune in a log, by somebody else, so that whoever is asked can be the second person. They keep and prune nothing. */
+export const keptIn = (log: string) => {
+  const digits = createHash('md5').update(log).digest('hex');
+  return { hold: `hld_${digits}`, pruning: `prn_${digits}` };
+};
+async function keepIn(sql: Base['sql'], log: string): Promise<void> {
+  const { hold, pruning } = keptIn(log);
+  await sql(
+    `insert into "AuditHold" ("id", "log", "kind", "target", "reason", "setById") values ($1, $2, 'act', 'none', 'Suit', 'usr_other')`,
+    [hold, log],
+  );
+  await sql(
+    `insert into "AuditPruning" ("id", "log", "classes", "beforeAt", "upTo", "expected", "proposedById", "next")
+     values ($1, $2, '{activity}', '2000-01-01', 1, 1, 'usr_other', 0)`,
+    [pruning, log],
+  );
 }
 
 /** What lets the console write exports and send streams. */

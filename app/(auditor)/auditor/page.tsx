@@ -55,6 +55,7 @@ async function Log({ page, params }: { page: AuditorPage; params: Params }) {
           <ExportActs
             href={`/${organisation.slug}/audit/exports`}
             streams={`/${organisation.slug}/audit/streams`}
+            retention={`/${organisation.slug}/audit/retention`}
             action={requestExportAction}
             organisationId={organisation.id}
             filter={filter}

@@ -1,11 +1,20 @@
-/** The ways out of a log from its page: streams and exports. */
+/** The ways out of a log from its page, and to what is kept of it. */
 import { ButtonLink } from '@/app/_ui/button';
 import { Row } from '@/app/_ui/layout';
 import { ExportLog, type ExportLogProps } from './export-log';
 
-export function ExportActs({ href, streams, ...props }: ExportLogProps & { href: string; streams: string }) {
+export interface ExportActsProps extends ExportLogProps {
+  href: string;
+  streams: string;
+  retention: string;
+}
+
+export function ExportActs({ href, streams, retention, ...props }: ExportActsProps) {
   return (
     <Row gap={2}>
+      <ButtonLink href={retention} prefetch={false}>
+        Retention
+      </ButtonLink>
       <ButtonLink href={streams} prefetch={false}>
         Streams
       </ButtonLink>

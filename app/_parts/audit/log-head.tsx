@@ -4,7 +4,7 @@ import { witnessWords } from '@/app/_parts/transparency/witness-words';
 import { formatExact, formatNumber } from '@/app/_ui/format';
 import { Note } from '@/app/_ui/note';
 import type { LogView } from '@/lib/transparency/schemas';
-import { checkWords, failureWords } from './proof-words';
+import { checkWords, failureWords, prunedWords } from './proof-words';
 
 const SHOWN = 3;
 
@@ -29,6 +29,7 @@ export function LogHead({ log }: { log: LogView }) {
         {checkpoint
           ? `, newest checkpoint ${formatExact(checkpoint.at, true)} over ${formatNumber(checkpoint.size)}. `
           : '. '}
+        {prunedWords(log)}
         {witnesses.diverged > 0 ? null : `${title} ${says} `}
         {checkWords(checks)}{' '}
         <Link className="link" href="/transparency" prefetch={false}>

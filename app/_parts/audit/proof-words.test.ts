@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { checkWords, failureWords, proofWords } from './proof-words';
+import { checkWords, failureWords, proofWords, prunedWords } from './proof-words';
 
 it('says where an event stands, in words and by a sign', () => {
   const at = '2026-11-22T12:00:00.120Z';
@@ -25,5 +25,14 @@ it('says when the log was last checked, and what is wrong with it', () => {
   );
   expect(failureWords({ ...failing, log: 'provider', check: 'clock', code: 'clock.keyring', place: null })).toMatch(
     /^A clock is off \(clock\.keyring\), seen since /,
+  );
+});
+
+it('says what was pruned', () => {
+  expect(prunedWords({ pruned: { minimum: 0, later: 0 } })).toBe('');
+  expect(prunedWords({ pruned: { minimum: 512, later: 0 } })).toBe('Pruned, as was agreed: every record before #512. ');
+  expect(prunedWords({ pruned: { minimum: 0, later: 1 } })).toBe('Pruned, as was agreed: 1 record. ');
+  expect(prunedWords({ pruned: { minimum: 512, later: 3 } })).toBe(
+    'Pruned, as was agreed: every record before #512, and 3 records after it. ',
   );
 });

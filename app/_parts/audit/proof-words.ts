@@ -1,4 +1,4 @@
-import { formatClock, formatExact } from '@/app/_ui/format';
+import { formatClock, formatExact, formatNumber } from '@/app/_ui/format';
 import type { GlyphState } from '@/app/_ui/glyph';
 import type { LogView, ProofState } from '@/lib/transparency/schemas';
 
@@ -41,4 +41,13 @@ export function failureWords({ log, check, code, place, since }: Failing): strin
   const what = check === 'clock' ? 'A clock is off' : 'What is stored is not what was signed';
   const where = check === 'clock' ? '' : ` in ${log}${place === null ? '' : `, from place #${place} on`}`;
   return `${what}${where} (${code}), seen since ${formatExact(since, true)}.`;
+}
+
+/** What of the log is gone; nothing where nothing is. Ends in a space. */
+export function prunedWords({ pruned: { minimum, later } }: Pick<LogView, 'pruned'>): string {
+  if (minimum + later === 0) return '';
+  const before = minimum > 0 ? `every record before #${formatNumber(minimum)}` : '';
+  const among =
+    later > 0 ? `${formatNumber(later)} ${later === 1 ? 'record' : 'records'}${before ? ' after it' : ''}` : '';
+  return `Pruned, as was agreed: ${[before, among].filter(Boolean).join(', and ')}. `;
 }

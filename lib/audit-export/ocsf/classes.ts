@@ -90,7 +90,7 @@ export const CLASSES = {
     category: 'System Activity',
     actor: true,
     source: 'endpoint',
-    activities: { Export: 3 },
+    activities: { Delete: 2, Export: 3 },
   },
   finding: {
     uid: 2004,

@@ -1,4 +1,4 @@
-import { type ActorKind, type AuditEntry, isEventSchema } from '@/lib/audit';
+import { type ActorKind, type AuditEntry, isEventSchema, type PlacedState } from '@/lib/audit';
 import { sentenceOf } from '@/lib/audit-log';
 import { CLASSES, MAPPING_VERSION, OCSF_VERSION, SEVERITIES, type Severity } from './classes';
 import { authFactors, endpoint, entityOf, type Json, request, userTypes, whom } from './objects';
@@ -45,14 +45,21 @@ export function ocsfEvent(entry: AuditEntry, place: Place): Json {
 
 /**
  * An event that is not what the log holds there any more, or gone: it is told as a finding, so that no program takes for true what somebody
- * may have written. `foundAt`: Unix milliseconds, where the event itself has no time.
+ * may have written. One that was pruned as was agreed is told as what it is. `foundAt`: Unix milliseconds, where the event itself has no time.
  */
 export function ocsfFault(
   entry: AuditEntry | null,
-  { state, foundAt }: { state: 'altered' | 'missing'; foundAt: number },
+  { state, foundAt }: { state: Exclude<PlacedState, 'intact'>; foundAt: number },
   place: Omit<Place, 'leafHash'>,
 ): Json {
   const { index, log } = place;
+  const metadata = { version: OCSF_VERSION, product: PRODUCT, sequence: index, log_name: log.origin };
+  const rest = { mapping_version: MAPPING_VERSION, index, state, ...(entry ? { stored: entry } : {}) };
+  if (state === 'pruned') {
+    const message = `An event of the audit log was pruned, as was agreed: #${index}`;
+    const told = { time: foundAt, message, metadata, log_name: log.origin, unmapped: rest };
+    return { ...classified('log', 'Delete', 1), ...told, status_id: 1, status: 'Success' };
+  }
   const title =
     state === 'missing'
       ? 'An event of the audit log is not stored any more'
@@ -61,9 +68,9 @@ export function ocsfFault(
     ...classified('finding', 'Create', 5),
     time: foundAt,
     message: `${title}: #${index}`,
-    metadata: { version: OCSF_VERSION, product: PRODUCT, sequence: index, log_name: log.origin },
+    metadata,
     finding_info: { uid: `${log.origin}#${index}`, title },
-    unmapped: { mapping_version: MAPPING_VERSION, index, state, ...(entry ? { stored: entry } : {}) },
+    unmapped: rest,
   };
 }
 

@@ -165,6 +165,12 @@ describe('an event', () => {
   });
 });
 
+it('tells a pruned event as a deletion that was agreed to', () => {
+  const event = JSON.parse(JSON.stringify(ocsfFault(null, { state: 'pruned', foundAt: 5 }, PLACE)));
+  expect(ocsfFaults(event)).toEqual([]);
+  expect(event).toMatchObject({ class_uid: 1008, activity_id: 2, severity_id: 1, unmapped: { state: 'pruned' } });
+});
+
 describe('the validator', () => {
   const event = () => told(entryOf('token.minted@1')) as Record<string, Record<string, unknown>>;
   it.each<[string, (event: Record<string, Record<string, unknown>>) => void, string]>([

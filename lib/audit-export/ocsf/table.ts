@@ -134,4 +134,14 @@ export const MAPPINGS: Readonly<Record<EventSchema, Mapping>> = {
   'audit.check_failed@1': as('finding', 'Create', { severity: 5 }),
   'audit.check_recovered@1': as('finding', 'Create', { severity: 2 }),
   'audit.reviewed@1': other('log', 'Reviewed'),
+
+  'audit.retention_changed@1': other('log', 'Retention Changed', { severity: 3 }),
+  'audit.hold_set@1': other('log', 'Legal Hold Set', { severity: 2 }),
+  'audit.hold_release_asked@1': other('log', 'Legal Hold Release Asked', { severity: 2 }),
+  'audit.hold_released@1': other('log', 'Legal Hold Released', { severity: 3 }),
+  'audit.pruning_proposed@1': other('log', 'Pruning Proposed', { severity: 3 }),
+  'audit.pruning_approved@1': other('log', 'Pruning Approved', { severity: 3 }),
+  'audit.pruning_withdrawn@1': other('log', 'Pruning Withdrawn', { severity: 2 }),
+  'audit.pruned@1': as('log', 'Delete', { severity: 3 }),
+  'audit.subject_erased@1': other('log', 'Person Erased', { severity: 3 }),
 };

@@ -10,8 +10,8 @@ export type PlacedEvent = { index: number } & (
   | { state: 'intact'; entry: AuditEntry; leaf: Uint8Array }
   /** What is stored is not what the log holds there. */
   | { state: 'altered'; entry: AuditEntry }
-  /** Nothing is stored. */
-  | { state: 'missing'; entry: null }
+  /** Nothing is stored; `pruned` when it went as was agreed. */
+  | { state: 'pruned' | 'missing'; entry: null }
 );
 
 /** Those that meet the filter, and those that can no longer be said to. Nothing is left out because somebody changed it. */
@@ -25,7 +25,7 @@ export async function* eventsIn(run: Run): AsyncGenerator<PlacedEvent[]> {
     return page.flatMap((row): PlacedEvent[] => {
       const { index } = row;
       const entry = entryAt.get(index);
-      if (!entry) return [{ index, state: 'missing', entry: null }];
+      if (!entry) return [{ index, state: row.pruned ? 'pruned' : 'missing', entry: null }];
       const leaf = leafHash(primitives, row.entry);
       const held = hashes.subarray((index - from) * HASH_BYTES, (index - from + 1) * HASH_BYTES);
       if (entry.altered || !held.equals(leaf)) return [{ index, state: 'altered', entry }];

@@ -86,11 +86,19 @@ async function* recordsIn(run: Run, waiting: string): AsyncGenerator<string> {
   }
 
   async function parted(page: PlacedRow[]) {
+    await demandWhole(run, page);
     const rows: PlacedRow[] = [];
     const others: PlacedRow[] = [];
     for (const row of page) (demand(row, matches(row)) ? rows : others).push(row);
     return { rows, records: await recordsOf(rows.map((row) => ({ ...row, id: row.id! }))), others };
   }
+}
+
+/** Of a pruned event nothing can be opened, so no pack proves what it was. Says from which place on one can be made. */
+async function demandWhole({ jobs, job }: Run, page: readonly PlacedRow[]): Promise<void> {
+  if (!page.some(({ pruned }) => pruned)) return;
+  const place = await jobs.wholeFrom(job);
+  throw place < job.to ? new ExportFault('export.pruned', place) : new ExportFault('export.all_pruned');
 }
 
 /** What cannot be read can neither be shown nor left out. */

@@ -41,6 +41,7 @@ function* starts({ from, to }: Job): Generator<number> {
 const NOTHING = new Uint8Array(0);
 const goneAt = (index: number): PlacedRow => ({
   index,
+  pruned: false,
   id: null,
   at: new Date(0),
   header: NOTHING,

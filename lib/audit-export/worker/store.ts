@@ -28,6 +28,8 @@ export interface Job extends ExportFile {
 /** An event at its place in the log. All but the place is null when it is gone. */
 export interface PlacedRow {
   index: number;
+  /** Gone as was agreed. */
+  pruned: boolean;
   id: string | null;
   at: Date;
   header: Uint8Array;
@@ -57,6 +59,8 @@ export interface Jobs {
   claim(): Promise<Job | null>;
   /** At most 1024, in their order. Throws what `isClosed` tells once the job is over or its requester lost the right; so do `tiles` and `finish`. */
   rows(job: Job, first: number, width: number, withValues: boolean): Promise<PlacedRow[]>;
+  /** From which place on nothing of the job's range is pruned; its end when there is none. */
+  wholeFrom(job: Job): Promise<number>;
   /** Hashes of tiles of the job's log, by `level/index`. */
   tiles(job: Job, wanted: readonly TileKey[]): Promise<Map<string, Uint8Array>>;
   /** Over this place of the operator's log: the newest that its witnesses cosigned, else the newest. Null while none covers it. */
@@ -117,6 +121,14 @@ function jobsOn(client: pg.Client): Jobs {
       throw error;
     }
   };
+  const prunedAt = async ({ id }: Job, first: number, width: number): Promise<Set<number>> => {
+    const { rows } = await client.query<{ place: string }>('select cordon.export_pruned($1, $2, $3) as place', [
+      id,
+      first,
+      width,
+    ]);
+    return new Set(rows.map(({ place }) => Number(place)));
+  };
   return {
     async lead() {
       const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock($1, $2) as got', [
@@ -131,12 +143,20 @@ function jobsOn(client: pg.Client): Jobs {
       return rows[0] ? toJob(rows[0]) : null;
     },
     async rows(job, first, width, withValues) {
-      const { rows } = await client.query<Omit<PlacedRow, 'index'> & { index: string }>({
+      const { rows } = await client.query<Omit<PlacedRow, 'index' | 'pruned'> & { index: string }>({
         name: 'export_rows',
         text: 'select * from cordon.export_rows($1, $2, $3, $4)',
         values: [job.id, first, width, withValues],
       });
-      return rows.map((row) => ({ ...row, index: Number(row.index), sealed: row.sealed ?? [] }));
+      const gone = rows.some(({ id }) => id === null) ? await prunedAt(job, first, width) : new Set<number>();
+      return rows.map((row) => {
+        const index = Number(row.index);
+        return { ...row, index, pruned: row.id === null && gone.has(index), sealed: row.sealed ?? [] };
+      });
+    },
+    async wholeFrom({ id }) {
+      const { rows } = await client.query<{ place: string }>('select cordon.export_whole_from($1) as place', [id]);
+      return Number(rows[0]!.place);
     },
     async tiles(job, wanted) {
       const { rows } = await client.query<{ level: number; n: string; hashes: Buffer }>({

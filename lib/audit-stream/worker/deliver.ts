@@ -53,7 +53,7 @@ const parcelOf = ({ kind, id, sealed }: Work, batch: Batch): Parcel =>
 
 function keep(streams: Streams, work: Work, batch: Batch, sent: Sent, judged: Judgement, host: string) {
   const { code, status, millis, bytes } = sent;
-  const broken = batch.events.filter(({ state }) => state !== 'intact').length;
+  const broken = batch.events.filter(({ state }) => state === 'altered' || state === 'missing').length;
   const attempt = { end: batch.end, status, millis, bytes, broken };
   // A dead letter that is refused once more stays one. The stream goes on as it would have.
   if (work.letter) {

@@ -13,7 +13,7 @@ export async function eventsOf(rows: readonly PlacedRow[]): Promise<PlacedEvent[
   const byPlace = new Map(entries.map((entry, i) => [stored[i]!.index, entry]));
   return rows.map((row) => {
     const entry = byPlace.get(row.index) ?? null;
-    if (!entry) return { index: row.index, state: 'missing', entry };
+    if (!entry) return { index: row.index, state: row.pruned ? 'pruned' : 'missing', entry };
     const fits = row.leaf !== null && Buffer.from(row.leaf).equals(leafHash(primitives, row.entry));
     return { index: row.index, state: fits && !entry.altered ? 'intact' : 'altered', entry };
   });

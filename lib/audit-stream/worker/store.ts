@@ -32,6 +32,8 @@ export interface PlacedRow extends Omit<EventRow, 'id'> {
   id: string | null;
   /** The hash that the log holds of it. */
   leaf: Uint8Array | null;
+  /** Whether its event went as was agreed. */
+  pruned: boolean;
 }
 
 /** A try and what came of it. */
@@ -100,6 +102,10 @@ function streamsOn(client: pg.Client): Streams {
   };
   const query = <R extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
     inTurn(async () => (await client.query<R>(text, values)).rows);
+  const prunedAt = async (id: string, first: number, width: number): Promise<Set<number>> => {
+    const rows = await query<{ place: string }>('select cordon.stream_pruned($1, $2, $3) as place', [id, first, width]);
+    return new Set(rows.map(({ place }) => Number(place)));
+  };
 
   return {
     async lead() {
@@ -115,11 +121,15 @@ function streamsOn(client: pg.Client): Streams {
       return row ? toWork(row) : null;
     },
     async rows(id, first, width) {
-      const rows = await query<Omit<PlacedRow, 'index'> & { index: string }>(
+      const rows = await query<Omit<PlacedRow, 'index' | 'pruned'> & { index: string }>(
         'select * from cordon.stream_rows($1, $2, $3)',
         [id, first, width],
       );
-      return rows.map((row) => ({ ...row, index: Number(row.index), sealed: row.sealed ?? [] }));
+      const gone = rows.some((row) => row.id === null) ? await prunedAt(id, first, width) : new Set();
+      return rows.map((row) => {
+        const index = Number(row.index);
+        return { ...row, index, sealed: row.sealed ?? [], pruned: gone.has(index) };
+      });
     },
     async begin({ id, first, size }, end) {
       const [row] = await query<{ ok: boolean }>('select cordon.begin_batch($1, $2, $3, $4) as ok', [

@@ -20,6 +20,11 @@ export const eventsOf =
     const places = new Map<number, Place>();
     for (const row of await readEvents(db, log, from, to)) {
       const { index, eventId } = row;
+      if (row.pruned) {
+        // Without its entry only the tile says what stood here.
+        places.set(index, { leaf: row.prunedEntry && leafHash(primitives, row.prunedEntry), eventId });
+        continue;
+      }
       if (row.id === null) {
         findings.add({ code: 'missing', log, index, eventId, detail: 'no row of AuditEvent has its number' });
         places.set(index, { leaf: null, eventId });

@@ -80,13 +80,19 @@ export interface StoredEvent {
   commitments: Record<string, string>;
   seed: Buffer;
   entry: Buffer;
+  /** Whether the event went as was agreed; its entry, where that is kept. */
+  pruned: boolean;
+  prunedEntry: Buffer | null;
 }
 
 export async function readEvents(db: Queryable, log: string, from: number, to: number): Promise<StoredEvent[]> {
   const { rows } = await db.query<Omit<StoredEvent, 'index'> & { index: string }>(
     `select l."index", l."eventId", e."id", e."organisationId", e."at", e."actId", e."schema", e."outcome", e."actorKind", e."actor",
-       e."objectType", e."objectId", e."projectId", e."header", e."commitments", e."seed", e."entry"
-       from "LogLeaf" l left join "AuditEvent" e on e."xid" = l."xid" and e."id" = l."eventId"
+       e."objectType", e."objectId", e."projectId", e."header", e."commitments", e."seed", e."entry",
+       e."id" is null and (p."entry" is not null or l."index" < g."minimum") as pruned, p."entry" as "prunedEntry"
+       from "LogLeaf" l join "Log" g on g."name" = l."log"
+       left join "AuditEvent" e on e."xid" = l."xid" and e."id" = l."eventId"
+       left join "LogPruned" p on p."log" = l."log" and p."index" = l."index"
       where l."log" = $1 and l."index" >= $2 and l."index" < $3 order by l."index"`,
     [log, from, to],
   );

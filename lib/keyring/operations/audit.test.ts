@@ -95,7 +95,7 @@ describe('audit.erase', () => {
     keyring.clock.now += 366 * 86_400_000;
     const [later] = await keysOf('usr_gone');
     const values = [sealed(gone!, 'a', 'x'), sealed(later!, 'b', 'x'), sealed(kept!, 'c', 'x')];
-    expect(await erase('usr_gone')).toEqual({ destroyed: 2 });
+    expect(await erase('usr_gone')).toEqual({ destroyed: [gone!.keyId, later!.keyId] });
     expect((await open(...values.map((each) => ({ sealed: each, boundTo: 'x' })))).map(({ state }) => state)).toEqual([
       'gone',
       'gone',

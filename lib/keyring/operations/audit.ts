@@ -4,6 +4,8 @@ import { Refusal } from '../refusal';
 import { decryptBytes } from '../seal';
 
 const KEY_ID_BYTES = 8;
+/** A customer's confirmation, and one of the staff. */
+const ERASES: ReadonlySet<string> = new Set(['audit.erase', 'staff-audit.erase']);
 /** For how long a process may go on sealing with a key it holds: an erased subject's key dies within this time everywhere. */
 const HOLD_MILLISECONDS = 60_000;
 
@@ -34,7 +36,7 @@ export function openAudit({ subjects }: Context, { values }: Input<'audit.open'>
 /** Forgets a subject: destroys their keys of all years, for whoever proved a second factor for exactly this. */
 export async function eraseAudit(context: Context, input: Input<'audit.erase'>): Promise<Output<'audit.erase'>> {
   const { subject, ticket, purpose } = input;
-  const meant = purpose.action === 'audit.erase' && purpose.object === subject;
+  const meant = ERASES.has(purpose.action) && purpose.object === subject;
   if (!meant || !context.tickets.use(ticket, purpose, context.now())) throw new Refusal('ticket.refused');
   return { destroyed: await context.subjects.destroy(subject) };
 }

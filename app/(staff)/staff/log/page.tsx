@@ -40,6 +40,7 @@ export default async function ProviderLogPage({ searchParams }: { searchParams: 
             <ExportActs
               href="/staff/log/exports"
               streams="/staff/log/streams"
+              retention="/staff/log/retention"
               action={requestProviderExportAction}
               filter={filter}
               log={log.log}

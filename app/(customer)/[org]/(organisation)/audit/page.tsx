@@ -51,6 +51,7 @@ export default async function AuditPage({
             <ExportActs
               href={`${base}/audit/exports`}
               streams={`${base}/audit/streams`}
+              retention={`${base}/audit/retention`}
               action={requestExportAction}
               organisationId={organisation.id}
               filter={filter}
