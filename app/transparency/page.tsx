@@ -98,6 +98,10 @@ const Follow = ({ log }: { log: string }) => (
         Checkpoints, tiles and entry bundles are served as C2SP tlog-tiles says, so that any client of it can follow the
         log. The same paths give the log of an organisation to its members, and the provider’s to its staff.
       </p>
+      <p className="quiet">
+        This log is never pruned. In the others, records past their period may go once two people agree: entry bundles
+        before a log’s minimum index then answer 410, and its checkpoints and tiles are served as before.
+      </p>
       <Command>{`curl -fsS ${log}/checkpoint`}</Command>
       <Command>{`curl -fsS ${log}/tile/0/000.p/1 -o tile`}</Command>
       <Command>{`curl -fsS ${log}/tile/entries/000.p/1 -o entries`}</Command>
