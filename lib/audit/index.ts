@@ -10,7 +10,7 @@ export { tellFloods } from './flood';
 export { forgetSubjectKeys } from './keys';
 export { type ActorKind, type Header, type Outcome, pseudonym } from './leaf';
 export { type AuditEntry, type AuditFilters, type AuditPage, type EventRow, entriesOf, list } from './read';
-export { type PlacedEvent, type PlacedState, readableEvent } from './readable';
+export { type PlacedEvent, type PlacedState, type ReadableEvent, readableEvent } from './readable';
 export { type EventLeaf, type EventRecord, recordFields, recordsOf, stubFields } from './record';
 export { appendRefusal, type Credentials } from './refusals';
 export { knownShapes } from './shapes';

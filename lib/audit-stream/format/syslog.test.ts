@@ -42,7 +42,7 @@ describe('syslog messages', () => {
     expect(messages.map(({ id }) => id)).toEqual([
       'checkpoint',
       'project.renamed@1',
-      'project.renamed@1',
+      'altered',
       'missing',
       'project.renamed@1',
     ]);
@@ -67,7 +67,7 @@ describe('syslog messages', () => {
     const long: AuditEntry = { ...entry, details: { text: 'x'.repeat(9000) } as never };
     const [, message] = parseFrames(Buffer.from(syslogFrames(batchOf([{ index: 7, state: 'intact', entry: long }]))));
     expect(message!.bytes).toBeLessThanOrEqual(8192);
-    expect(message!.json).toMatchObject({ index: 7, schema: entry.schema, cut: ['details', 'personal', 'closed'] });
+    expect(message!.json).toMatchObject({ index: 7, schema: entry.schema, cut: true });
     expect(message!.json).not.toHaveProperty('details');
   });
 
@@ -91,6 +91,30 @@ describe('syslog messages', () => {
           expect(messages[1]!.json).toMatchObject({ personal: { after: typed } });
         },
       ),
+    );
+  });
+
+  it('hold nothing up, whatever a changed header says', () => {
+    const member = fc.oneof(fc.constantFrom('constructor', '__proto__', 'failed'), fc.anything());
+    fc.assert(
+      fc.property(member, member, member, (one, two, three) => {
+        const json = (value: unknown) => JSON.parse(JSON.stringify(value ?? null) ?? 'null') as never;
+        const changed = {
+          ...entry,
+          altered: true,
+          outcome: json(one),
+          schema: json(two),
+          id: json(three),
+          at: json(one),
+        };
+        const frames = Buffer.from(syslogFrames(batchOf([{ index: 7, state: 'altered', entry: changed }])));
+        const [, message] = parseFrames(frames);
+        expect(message).toMatchObject({
+          severity: 1,
+          data: { index: '7', state: 'altered' },
+          json: { index: 7, state: 'altered' },
+        });
+      }),
     );
   });
 });

@@ -1,4 +1,4 @@
-import { type PlacedEvent, readableEvent } from '@/lib/audit';
+import { type PlacedEvent, type ReadableEvent, readableEvent } from '@/lib/audit';
 import type { Batch } from './batch';
 
 /** Messages of RFC 5424, framed by their length (RFC 5425, 4.3; RFC 6587, 3.4.1). */
@@ -26,7 +26,7 @@ interface Message {
 export function syslogFrames(batch: Batch): string {
   const { log, first, end, checkpoint, events } = batch;
   const host = hostOf(checkpoint);
-  const at = [...events].reverse().find(({ entry }) => entry)?.entry?.at ?? '-';
+  const at = [...events].reverse().find(({ state }) => state === 'intact')?.entry?.at ?? '-';
   const data = { log, first: String(first), end: String(end) };
   const head: Message = {
     severity: 'informational',
@@ -56,27 +56,20 @@ function messageOf(event: PlacedEvent, log: string, host: string): Message {
   const { index, state, entry } = event;
   const data = { log, index: String(index), state };
   const readable = readableEvent(event);
-  if (!entry) return { severity: 'alert', at: '-', host, id: state, data, text: json(readable) };
+  // What somebody changed may say anything: nothing of it stands in the head of a message.
+  if (!entry || state !== 'intact')
+    return fitting({ severity: 'alert', at: '-', host, id: state, data, text: json(readable) }, { index, state });
   const { id, schema, outcome, actId, at } = entry;
-  const message: Message = {
-    severity: state === 'altered' ? 'alert' : (SEVERITIES[outcome] ?? 'informational'),
-    at,
-    host,
-    id: schema,
-    data: { ...data, id, actId, outcome },
-    text: json(readable),
-  };
-  if (Buffer.byteLength(line(message)) <= MESSAGE_BYTES) return message;
-  // Too long for many receivers: what it is stays, and it says what does not.
-  const { details: _d, personal: _p, closed: _c, ...short } = readable as Record<string, unknown>;
-  return { ...message, text: json({ ...short, cut: ['details', 'personal', 'closed'] }) };
+  const { details: _d, personal: _p, closed: _c, ...short } = readable as ReadableEvent;
+  const marks = { ...data, id, actId, outcome };
+  return fitting({ severity: SEVERITIES[outcome], at, host, id: schema, data: marks, text: json(readable) }, short);
 }
 
-const SEVERITIES: Readonly<Record<string, Message['severity']>> = {
-  success: 'informational',
-  refused: 'warning',
-  failed: 'error',
-};
+/** A message that is too long for many receivers says what it is, and that the rest is to be looked up in the log. */
+const fitting = (message: Message, short: object): Message =>
+  Buffer.byteLength(line(message)) <= MESSAGE_BYTES ? message : { ...message, text: json({ ...short, cut: true }) };
+
+const SEVERITIES = { success: 'informational', refused: 'warning', failed: 'error' } as const;
 
 /** JSON in ASCII, so that a message is the same bytes in every character set and needs no byte order mark. */
 const json = (value: unknown): string =>
