@@ -13,7 +13,7 @@ const DATABASE = [
   'test/contract/**/*.test.ts',
   'test/attacks/{identity,sql,keyring,notices,stream,witness}-*.test.ts',
   'test/attacks/abuse-{enumeration,lock-out,spray,travel}.test.ts',
-  'test/attacks/{access-policy,password-reset,step-up-bound,erased-subject,log-owner,prune-alone}.test.ts',
+  'test/attacks/{access-policy,auditor-scope,erased-subject,log-owner,password-reset,prune-alone,step-up-bound}.test.ts',
 ];
 /** The built console with every page and door, one file after the other. */
 const WEB = ['test/{screens,walk}/**/*.test.ts', 'test/attacks/http-*.test.ts'];

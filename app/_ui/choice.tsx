@@ -18,9 +18,11 @@ export interface RadioCardsProps {
   options: readonly RadioCardOption[];
   defaultValue?: string;
   columns?: 1 | 2 | 3;
+  /** For what the rest of the form depends on. */
+  onChoose?: (value: string) => void;
 }
 
-export function RadioCards({ name, legend, options, defaultValue, columns = 1 }: RadioCardsProps) {
+export function RadioCards({ name, legend, options, defaultValue, columns = 1, onChoose }: RadioCardsProps) {
   return (
     <fieldset className={styles.group}>
       <legend className={styles.legend}>{legend}</legend>
@@ -33,6 +35,7 @@ export function RadioCards({ name, legend, options, defaultValue, columns = 1 }:
               value={option.value}
               defaultChecked={option.value === defaultValue}
               disabled={Boolean(option.reason)}
+              onChange={onChoose ? () => onChoose(option.value) : undefined}
               className={styles.radio}
             />
             <span className={styles.words}>

@@ -12,4 +12,8 @@ export const exportErrors = defineErrors({
   'export.not_ready': [409, 'The file is not there yet, or not any more.'],
   /** Several consoles without a directory in common, or a file that somebody removed. */
   'export.elsewhere': [409, 'The file is not on this machine. Export it again.'],
+  'export.scope': [
+    422,
+    'An evidence pack of yours holds all events of the projects you audit: take out the other filters, or choose another format.',
+  ],
 });

@@ -1,4 +1,5 @@
 import { pseudonym } from '@/lib/audit';
+import { isObjectId, timeOf } from '@/lib/audit-log/schemas';
 import { type Filter, parseFilter } from '@/lib/kernel/pack';
 import { primitives } from '@/lib/primitives';
 import { exportErrors } from './errors';
@@ -6,9 +7,17 @@ import type { ExportRequest } from './schemas';
 
 /** The filter of the audit page as that of a pack: conditions on what events commit to. Throws `export.filter` for one that nothing can meet. */
 export function packFilter(asked: ExportRequest, organisationId: string | null): Filter {
-  const { event, outcome, actor, project, act, from, to } = asked;
+  const { event, outcome, actor, project, object, act, from, to } = asked;
   const filter = parseFilter({
-    ...(from || to ? { at: { ...(from ? { from: midnight(from) } : {}), ...(to ? { to: midnight(to) } : {}) } } : {}),
+    ...(from || to
+      ? {
+          at: {
+            ...(from ? { from: timeOf(from).toISOString() } : {}),
+            ...(to ? { to: timeOf(to).toISOString() } : {}),
+          },
+        }
+      : {}),
+    ...(object ? { [isObjectId(object) ? 'objectId' : 'objectType']: [object] } : {}),
     ...(event ? { schema: [`${event}.`, `${event}@`] } : {}),
     ...(outcome ? { outcome: [outcome] } : {}),
     ...(actor ? { actor: [pseudonymOf(actor, organisationId)] } : {}),
@@ -18,8 +27,6 @@ export function packFilter(asked: ExportRequest, organisationId: string | null):
   if (!filter) throw exportErrors('export.filter');
   return filter;
 }
-
-const midnight = (day: string) => `${day}T00:00:00.000Z`;
 
 /** Machines stand in the log with their id, people with a name that they have in this log alone. */
 const pseudonymOf = (actor: string, organisationId: string | null) =>

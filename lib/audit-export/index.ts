@@ -3,18 +3,29 @@
  * itself. The server's only door; browsers may import `schemas.ts`.
  */
 import 'server-only';
-import { authzErrors, type Caller, inTenant, may, type Source, type Tx } from '@/lib/authz';
+import { type AuditScope, authzErrors, type Caller, inTenant, may, type Source, type Tx } from '@/lib/authz';
+import type { Filter } from '@/lib/kernel/pack';
+import { SAMPLE_RULE } from '@/lib/kernel/sample';
 import { isId, newId, systemClock } from '@/lib/platform';
 import { exportHome } from './config';
 import { type Download, openFile } from './download';
 import { exportErrors } from './errors';
 import { filterWords, packFilter } from './filter';
 import { checkRecipients } from './recipients';
-import { type ExportAbout, type ExportRequest, type ExportView, exportName, problemWords } from './schemas';
+import {
+  type ExportAbout,
+  type ExportFormat,
+  type ExportRequest,
+  type ExportView,
+  exportName,
+  problemWords,
+} from './schemas';
+import { withinScope } from './scope';
 import * as store from './store';
 
 export type { Download } from './download';
 export { exportErrors } from './errors';
+export { filterWords } from './filter';
 export { startExporter } from './worker/run';
 
 type Member = Caller & { kind: 'member' };
@@ -26,11 +37,33 @@ const AT_ONCE = 3;
  * `export.not_configured`.
  */
 export const requestExport = (caller: Member, asked: ExportRequest): Promise<string> =>
-  inTenant(caller, ['AuditEvent', 'export'], async (tx, { organisationId, actor, record }) => {
-    const { job, event } = await ask(tx, asked, organisationId, actor.id);
+  inTenant(caller, ['AuditEvent', 'export'], async (tx, { organisationId, actor, scope, record }) => {
+    const { job, event } = await ask(tx, asked, organisationId, actor.id, scope);
     await record('audit.export_requested@1', { object: event.object }, event.fields);
     return job.id;
   });
+
+/**
+ * A file of a sample: NDJSON or CSV of what was drawn, or a pack of the whole population, from which the sample can be drawn again. What it is of
+ * stands in its description. Throws as `requestExport`, and `export.not_found` without such a sample.
+ */
+export const requestSampleExport = (caller: Member, sampleId: string, format: ExportFormat): Promise<string> =>
+  inTenant(caller, ['AuditEvent', 'export'], async (tx, { organisationId, actor, scope, record }) => {
+    const sample = isId('smp', sampleId) ? await store.sample(tx, organisationId, sampleId) : null;
+    if (!sample) throw exportErrors('export.not_found');
+    const filter = scope ? withinScope(sample.filter, format, scope) : sample.filter;
+    const [from, to, size] = [sample.rangeFrom, sample.rangeTo, sample.size].map(Number) as [number, number, number];
+    const wanted = { format, filter, recipients: [], from, to, size, sampleId };
+    const { job, event } = await queue(tx, wanted, organisationId, actor.id);
+    await record('audit.export_requested@1', { object: event.object }, event.fields);
+    return job.id;
+  });
+
+/** The filter of an export of this organisation's log, within what an auditor may see. Throws `export.filter`, `export.scope`. */
+export const filterFor = (asked: ExportRequest, organisationId: string, scope: AuditScope | null): Filter => {
+  const filter = packFilter(asked, organisationId);
+  return scope ? withinScope(filter, asked.format, scope) : filter;
+};
 
 /** The same of the provider's own log. */
 export const requestProviderExport = (secret: string, asked: ExportRequest, source?: Source): Promise<string> =>
@@ -76,17 +109,31 @@ const asExporter = <R>(secret: string, work: (tx: Tx, userId: string) => Promise
     return work(tx, who.userId);
   });
 
-async function ask(tx: Tx, asked: ExportRequest, organisationId: string | null, requestedById: string) {
-  if (exportHome() === null) throw exportErrors('export.not_configured');
+async function ask(
+  tx: Tx,
+  asked: ExportRequest,
+  organisationId: string | null,
+  requestedById: string,
+  scope: AuditScope | null = null,
+) {
   const { format, recipients = [] } = asked;
-  const filter = packFilter(asked, organisationId);
+  const wanted = packFilter(asked, organisationId);
+  const filter = scope ? withinScope(wanted, format, scope) : wanted;
   await checkRecipients(recipients);
   const size = await store.newestSize(tx, organisationId ?? 'provider');
   if (size === null) throw exportErrors('export.no_checkpoint');
   const { first: from = 0, end: to = size } = asked;
   if (from >= to || to > size) throw exportErrors('export.range', { why: `It covers #0 to #${size - 1}.` });
+  return queue(tx, { format, filter, recipients, from, to, size }, organisationId, requestedById);
+}
+
+type Wanted = Omit<store.NewExport, 'id' | 'organisationId' | 'requestedById'>;
+
+async function queue(tx: Tx, wanted: Wanted, organisationId: string | null, requestedById: string) {
+  if (exportHome() === null) throw exportErrors('export.not_configured');
   if ((await store.countOpen(tx, organisationId)) >= AT_ONCE) throw exportErrors('export.too_many');
-  const job = { id: newId('exp'), organisationId, requestedById, format, filter, recipients, from, to, size };
+  const { format, filter, from, to } = wanted;
+  const job = { id: newId('exp'), organisationId, requestedById, ...wanted };
   await store.insert(tx, job);
   const fields = { format, filters: Object.keys(filter), from, to };
   return { job, event: { object: { type: 'audit-export', id: job.id }, fields } };
@@ -103,6 +150,7 @@ async function about(tx: Tx, organisationId: string | null, id: string): Promise
   const { format, filter, recipients, sha256 } = row;
   if (sha256 === null) throw exportErrors('export.not_ready');
   const size = Number(row.size);
+  const sample = row.sampleId && organisationId ? await store.sample(tx, organisationId, row.sampleId) : null;
   return {
     kind: 'cordon/export',
     id,
@@ -117,6 +165,18 @@ async function about(tx: Tx, organisationId: string | null, id: string): Promise
     sha256,
     requestedAt: row.createdAt.toISOString(),
     timezone: 'UTC',
+    ...(sample
+      ? {
+          sample: {
+            rule: SAMPLE_RULE,
+            seed: sample.seed,
+            seedGiven: sample.seedGiven,
+            wanted: sample.wanted,
+            population: sample.population,
+            places: sample.places.map(Number),
+          },
+        }
+      : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { instant } from '@/lib/audit-log/schemas';
 
 /** What is asked of an export and what is shown of it. Safe to import in the browser. */
 export const FORMATS = ['pack', 'ndjson', 'csv', 'ocsf'] as const;
@@ -48,14 +49,20 @@ export const requestExport = z.object({
   format: z.enum(FORMATS),
   event: z
     .string()
-    .regex(/^[a-z.-]{1,64}$/)
+    .regex(/^[a-z._-]{1,64}$/)
     .optional(),
   outcome: z.enum(['success', 'refused', 'failed']).optional(),
   actor: z.string().min(1).max(64).optional(),
   project: z.string().min(1).max(64).optional(),
   act: z.uuid().optional(),
-  from: z.iso.date().optional(),
-  to: z.iso.date().optional(),
+  object: z
+    .string()
+    .regex(/^[\w.~-]{1,128}$/)
+    .optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+  /** What cannot be proven is no condition of an export. */
+  q: z.undefined('A file is not filtered by words. Take the words out of the filter.').optional(),
   /** Places [first, end) of the log; without them all that its newest checkpoint covers. */
   first: place,
   end: place,
@@ -63,6 +70,9 @@ export const requestExport = z.object({
   recipients,
 });
 export type ExportRequest = z.output<typeof requestExport>;
+
+/** An export of a sample that was drawn. */
+export const requestSampleExport = z.object({ sampleId: z.string().max(64), format: z.enum(FORMATS) });
 
 export type ExportState = 'queued' | 'running' | 'ready' | 'failed' | 'expired';
 
@@ -109,6 +119,16 @@ export interface ExportAbout {
   sha256: string;
   requestedAt: string;
   timezone: 'UTC';
+  /** The file is of a sample: readable formats hold what was drawn, a pack the population it was drawn from (lib/kernel/sample). */
+  sample?: {
+    rule: string;
+    seed: string;
+    /** By whoever drew it, or made at random. */
+    seedGiven: boolean;
+    wanted: number;
+    population: number;
+    places: number[];
+  };
 }
 
 /** What became of a job that failed, for people. The code beside it is the stable name. */

@@ -26,6 +26,7 @@ export interface ExportRow {
   place: bigint | null;
   createdAt: Date;
   expiresAt: Date;
+  sampleId: string | null;
 }
 
 /** The places that the newest checkpoint covers; null before the first. */
@@ -62,14 +63,15 @@ export interface NewExport {
   from: number;
   to: number;
   size: number;
+  sampleId?: string;
 }
 
 /** The worker hears of it when the transaction commits. */
 export async function insert(tx: Tx, job: NewExport): Promise<void> {
-  const { id, organisationId, requestedById, format, filter, recipients, from, to, size } = job;
+  const { id, organisationId, requestedById, format, filter, recipients, from, to, size, sampleId = null } = job;
   await tx.prisma.$executeRaw`
-    insert into "AuditExport" ("id", "organisationId", "requestedById", "format", "filter", "recipients", "rangeFrom", "rangeTo", "size")
-    values (${id}, ${organisationId}, ${requestedById}, ${format}, ${JSON.stringify(filter)}::jsonb, ${recipients}::text[], ${from}, ${to}, ${size})`;
+    insert into "AuditExport" ("id", "organisationId", "requestedById", "format", "filter", "recipients", "rangeFrom", "rangeTo", "size", "sampleId")
+    values (${id}, ${organisationId}, ${requestedById}, ${format}, ${JSON.stringify(filter)}::jsonb, ${recipients}::text[], ${from}, ${to}, ${size}, ${sampleId})`;
   await tx.prisma.$queryRaw`select pg_notify('audit_export', '')::text`;
 }
 
@@ -107,3 +109,23 @@ export const recordAsStaff = <S extends EventSchema>(
   });
 
 export { asStaff };
+
+export interface SampleRow {
+  id: string;
+  filter: Filter;
+  rangeFrom: bigint;
+  rangeTo: bigint;
+  size: bigint;
+  population: number;
+  seed: string;
+  seedGiven: boolean;
+  wanted: number;
+  places: bigint[];
+}
+
+/** A sample that this reader may see. */
+export async function sample(tx: Tx, organisationId: string, id: string): Promise<SampleRow | null> {
+  const [row] = await tx.prisma.$queryRaw<SampleRow[]>`
+    select * from "AuditSample" where "id" = ${id} and "organisationId" = ${organisationId}`;
+  return row ?? null;
+}

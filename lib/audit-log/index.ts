@@ -3,16 +3,24 @@
  * reader sees a name where they may see the person. Every read is itself recorded. The server's only door; browsers may import `schemas.ts`.
  */
 import 'server-only';
-import { type AuditEntry, type AuditFilters, type AuditPage, EVENTS, type EventSchema, pseudonym } from '@/lib/audit';
+import { type AuditEntry, type AuditFilters, type AuditPage, EVENTS, type EventSchema } from '@/lib/audit';
 import type { Caller } from '@/lib/authz';
 import { inProject, inTenant, type Tx } from '@/lib/authz';
-import { primitives } from '@/lib/primitives';
 import { logView, placesOf } from '@/lib/transparency';
 import type { ProofState } from '@/lib/transparency/schemas';
-import type { AuditFilter, AuditPageView, AuditView } from './schemas';
-import { sentenceOf } from './sentences';
+import {
+  ACCESS_KINDS,
+  type AccessFilter,
+  type AuditFilter,
+  type AuditPageView,
+  type AuditView,
+  isObjectId,
+  timeOf,
+} from './schemas';
 import * as store from './store';
+import { nameBook, toView } from './view';
 
+export { readEvents, viewAct } from './acts';
 export { auditLogErrors } from './errors';
 export { type EvidenceFile, exportEvidence, exportProviderEvidence } from './evidence';
 export { sentenceOf } from './sentences';
@@ -26,6 +34,28 @@ export const readAuditLog = (caller: Caller & { kind: 'member' }, filter: AuditF
       toFilters(filter, tenant.organisationId),
       filter.cursor ?? null,
     );
+    const names = nameBook(tenant.organisationId, {
+      member: await store.people(tx),
+      'api-key': await store.apiKeys(tx),
+    });
+    return standing(tx, tenant.organisationId, page, names);
+  });
+
+/** Everything about who got in and what they were given, newest first, 50 a page: the same log, read for its access records. */
+export const readAccessRecords = (
+  caller: Caller & { kind: 'member' },
+  { kind, ...filter }: AccessFilter,
+): Promise<AuditPageView> =>
+  inTenant(caller, ['AuditEvent', 'read'], async (tx, tenant) => {
+    const families = kind === undefined ? Object.values(ACCESS_KINDS).flat() : ACCESS_KINDS[kind];
+    const schemas = (Object.keys(EVENTS) as EventSchema[]).filter((schema) =>
+      families.some((family) => schema.startsWith(`${family}.`) || schema.startsWith(`${family}@`)),
+    );
+    const filters = {
+      ...toFilters(filter, tenant.organisationId),
+      ...(kind === 'staff' ? { actorKind: 'staff' as const } : { schemas }),
+    };
+    const page = await store.read(tx, { kind: 'member', id: tenant.actor.id }, filters, filter.cursor ?? null);
     const names = nameBook(tenant.organisationId, {
       member: await store.people(tx),
       'api-key': await store.apiKeys(tx),
@@ -74,9 +104,19 @@ export const readProviderLog = (secret: string, filter: AuditFilter): Promise<Au
 async function standing(tx: Tx, log: string, page: AuditPage, names: Map<string, string>): Promise<AuditPageView> {
   const ids = page.entries.map(({ id }) => id);
   const places = await placesOf(tx, log, ids);
+  const acts = await store.countsOfActs(
+    tx,
+    log === 'provider' ? null : log,
+    page.entries.flatMap(({ actId }) => actId || []),
+  );
   return {
-    events: page.entries.map((entry) => ({ ...toView(entry, names), proof: proofOf(entry, places) })),
+    events: page.entries.map((entry) => ({
+      ...toView(entry, names),
+      proof: proofOf(entry, places),
+      ofAct: acts.get(entry.actId) ?? 1,
+    })),
     next: page.next,
+    ...(page.searched ? { searched: page.searched } : {}),
     log: await logView(tx, log),
   };
 }
@@ -89,7 +129,7 @@ export const eventNames = (): string[] =>
   [...new Set(Object.keys(EVENTS).map((schema) => schema.replace(/@\d+$/, '')))].sort();
 
 function toFilters(
-  { event, outcome, actor, project, act, from, to }: AuditFilter,
+  { event, outcome, actor, project, object, q, act, from, to }: AuditFilter,
   organisationId: string | null,
 ): AuditFilters {
   const schemas = event
@@ -116,48 +156,9 @@ function toFilters(
       : {}),
     ...(project ? { projectId: project } : {}),
     ...(act ? { actId: act } : {}),
-    ...(from ? { from: new Date(`${from}T00:00:00Z`) } : {}),
-    ...(to ? { to: new Date(`${to}T00:00:00Z`) } : {}),
-  };
-}
-
-/** Pseudonym to name, for those the reader may see. */
-function nameBook(
-  organisationId: string | null,
-  people: Partial<Record<'member' | 'staff' | 'api-key', { id: string; name: string }[]>>,
-): Map<string, string> {
-  return new Map(
-    Object.entries(people).flatMap(([kind, list]) =>
-      (list ?? []).map(({ id, name }) => [pseudonym(kind as 'member', id, organisationId, primitives), name] as const),
-    ),
-  );
-}
-
-function toView(entry: AuditEntry, names: Map<string, string>): AuditView {
-  const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
-  return {
-    id: entry.id,
-    at: entry.at,
-    actId: entry.actId,
-    event: entry.schema,
-    sentence: sentenceOf(entry.schema),
-    outcome: entry.outcome,
-    actor: { kind: entry.actorKind, pseudonym: entry.actor, name: names.get(entry.actor) ?? null },
-    object: { type: entry.objectType, id: entry.objectId },
-    projectId: entry.projectId ?? null,
-    fields: [
-      ...Object.entries(entry.details).map(([name, value]) => ({
-        name,
-        value: text(value),
-        personal: false,
-        state: 'present' as const,
-      })),
-      ...Object.entries(entry.personal).map(([name, field]) => ({
-        name,
-        value: field.state === 'present' ? text(field.value) : '',
-        personal: true,
-        state: field.state,
-      })),
-    ],
+    ...(object ? (isObjectId(object) ? { objectId: object } : { objectType: object }) : {}),
+    ...(q ? { text: q } : {}),
+    ...(from ? { from: timeOf(from) } : {}),
+    ...(to ? { to: timeOf(to) } : {}),
   };
 }

@@ -77,6 +77,17 @@ export const EVENTS = {
   'organisation.created@1': event({}, { name: text, slug: word }),
   'organisation.renamed@1': event({}, { before: text, after: text }),
   'member.role_changed@1': event({ before: word, after: word }, { member: id }),
+  /** Of an auditor, with the invitation or later: until when, which projects (null: all), and which time of events. ISO 8601, UTC. */
+  'member.terms_set@1': event(
+    {
+      until: z.string().max(32),
+      projects: z.array(id).max(100).nullable(),
+      from: z.string().max(32).nullable(),
+      before: z.string().max(32).nullable(),
+    },
+    { member: id.optional() },
+  ),
+  'member.access_ended@1': event({}, { member: id }),
   'member.removed@1': event({ role: word }, { member: id }),
   'member.sessions_ended@1': event({ count }, { member: id }),
   'employee.changed@1': event({ role: word, status: word }, { employee: id }),
@@ -136,6 +147,23 @@ export const EVENTS = {
   'access.refused@1': event({ action: word, realm: word, code }, {}),
   'audit.read@1': event({ filters: z.array(word).max(16) }, {}),
   /** Of one event: its proof, or the evidence of a confirmation. */
+  /** A saved view, to be seen by all who read the log; and taken away again. */
+  'audit.view_shared@1': event({ filters: z.array(word).max(16) }, { name: text }),
+  'audit.view_removed@1': event({}, { name: text }),
+  /** A sample, with all that it takes to draw it again: the population, the seed and the number. */
+  'audit.sampled@1': event(
+    {
+      filter: z.record(word, z.unknown()),
+      from: count,
+      to: count,
+      size: count,
+      population: count,
+      seed: z.string().max(128),
+      given: z.boolean(),
+      wanted: count,
+    },
+    {},
+  ),
   'audit.exported@1': event({ filters: z.array(word).max(16), count, format: word }, {}),
   /** Of a log: asked for, with its range; written, with the number of events in the file and its SHA-256; and taken away. */
   'audit.export_requested@1': event({ format: word, filters: z.array(word).max(16), from: count, to: count }, {}),

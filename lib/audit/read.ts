@@ -11,13 +11,19 @@ export interface AuditFilters {
   organisationId: string | null;
   /** One event. */
   id?: string;
+  /** These and no others. */
+  ids?: readonly string[];
   projectId?: string;
   /** Event names with version. */
   schemas?: readonly string[];
   outcome?: Outcome;
+  actorKind?: ActorKind;
   /** A person by id (usr_…), or a machine by its. */
   actor?: { kind: ActorKind; id: string };
+  objectType?: string;
   objectId?: string;
+  /** Contained in the plain fields or the object's id; case does not matter. */
+  text?: string;
   actId?: string;
   /** Half open: from ≤ at < to. */
   from?: Date;
@@ -38,7 +44,19 @@ export interface AuditPage {
   entries: AuditEntry[];
   /** Pass it on for the next, older page; null at the end. */
   next: string | null;
+  /** With `text`: how far this page looked. */
+  searched?: Searched;
 }
+
+/** Events that were looked at, from the newest to the oldest; ISO 8601. */
+export interface Searched {
+  count: number;
+  from: string;
+  to: string;
+}
+
+/** How many events one page looks at for a text: no index holds their words, and none shall slow the writers. */
+export const SEARCHED_AT_ONCE = 20_000;
 
 /** An event as stored, with those of its sealed values that the reader may see. */
 export interface EventRow {
@@ -63,6 +81,7 @@ export async function list(
   limit = 50,
 ): Promise<AuditPage> {
   const take = Math.min(Math.max(limit, 1), 200);
+  if (filters.text !== undefined) return search(tx, filters, filters.text, cursor, take);
   const rows = await tx.prisma.$queryRaw<EventRow[]>`
     select e."id", e."at", e."header", e."commitments", e."seed", e."entry", coalesce((
       select jsonb_agg(encode(v."sealed", 'base64')) from "AuditValue" v
@@ -77,18 +96,77 @@ export async function list(
   };
 }
 
+/**
+ * The newest events that meet the other conditions, at most SEARCHED_AT_ONCE of them, and of these the ones that hold the text. Where none is left to
+ * show but some are left to look at, the cursor goes on behind the last one looked at.
+ */
+async function search(
+  tx: Tx,
+  filters: AuditFilters,
+  text: string,
+  cursor: string | null,
+  take: number,
+): Promise<AuditPage> {
+  const like = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+  const [found] = await tx.prisma.$queryRaw<
+    { count: bigint; first: Date | null; last: Date | null; lastId: string | null; ids: string[] | null }[]
+  >`
+    with looked as materialized (
+      select e."id", e."at", e."objectId" ilike ${like} or (convert_from(e."header", 'UTF8')::jsonb -> 'details')::text ilike ${like} as hit
+      from "AuditEvent" e where ${Prisma.join(conditions(filters, cursor), ' and ')}
+      order by e."at" desc, e."id" desc limit ${SEARCHED_AT_ONCE})
+    select count(*) as count, max("at") as first, min("at") as last,
+      (select "id"::text from looked order by "at", "id" limit 1) as "lastId",
+      array(select "id"::text from looked where hit order by "at" desc, "id" desc limit ${take + 1}) as ids
+    from looked`;
+  const { count, first, last, lastId, ids } = found!;
+  const hits = ids ?? [];
+  const rows = await tx.prisma.$queryRaw<EventRow[]>`
+    select e."id", e."at", e."header", e."commitments", e."seed", e."entry", coalesce((
+      select jsonb_agg(encode(v."sealed", 'base64')) from "AuditValue" v
+      where v."eventId" = e."id" and v."organisationId" is not distinct from e."organisationId"), '[]') as sealed
+    from "AuditEvent" e where ${Prisma.join(conditions(filters, cursor), ' and ')} and e."id" = any(${hits.slice(0, take)}::uuid[])
+    order by e."at" desc, e."id" desc`;
+  const shown = rows.at(-1);
+  const whole = Number(count) < SEARCHED_AT_ONCE;
+  const end =
+    hits.length > take && shown ? { at: shown.at, id: shown.id } : whole || !last ? null : { at: last, id: lastId! };
+  return {
+    entries: await entriesOf(rows),
+    next: end && `${end.at.toISOString()}~${end.id}`,
+    ...(first && last ? { searched: { count: Number(count), from: last.toISOString(), to: first.toISOString() } } : {}),
+  };
+}
+
 function conditions(filters: AuditFilters, cursor: string | null): Prisma.Sql[] {
-  const { organisationId, id, projectId, schemas, outcome, actor, objectId, actId, from, to } = filters;
+  const {
+    organisationId,
+    id,
+    ids,
+    projectId,
+    schemas,
+    outcome,
+    actorKind,
+    actor,
+    objectType,
+    objectId,
+    actId,
+    from,
+    to,
+  } = filters;
   const where = [
     organisationId === null
       ? Prisma.sql`e."organisationId" is null`
       : Prisma.sql`e."organisationId" = ${organisationId}`,
   ];
   if (id !== undefined) where.push(Prisma.sql`e."id" = ${id}::uuid`);
+  if (ids !== undefined) where.push(Prisma.sql`e."id" = any(${[...ids]}::uuid[])`);
   if (projectId !== undefined) where.push(Prisma.sql`e."projectId" = ${projectId}`);
   if (schemas?.length) where.push(Prisma.sql`e."schema" in (${Prisma.join(schemas)})`);
   if (outcome) where.push(Prisma.sql`e."outcome" = ${outcome}`);
+  if (actorKind) where.push(Prisma.sql`e."actorKind" = ${actorKind}`);
   if (actor) where.push(Prisma.sql`e."actor" = ${pseudonym(actor.kind, actor.id, organisationId, primitives)}`);
+  if (objectType !== undefined) where.push(Prisma.sql`e."objectType" = ${objectType}`);
   if (objectId !== undefined) where.push(Prisma.sql`e."objectId" = ${objectId}`);
   if (actId !== undefined) where.push(Prisma.sql`e."actId" = ${actId}::uuid`);
   if (from) where.push(Prisma.sql`e."at" >= ${from}`);

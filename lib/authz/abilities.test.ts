@@ -70,6 +70,19 @@ describe('roles', () => {
     }
   });
 
+  it('bound an auditor of some projects to rows of these', () => {
+    const scope = { until: new Date(0), projects: ['p'], from: null, before: null };
+    const of = (who: Principal, subject: 'Project' | 'Decision' | 'Membership') =>
+      abilityFor(who).rulesFor('read', subject)[0]!.conditions;
+    const auditor = { ...member('auditor'), scope };
+    expect(of(auditor, 'Project')).toEqual({ organisationId: 'o', id: { in: ['p'] } });
+    expect(of(auditor, 'Decision')).toEqual({ organisationId: 'o', projectId: { in: ['p'] } });
+    expect(of(auditor, 'Membership')).toEqual({ organisationId: 'o' });
+    expect(of({ ...auditor, scope: { ...scope, projects: null } } as Principal, 'Decision')).toEqual({
+      organisationId: 'o',
+    });
+  });
+
   it('give an API key its scopes and nothing for words it does not know', () => {
     expect(may(key('token:mint'), 'mint', 'Token')).toBe(true);
     expect(may(key('token:mint'), 'read', 'Project')).toBe(false);

@@ -160,16 +160,25 @@ const BY_ORGANISATION: ReadonlySet<Subject> = new Set([
   'AccessPolicy',
 ]);
 
+const BY_PROJECT: ReadonlySet<Subject> = new Set(['Certificate', 'Revocation', 'ApiKey', 'Decision', 'MediaSession']);
+
 function bounds(subject: Subject, principal: Principal): Record<string, unknown> | undefined {
   if (principal.kind === 'person') return subject === 'User' ? { id: principal.userId } : { userId: principal.userId };
   if (principal.kind === 'staff') return undefined;
   if (subject === 'Organisation') return { id: principal.organisationId };
   if (!BY_ORGANISATION.has(subject)) return undefined;
   const organisation = { organisationId: principal.organisationId };
-  if (principal.kind === 'member') return organisation;
+  if (principal.kind === 'member') return { ...organisation, ...scopeOf(subject, principal) };
   return subject === 'Project'
     ? { ...organisation, id: principal.projectId }
     : { ...organisation, projectId: principal.projectId };
+}
+
+/** Rows of an auditor of some projects. Of events the row policies decide: which are shown without a project, no column says. */
+function scopeOf(subject: Subject, { scope }: Extract<Principal, { kind: 'member' }>): Record<string, unknown> {
+  if (!scope?.projects) return {};
+  if (subject === 'Project') return { id: { in: [...scope.projects] } };
+  return BY_PROJECT.has(subject) ? { projectId: { in: [...scope.projects] } } : {};
 }
 
 function linesOf(principal: Principal): readonly Line[] {

@@ -32,6 +32,7 @@ export { askDigest, asking, type StepUpAsk, spendStepUp, stepUpRequired } from '
 export { STEP_UPS, type StepUpAction } from './step-ups';
 export {
   type About,
+  type AuditScope,
   type Caller,
   inProject,
   inTenant,

@@ -1,6 +1,6 @@
 import 'server-only';
 import { type Actor, append, type EventFields, type EventSchema } from '@/lib/audit';
-import { asApiKey, asMember, type KeyHolder, type Member, type Tx } from '@/lib/db';
+import { type AuditScope, asApiKey, asMember, type KeyHolder, type Member, type Tx } from '@/lib/db';
 import { defineErrors } from '@/lib/platform';
 import { type ActionOn, actName, may, type Subject } from './abilities';
 import { authzErrors } from './errors';
@@ -34,6 +34,8 @@ export interface Tenant {
   readonly sessionId: string | null;
   /** The one project a key is for, null for a member. */
   readonly projectId: string | null;
+  /** What an auditor may see, and until when; null for everybody else. The database holds to it, whatever is asked. */
+  readonly scope: AuditScope | null;
   /**
    * Uses up the member's step-up for this act, on this object, in exactly these terms, and gives the keyring's ticket. Without one it
    * throws `step_up.required` with what has to be confirmed. A key needs its scope instead: null.
@@ -90,6 +92,7 @@ function tenantOf(tx: Tx, who: Member | KeyHolder, caller: Caller): Tenant {
     actor,
     sessionId: who.kind === 'member' ? who.sessionId : null,
     projectId: who.kind === 'member' ? null : who.projectId,
+    scope: who.kind === 'member' ? (who.scope ?? null) : null,
     stepUp: async (act) => (caller.kind === 'member' ? await spendStepUp(tx, caller.secret, act) : null),
     record: (schema, { object, projectId, actId }, fields) =>
       append(tx, {
@@ -105,7 +108,7 @@ function tenantOf(tx: Tx, who: Member | KeyHolder, caller: Caller): Tenant {
   };
 }
 
-export type { Tx } from '@/lib/db';
+export type { AuditScope, Tx } from '@/lib/db';
 
 export type ProjectRow = NonNullable<Awaited<ReturnType<Tx['prisma']['project']['findUnique']>>>;
 

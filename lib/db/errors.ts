@@ -30,6 +30,8 @@ export const databaseErrors = defineErrors({
     409,
     'They belong to another organisation too, and a session is theirs as a whole. They can end it on their account page.',
   ],
+  'auditor.term': [422, 'An auditor’s access lasts at most a year.'],
+  'auditor.projects': [422, 'Choose projects of this organisation.'],
   'member.last_owner': [409, 'An organisation keeps at least one owner.'],
   'staff.last_administrator': [409, 'The provider keeps at least one administrator.'],
   'context.required': [403, 'You may not do this.'],

@@ -10,6 +10,7 @@ export { Prisma } from './generated/client';
 export * from './generated/enums';
 export { type Listener, listen } from './listen';
 export {
+  type AuditScope,
   asApiKey,
   asMember,
   asPerson,

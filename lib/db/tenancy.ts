@@ -2,6 +2,7 @@ import 'server-only';
 import { z } from 'zod';
 import { defineConfig } from '@/lib/platform';
 import { openClient, openPool } from './client';
+import { databaseErrors } from './errors';
 import type { MemberRole, Realm, StaffRole } from './generated/enums';
 import { inTransaction, type Tx } from './tx';
 
@@ -12,6 +13,17 @@ export interface Member {
   sessionId: string;
   organisationId: string;
   role: MemberRole;
+  /** Of auditors; row policies hold to it. */
+  scope?: AuditScope;
+}
+/** What an auditor may see, and until when. */
+export interface AuditScope {
+  readonly until: Date;
+  /** Ids; null: all of them. */
+  readonly projects: readonly string[] | null;
+  /** Events from ≤ at < before; null: without an end on that side. */
+  readonly from: Date | null;
+  readonly before: Date | null;
 }
 export interface Staff {
   kind: 'staff';
@@ -60,7 +72,7 @@ const transaction = <R>(fn: (tx: Tx) => Promise<R>) => inTransaction(client(), f
 
 /**
  * One transaction as a member of an organisation. The database checks the session secret (raised with a second factor, live)
- * and the membership, and shows only that organisation's rows from then on. Three round trips beside `fn`'s own.
+ * and the membership, and shows only that organisation's rows from then on. Three round trips beside `fn`'s own, four for auditors.
  * Throws `session.invalid`, or `organisation.not_found` when there is no membership.
  */
 export function asMember<R>(
@@ -77,8 +89,18 @@ export function asMember<R>(
       sessionId: row!.session_id,
       organisationId,
       role: row!.role,
+      ...(row!.role === 'auditor' ? { scope: await auditScope(tx) } : {}),
     });
   });
+}
+
+async function auditScope(tx: Tx): Promise<AuditScope> {
+  const [row] = await tx.prisma.$queryRaw<
+    { until: Date; projects: string[] | null; since: Date | null; before: Date | null }[]
+  >`select * from cordon.audit_scope()`;
+  // It ended between the two questions.
+  if (!row) throw databaseErrors('organisation.not_found');
+  return { until: row.until, projects: row.projects, from: row.since, before: row.before };
 }
 
 /** One transaction as a member of staff: staff tables, the list of organisations, the fleet; no customer's project data. Throws `session.invalid`. */

@@ -52,6 +52,14 @@ export const NOTICES = {
   'api-key.created': own('API key created', 'An API key was made in your name.'),
   'member.removed': byOthers('Removed from an organisation', 'You no longer have access to it.'),
   'member.role': byOthers('Role changed', 'Your role in an organisation is another one now.'),
+  'auditor.terms': byOthers(
+    'Audit access changed',
+    'What you may see of an organisation, or until when, is another now.',
+  ),
+  'auditor.ending': byOthers(
+    'Audit access ends soon',
+    'Your access to an organisation you audit ends within three days.',
+  ),
   'employee.changed': byOthers(
     'Staff account changed',
     'An administrator changed your role, or whether you may sign in.',
@@ -114,6 +122,9 @@ export function detailOf(kind: NoticeKind, fields: Readonly<Record<string, unkno
       return text('name');
     case 'recovery.used':
       return `${text('left')} left`;
+    case 'auditor.terms':
+    case 'auditor.ending':
+      return `${text('organisation')}: until ${text('until')}`;
     case 'member.removed':
       return text('organisation');
     case 'member.role':

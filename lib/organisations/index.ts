@@ -4,6 +4,7 @@
  */
 import 'server-only';
 import type { KeysFate } from '@/lib/api-keys';
+import { type AuditorTerms, termsOf } from '@/lib/auditors';
 import type { Source } from '@/lib/authz';
 import { newInvitationLink, newResetLink } from '@/lib/identity';
 import { newId } from '@/lib/platform';
@@ -75,17 +76,23 @@ export const listMembers = (secret: string, organisationId: string) => store.lis
 export const listInvitations = (secret: string, organisationId: string, now: Date) =>
   store.listInvitations(secret, organisationId, now);
 
-/** Invites an address into the organisation. Throws `member.role`, `member.already`, `invitation.pending`. */
+/**
+ * Invites an address into the organisation; an auditor on terms, of which the least is until when. Throws `member.role`, `member.already`,
+ * `invitation.pending`, `auditor.*`.
+ */
 export async function inviteMember(
   secret: string,
   organisationId: string,
-  input: InviteMember,
+  input: Pick<InviteMember, 'email' | 'role'> & Partial<InviteMember>,
   now: Date,
   source?: Source,
 ): Promise<InvitationLink> {
+  const terms: AuditorTerms | null = input.role === 'auditor' ? termsOf(input, now) : null;
   const { row, given } = invitationFor(input.email, now);
-  await store.inviteMember(secret, organisationId, input.role, row, now, source);
-  return given;
+  // A link that led to access which is over already would only puzzle.
+  const expiresAt = terms && terms.until < row.expiresAt ? terms.until : row.expiresAt;
+  await store.inviteMember(secret, organisationId, input.role, { ...row, expiresAt }, terms, now, source);
+  return { ...given, expiresAt };
 }
 
 /** Withdraws a waiting invitation; its link stops working at once. Throws `invitation.not_found`, `member.role`. */

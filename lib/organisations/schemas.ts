@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { termsFields } from '@/lib/auditors/schemas';
 import { email, personName } from '@/lib/identity/schemas';
 
 export { suggestSlug } from './rules';
@@ -14,7 +15,8 @@ export const createOrganisation = z.object({
   ownerEmail: email,
 });
 export const inviteOwner = z.object({ organisationId: z.string().max(64), email });
-export const inviteMember = z.object({ email, role: memberRole });
+/** The terms count for auditors only. */
+export const inviteMember = z.object({ email, role: memberRole, ...termsFields });
 export const changeRole = z.object({ membershipId: z.string().max(64), role: memberRole });
 export const removeMember = z.object({
   membershipId: z.string().max(64),

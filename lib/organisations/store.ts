@@ -1,10 +1,11 @@
 import 'server-only';
 import { type KeysFate, settleKeysOf } from '@/lib/api-keys';
 import { append, appendAll, type EventSchema, type NewEvent } from '@/lib/audit';
+import { type AuditorTerms, scopeOfRow, termsEvent, termsOf, termsRow } from '@/lib/auditors';
 import type { Source } from '@/lib/authz';
 import { asMember, asStaff, door, type Member, type Staff, type Tx } from '@/lib/db';
 import { tell } from '@/lib/notices';
-import { newUuid } from '@/lib/platform';
+import { newUuid, systemClock } from '@/lib/platform';
 import { revokeTokensOf } from '@/lib/tokens';
 import { errors } from './errors';
 import type { MemberRole } from './rules';
@@ -35,6 +36,8 @@ export interface MemberRow {
   readonly role: MemberRole;
   readonly status: 'active' | 'disabled';
   readonly since: Date;
+  /** Of auditors. */
+  readonly terms: AuditorTerms | null;
 }
 
 export interface InvitationRow {
@@ -43,6 +46,8 @@ export interface InvitationRow {
   readonly role: MemberRole;
   readonly createdAt: Date;
   readonly expiresAt: Date;
+  /** Of auditors. */
+  readonly terms: AuditorTerms | null;
 }
 
 export interface Removed {
@@ -87,6 +92,7 @@ const invited = (invitation: NewInvitation, role: MemberRole): Act<'invitation.c
 
 const ORGANISATION = { id: true, name: true, slug: true, createdAt: true } as const;
 const PAGE = 200;
+const TERMS = { accessUntil: true, scopeProjects: true, scopeFrom: true, scopeBefore: true } as const;
 
 /** `P2002` is Prisma's code for a unique constraint; the only one an insert here can meet is the slug's. */
 const isTaken = (error: unknown) => (error as { code?: string }).code === 'P2002';
@@ -177,11 +183,12 @@ export const listMembers = (secret: string, organisationId: string): Promise<Mem
         id: true,
         role: true,
         createdAt: true,
+        ...TERMS,
         user: { select: { id: true, name: true, email: true, status: true } },
       },
       orderBy: { id: 'asc' },
     });
-    return rows.map(({ id, role, createdAt, user }) => ({
+    return rows.map(({ id, role, createdAt, user, ...row }) => ({
       membershipId: id,
       userId: user.id,
       name: user.name,
@@ -189,6 +196,7 @@ export const listMembers = (secret: string, organisationId: string): Promise<Mem
       status: user.status,
       role,
       since: createdAt,
+      terms: scopeOfRow(row),
     }));
   });
 
@@ -197,11 +205,13 @@ export const listInvitations = (secret: string, organisationId: string, now: Dat
   asMember(secret, organisationId, async (tx) => {
     const rows = await tx.prisma.invitation.findMany({
       where: { organisationId, acceptedAt: null, revokedAt: null, expiresAt: { gt: now } },
-      select: { id: true, email: true, memberRole: true, createdAt: true, expiresAt: true },
+      select: { id: true, email: true, memberRole: true, createdAt: true, expiresAt: true, ...TERMS },
       orderBy: { id: 'desc' },
       take: PAGE,
     });
-    return rows.flatMap(({ memberRole, ...row }) => (memberRole ? [{ ...row, role: memberRole }] : []));
+    return rows.flatMap(({ memberRole: role, id, email, createdAt, expiresAt, ...row }) =>
+      role ? [{ id, email, createdAt, expiresAt, role, terms: scopeOfRow(row) }] : [],
+    );
   });
 
 export const inviteMember = (
@@ -209,6 +219,7 @@ export const inviteMember = (
   organisationId: string,
   role: MemberRole,
   invitation: NewInvitation,
+  terms: AuditorTerms | null,
   now: Date,
   source?: Source,
 ): Promise<void> =>
@@ -226,10 +237,18 @@ export const inviteMember = (
     });
     if (waiting) throw errors('invitation.pending', { field: 'email' });
     await tx.prisma.invitation.create({
-      data: { ...invitation, realm: 'customer', organisationId, memberRole: role, invitedById: who.userId },
+      data: {
+        ...{ ...invitation, realm: 'customer', organisationId, memberRole: role, invitedById: who.userId },
+        ...(terms ? termsRow(terms) : {}),
+      },
       select: { id: true },
     });
-    await appendAsMember(tx, who, source, invited(invitation, role));
+    const actId = newUuid();
+    await appendAsMember(tx, who, source, { ...invited(invitation, role), actId });
+    if (terms) {
+      const object = { type: 'invitation', id: invitation.id };
+      await appendAsMember(tx, who, source, { schema: 'member.terms_set@1', object, fields: termsEvent(terms), actId });
+    }
   });
 
 export const revokeInvitation = (
@@ -266,17 +285,35 @@ export const changeRole = (
     allowed(who.role, member.role);
     allowed(who.role, role);
     if (member.role === role) return;
-    await tx.prisma.membership.updateMany({ where: { id: membershipId, organisationId }, data: { role } });
+    // Nobody is an auditor without an end.
+    const terms = role === 'auditor' ? termsOf({}, new Date(systemClock.now())) : null;
+    await tx.prisma.membership.updateMany({
+      where: { id: membershipId, organisationId },
+      data: { role, ...(terms ? { accessUntil: terms.until } : {}) },
+    });
     if (member.userId !== who.userId) {
       const fields = { organisation: await nameOf(tx, organisationId), before: member.role, after: role };
       await tell(tx, member.userId, { kind: 'member.role', fields });
     }
+    const actId = newUuid();
     await appendAsMember(tx, who, source, {
       schema: 'member.role_changed@1',
       object: { type: 'membership', id: membershipId },
       subject: member.userId,
       fields: { before: member.role, after: role, member: member.userId },
+      actId,
     });
+    if (terms) {
+      const fields = { ...termsEvent(terms), member: member.userId };
+      const object = { type: 'membership', id: membershipId };
+      await appendAsMember(tx, who, source, {
+        schema: 'member.terms_set@1',
+        object,
+        subject: member.userId,
+        fields,
+        actId,
+      });
+    }
   });
 
 /**

@@ -24,6 +24,8 @@ export const ID_PREFIXES = {
   hld: 'legal hold on an audit log',
   prn: 'pruning of an audit log',
   ers: 'erasure in an audit log',
+  smp: 'sample of an audit log',
+  viw: 'saved view of an audit log',
   req: 'request',
 } as const;
 

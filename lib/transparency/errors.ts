@@ -13,4 +13,6 @@ export const transparencyErrors = defineErrors({
     409,
     'The stored event is not what the log holds, so nothing proves it. Keep what you see and tell whoever runs the log.',
   ],
+  'openings.ids': [422, 'Name 1 to 50 events by their ids.'],
+  'log.entries_withheld': [403, 'Entries of this log are for those who may read all of it; its tiles are hashes.'],
 });

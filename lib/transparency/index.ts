@@ -4,11 +4,13 @@
  * browsers may import `schemas.ts`.
  */
 import 'server-only';
-import { type Caller, inTenant } from '@/lib/authz';
+import { type AuditScope, type Caller, inTenant } from '@/lib/authz';
+import { transparencyErrors } from './errors';
 import { newestNote, tileAt } from './serve';
 import * as store from './store';
 
 export { transparencyErrors } from './errors';
+export { readOpenings } from './openings';
 export { exportProof, exportProviderProof, type ProofDownload } from './proof';
 export { logView, operatorLog, placesOf } from './view';
 
@@ -24,19 +26,26 @@ export type LogReader =
 /** The newest checkpoint, a signed note. Throws `log.not_found`, and as `inTenant`. */
 export const readCheckpoint = (reader: LogReader): Promise<Uint8Array> => withLog(reader, newestNote);
 
-/** A tile or an entry bundle by its path (`tile/0/x001/067.p/8`), as far as the newest checkpoint covers it. Throws as `readCheckpoint`. */
+/**
+ * A tile or an entry bundle by its path (`tile/0/x001/067.p/8`), as far as the newest checkpoint covers it. An auditor of part of a log gets its
+ * tiles, which are hashes, and no bundles: `log.entries_withheld`. Throws as `readCheckpoint`.
+ */
 export const readTile = (reader: LogReader, path: string): Promise<Uint8Array> =>
-  withLog(reader, (log) => tileAt(log, path));
+  withLog(reader, (log, scope) => {
+    if (scope && (scope.projects || scope.from || scope.before) && path.startsWith('tile/entries/'))
+      throw transparencyErrors('log.entries_withheld');
+    return tileAt(log, path);
+  });
 
-function withLog<R>(reader: LogReader, read: (log: store.LogRows) => Promise<R>): Promise<R> {
+function withLog<R>(reader: LogReader, read: (log: store.LogRows, scope: AuditScope | null) => Promise<R>): Promise<R> {
   switch (reader.kind) {
     case 'anybody':
-      return store.withoutTenant((tx) => read(store.operatorRows(tx)));
+      return store.withoutTenant((tx) => read(store.operatorRows(tx), null));
     case 'staff':
-      return store.asStaff(reader.secret, (tx) => read(store.eventRows(tx, reader.orphan ?? 'provider')));
+      return store.asStaff(reader.secret, (tx) => read(store.eventRows(tx, reader.orphan ?? 'provider'), null));
     case 'member':
-      return inTenant(reader, ['AuditEvent', 'read'], (tx, { organisationId }) =>
-        read(store.eventRows(tx, organisationId)),
+      return inTenant(reader, ['AuditEvent', 'read'], (tx, { organisationId, scope }) =>
+        read(store.eventRows(tx, organisationId), scope),
       );
   }
 }

@@ -4,6 +4,8 @@ import { z } from 'zod';
 
 /** An event, as the path of its proof names it. */
 export const eventId = z.uuid();
+/** Events whose records are asked for at once: those of a page. */
+export const openingIds = z.array(eventId).min(1).max(50);
 /** Name of the file with the proof of an event. */
 export const proofName = (id: string): string => `${id}.tlog-proof`;
 

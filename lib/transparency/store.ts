@@ -193,6 +193,15 @@ export async function event(tx: Tx, log: string, id: string): Promise<EventRow |
   return row ?? null;
 }
 
+/** Events of a log with their places, as `event`; those that have none yet, or that this reader does not see, are left out. */
+export const placedEvents = (tx: Tx, log: string, ids: readonly string[]): Promise<(EventRow & { index: bigint })[]> =>
+  tx.prisma.$queryRaw<(EventRow & { index: bigint })[]>`
+    select e."id", e."header", e."commitments", e."seed", e."entry", l."index", coalesce((
+      select jsonb_agg(encode(v."sealed", 'base64')) from "AuditValue" v
+      where v."eventId" = e."id" and v."organisationId" is not distinct from e."organisationId"), '[]') as sealed
+    from "LogLeaf" l join "AuditEvent" e on e."xid" = l."xid" and e."id" = l."eventId"
+    where l."eventId" = any(${[...ids]}::uuid[]) and l."log" = ${log} order by l."index"`;
+
 /** What is recorded of the export of one event's proof. */
 export const exported = (id: string) => ({
   object: { type: 'audit-event', id },

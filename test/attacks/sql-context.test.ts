@@ -116,6 +116,15 @@ async function tenant(): Promise<Tenant> {
   await run(`insert into "AuditStreamLetter" ("streamId", "first", "end", "code") values ($1, 0, 1, 'answer')`, [
     stream,
   ]);
+  await run(
+    `insert into "AuditView" ("id", "organisationId", "ownerId", "name", "filter") values ($1, $2, $3, 'A view', '{}')`,
+    [newId('viw'), organisation, owner.id],
+  );
+  await run(
+    `insert into "AuditSample" ("id", "organisationId", "ownerId", "filter", "rangeFrom", "rangeTo", "size", "population", "seed", "seedGiven", "wanted", "places")
+    values ($1, $2, $3, '{}', 0, 1, 1, 1, 'x', true, 1, '{0}')`,
+    [newId('smp'), organisation, owner.id],
+  );
   return { organisation, owner, session: await addSession(db, owner), project, key };
 }
 

@@ -87,6 +87,8 @@ describe('server actions', () => {
           'requestExportAction',
           'createStreamAction',
           'setHoldAction',
+          'saveViewAction',
+          'drawSampleAction',
         ].includes(action.name),
         private: [world.a],
       }))

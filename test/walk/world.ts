@@ -45,6 +45,8 @@ export interface Tenant {
   invitationId: string;
   invitationSecret: string;
   membershipId: string;
+  /** Of an auditor. */
+  auditorMembershipId: string;
   apiKeyId: string;
   /** In its log: a confirmation, with its evidence. */
   eventId: string;
@@ -52,6 +54,9 @@ export interface Tenant {
   exportId: string;
   /** Streams of its log. */
   streams: Streams;
+  /** A saved view and a sample of its owner's. */
+  viewId: string;
+  sampleId: string;
   /** A session of the owner beside the one that asks. */
   sessionId: string;
   /** A full key of the project. */
@@ -214,6 +219,18 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
     );
     const colleague = await person('customer', null, words.Membership);
     const membershipId = await join(organisationId, colleague, 'developer');
+    const auditor = await person('customer', null, `${words.Membership}-auditor`);
+    const auditorMembershipId = await join(organisationId, auditor, 'auditor');
+    const [viewId, sampleId] = [newId('viw'), newId('smp')];
+    await sql(
+      `insert into "AuditView" ("id", "organisationId", "ownerId", "name", "filter", "shared") values ($1, $2, $3, 'A view', '{}', true)`,
+      [viewId, organisationId, ownerPerson.userId],
+    );
+    await sql(
+      `insert into "AuditSample" ("id", "organisationId", "ownerId", "filter", "rangeFrom", "rangeTo", "size", "population", "seed", "seedGiven",
+         "wanted", "places") values ($1, $2, $3, '{}', 0, 1, 1, 1, 'x', true, 1, '{0}')`,
+      [sampleId, organisationId, ownerPerson.userId],
+    );
     await base.decision(projectId, { channel: words.Decision, account: words.Decision });
     await base.session(projectId, { channel: words.Decision, account: words.Decision });
     const { revoke } = await import('@/lib/policy');
@@ -237,10 +254,13 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
       invitationId,
       invitationSecret,
       membershipId,
+      auditorMembershipId,
       apiKeyId,
       eventId,
       exportId: '',
       streams: await streamsOf(organisationId),
+      viewId,
+      sampleId,
       sessionId,
       key,
       words,
@@ -305,6 +325,10 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
     requestExport({ kind: 'member', secret, organisationId }, file);
   a.exportId = await member(a.organisationId, base.owner);
   b.exportId = await member(b.organisationId, base.stranger);
+  // By now there are checkpoints for the samples to be of.
+  await sql(
+    `update "AuditSample" s set "size" = (select max(k."size") from "LogCheckpoint" k where k."log" = s."organisationId")`,
+  );
   const staffExportId = await requestProviderExport(base.staff.secret, file);
   // The console's own worker writes them.
   const waiting = () => sql(`select 1 from "AuditExport" where "state" in ('queued', 'running')`);

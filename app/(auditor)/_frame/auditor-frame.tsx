@@ -1,4 +1,5 @@
 import { type ReactNode, Suspense } from 'react';
+import { ScopeBar } from '@/app/_parts/audit/scope-bar';
 import { frameBeat, frameUser } from '@/app/_parts/frame-parts';
 import { SignedIn } from '@/app/_parts/signed-in';
 import { Frame } from '@/app/_ui/frame';
@@ -42,15 +43,26 @@ export async function AuditorFrame({
       user={frameUser(principal, 'auditor')}
     >
       <SignedIn secret={principal.secret} organisationId={organisation.id} />
+      <ScopeBar secret={principal.secret} organisationId={organisation.id} />
       <Suspense fallback={<PageSkeleton />}>{children}</Suspense>
     </Frame>
   );
 }
 
 const nav = (of: (path: string) => string): NavGroup[] => [
-  { label: 'Evidence', items: [{ label: 'Audit log', href: of('/auditor'), icon: 'log', go: 'a', exact: true }] },
+  {
+    label: 'Evidence',
+    items: [
+      { label: 'Audit log', href: of('/auditor'), icon: 'log', go: 'a', exact: true },
+      { label: 'Samples', href: of('/auditor/samples'), icon: 'pack', go: 's', exact: true },
+      { label: 'Access records', href: of('/auditor/access-records'), icon: 'users', go: 'r', exact: true },
+    ],
+  },
   {
     label: 'Rights',
-    items: [{ label: 'Who can do what', href: of('/auditor/who-can-do-what'), icon: 'matrix', go: 'w', exact: true }],
+    items: [
+      { label: 'Who can do what', href: of('/auditor/who-can-do-what'), icon: 'matrix', go: 'w', exact: true },
+      { label: 'Past access', href: of('/auditor/past-access'), icon: 'scroll', go: 'p', exact: true },
+    ],
   },
 ];

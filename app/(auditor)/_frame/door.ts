@@ -8,7 +8,12 @@ export interface AuditorPage extends MemberPage {
   readonly others: readonly { slug: string; name: string }[];
 }
 
-export type AuditorPath = '/auditor' | '/auditor/who-can-do-what';
+export type AuditorPath =
+  | '/auditor'
+  | '/auditor/samples'
+  | '/auditor/access-records'
+  | '/auditor/past-access'
+  | '/auditor/who-can-do-what';
 
 /**
  * For members in the role auditor, and nobody else: every other role finds the same nothing as a stranger. Without a slug the

@@ -1,7 +1,11 @@
 import type { Metadata } from 'next';
+import { ActSummary } from '@/app/_parts/audit/act-summary';
 import { AuditLog } from '@/app/_parts/audit/audit-log';
+import { DrawSample } from '@/app/_parts/audit/draw-sample';
 import { ExportActs } from '@/app/_parts/audit/export-acts';
+import { Views } from '@/app/_parts/audit/views';
 import { formatExact } from '@/app/_ui/format';
+import { Row } from '@/app/_ui/layout';
 import { Page, PageHead } from '@/app/_ui/page';
 import type { Params } from '@/app/_ui/query';
 import { Time } from '@/app/_ui/time';
@@ -11,8 +15,10 @@ import { auditFilter } from '@/lib/audit-log/schemas';
 import type { Caller } from '@/lib/authz';
 import { listMembers } from '@/lib/organisations';
 import { listProjects } from '@/lib/projects';
+import { operatorLog } from '@/lib/transparency';
 import { AuditorFrame } from '../_frame/auditor-frame';
 import { type AuditorPage, auditor, slugOf } from '../_frame/door';
+import { drawSampleAction } from './samples/actions';
 
 const PATH = '/auditor';
 
@@ -40,10 +46,11 @@ async function Log({ page, params }: { page: AuditorPage; params: Params }) {
     organisationId: organisation.id,
   };
   const filter = auditFilter.parse(params);
-  const [log, members, projects] = await Promise.all([
+  const [log, members, projects, { vkeys }] = await Promise.all([
     readAuditLog(caller, filter),
     listMembers(principal.secret, organisation.id),
     listProjects(caller, { limit: 100 }),
+    operatorLog(),
   ]);
   return (
     <Page>
@@ -52,27 +59,41 @@ async function Log({ page, params }: { page: AuditorPage; params: Params }) {
         count="All times UTC"
         lede="Every act of members, API keys, the provider and edges in this organisation, newest first. Your reading is recorded too."
         acts={
-          <ExportActs
-            href={`/${organisation.slug}/audit/exports`}
-            streams={`/${organisation.slug}/audit/streams`}
-            retention={`/${organisation.slug}/audit/retention`}
-            action={requestExportAction}
-            organisationId={organisation.id}
-            filter={filter}
-            log={log.log}
-          />
+          <Row gap={2}>
+            <DrawSample action={drawSampleAction} organisationId={organisation.id} filter={filter} log={log.log} />
+            <ExportActs
+              href={`/${organisation.slug}/audit/exports`}
+              streams={`/${organisation.slug}/audit/streams`}
+              retention={`/${organisation.slug}/audit/retention`}
+              action={requestExportAction}
+              organisationId={organisation.id}
+              filter={filter}
+              log={log.log}
+            />
+          </Row>
         }
       />
       <p className="print-only small">
         {organisation.name}. {wordsOf(filter)} Printed {formatExact(Date.now())} by {principal.name}.
       </p>
+      {filter.act ? <ActSummary caller={caller} actId={filter.act} /> : null}
       <AuditLog
         path={PATH}
         files={`/${organisation.slug}/audit`}
         params={params}
         keep={{ organisation: organisation.slug }}
         filter={filter}
+        views={
+          <Views
+            caller={caller}
+            path={PATH}
+            keep={{ organisation: organisation.slug }}
+            filter={filter}
+            manages={false}
+          />
+        }
         page={log}
+        verify={{ log: organisation.id, vkeys }}
         events={eventNames()}
         people={members.map(({ userId, name }) => ({ id: userId, name }))}
         projects={projects.items.map(({ id, name }) => ({ id, name }))}
@@ -87,8 +108,18 @@ async function Log({ page, params }: { page: AuditorPage; params: Params }) {
 }
 
 /** The filters in words, for paper. */
-function wordsOf({ event, outcome, actor, project, act, from, to }: ReturnType<typeof auditFilter.parse>): string {
-  const set = Object.entries({ event, outcome, actor, project, act, from, 'to before': to }).filter(
+function wordsOf({
+  event,
+  outcome,
+  actor,
+  project,
+  object,
+  q,
+  act,
+  from,
+  to,
+}: ReturnType<typeof auditFilter.parse>): string {
+  const set = Object.entries({ event, outcome, actor, project, object, words: q, act, from, 'to before': to }).filter(
     ([, value]) => value !== undefined,
   );
   return set.length === 0 ? 'No filters.' : `Filters: ${set.map(([name, value]) => `${name} ${value}`).join(', ')}.`;

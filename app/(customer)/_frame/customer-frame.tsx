@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { ScopeBar } from '@/app/_parts/audit/scope-bar';
 import { frameBeat, frameUser } from '@/app/_parts/frame-parts';
 import { SignedIn } from '@/app/_parts/signed-in';
 import { Frame } from '@/app/_ui/frame';
@@ -50,6 +51,7 @@ export async function CustomerFrame({
       user={frameUser(principal, role)}
     >
       <SignedIn secret={principal.secret} organisationId={organisation.id} />
+      {role === 'auditor' ? <ScopeBar secret={principal.secret} organisationId={organisation.id} /> : null}
       {children}
     </Frame>
   );

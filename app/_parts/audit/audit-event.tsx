@@ -71,7 +71,7 @@ export function AuditEvent({ event, project, actHref, evidenceHref, proofHref, l
         )}
       </Section>
       <Link className="link" href={actHref} prefetch={false}>
-        All events of this act
+        {event.ofAct && event.ofAct > 1 ? `${event.ofAct} events of this act` : 'This act'}
       </Link>
       <p className="small quiet">
         Values marked personal are kept beside the record, which holds only a commitment to them. They can be erased;

@@ -3,8 +3,10 @@
  * around it knows.
  */
 import Link from 'next/link';
+import type { ReactNode } from 'react';
 import { Empty } from '@/app/_ui/empty';
-import { Stack } from '@/app/_ui/layout';
+import { formatExact, formatNumber } from '@/app/_ui/format';
+import { Row, Stack } from '@/app/_ui/layout';
 import { Pager } from '@/app/_ui/pager';
 import { type Params, withParams } from '@/app/_ui/query';
 import type { AuditFilter, AuditPageView } from '@/lib/audit-log/schemas';
@@ -12,6 +14,7 @@ import { AuditFilters } from './audit-filters';
 import { AuditTable } from './audit-table';
 import { LogHead } from './log-head';
 import { OpenEvent } from './open-event';
+import { VerifyPage } from './verify/verify-page';
 import type { Named } from './words';
 
 export interface AuditLogProps {
@@ -29,6 +32,10 @@ export interface AuditLogProps {
   keep?: Params;
   /** What this log is, for when nothing is in it yet. */
   about: string;
+  /** Saved views. */
+  views?: ReactNode;
+  /** With the organisation's own log: what its page is proven with. */
+  verify?: { log: string; vkeys: readonly string[] };
 }
 
 export function AuditLog({
@@ -42,6 +49,8 @@ export function AuditLog({
   projects = [],
   keep = {},
   about,
+  views,
+  verify,
 }: AuditLogProps) {
   const list = { ...params, row: undefined };
   const { cursor, ...asked } = filter;
@@ -49,10 +58,24 @@ export function AuditLog({
   return (
     <>
       <Stack gap={3}>
-        <LogHead log={page.log} />
+        <Row gap={3} wrap>
+          <LogHead log={page.log} />
+          {verify && page.log.checkpoint ? (
+            <VerifyPage {...verify} origin={page.log.checkpoint.origin} events={page.events} />
+          ) : null}
+        </Row>
         <div className="no-print">
-          <AuditFilters path={path} params={list} filter={filter} events={events} people={people} projects={projects} />
+          <AuditFilters
+            path={path}
+            params={list}
+            filter={filter}
+            events={events}
+            people={people}
+            projects={projects}
+            views={views}
+          />
         </div>
+        {page.searched ? <Searched {...page.searched} more={page.next !== null} /> : null}
       </Stack>
       <OpenEvent events={page.events} projects={projects} path={path} files={files} keep={keep} log={page.log}>
         <AuditTable
@@ -84,6 +107,17 @@ export function AuditLog({
   );
 }
 
+/** A search looks at so many events a page, and says so. */
+function Searched({ count, from, to, more }: NonNullable<AuditPageView['searched']> & { more: boolean }) {
+  return (
+    <p className="small quiet" role="status">
+      Searched {formatNumber(count)} {count === 1 ? 'event' : 'events'} from {formatExact(from)} to {formatExact(to)}
+      {more ? '; older ones are on the next page. ' : ', the last of the log. '}
+      Personal values are sealed and not searched. No sample or file is chosen by words.
+    </p>
+  );
+}
+
 function Nothing({ all, filtered, about }: { all: string; filtered: boolean; about: string }) {
   if (!filtered) return <Empty title="Nothing has happened yet">{about}</Empty>;
   return (
@@ -95,7 +129,7 @@ function Nothing({ all, filtered, about }: { all: string; filtered: boolean; abo
         </Link>
       }
     >
-      Nothing here has all of these marks. Remove a filter, or choose other days; days are UTC.
+      Nothing here has all of these marks. Remove a filter, or choose another time; times are UTC.
     </Empty>
   );
 }

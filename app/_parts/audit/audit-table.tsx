@@ -12,6 +12,8 @@ import { eventName, kindOf, type Named, nameOf, OUTCOMES } from './words';
 
 export interface AuditTableProps {
   path: string;
+  /** Path of the log where acts and objects are looked up, where it is another. */
+  acts?: string;
   params: Params;
   /** Parameters of the page that are no filters. */
   keep: Params;
@@ -22,7 +24,17 @@ export interface AuditTableProps {
   foot: ReactNode;
 }
 
-export function AuditTable({ path, params, keep, events, projects, cursor, empty, foot }: AuditTableProps) {
+export function AuditTable({
+  path,
+  acts = path,
+  params,
+  keep,
+  events,
+  projects,
+  cursor,
+  empty,
+  foot,
+}: AuditTableProps) {
   return (
     <Table
       label="Events"
@@ -35,7 +47,20 @@ export function AuditTable({ path, params, keep, events, projects, cursor, empty
       tone={({ outcome, proof }) => (outcome === 'failed' || proof?.state === 'altered' ? 'fail' : undefined)}
       columns={[
         { id: 'at', head: 'Time, UTC', tight: true, strong: true, cell: ({ at }) => <Time at={at} mode="clock" /> },
-        { id: 'what', head: 'What happened', grow: true, link: true, cell: ({ sentence }) => sentence },
+        {
+          id: 'what',
+          head: 'What happened',
+          grow: true,
+          link: true,
+          cell: ({ sentence, ofAct }) =>
+            ofAct && ofAct > 1 ? (
+              <>
+                {sentence} <span className="quiet small">1 of {ofAct}</span>
+              </>
+            ) : (
+              sentence
+            ),
+        },
         { id: 'event', head: 'Event', hide: true, quiet: true, cell: ({ event }) => <Mono>{eventName(event)}</Mono> },
         { id: 'who', head: 'Who', hide: true, cell: ({ actor }) => <Who actor={actor} /> },
         {
@@ -56,8 +81,21 @@ export function AuditTable({ path, params, keep, events, projects, cursor, empty
           cell: ({ proof }) => (proof ? <Proof proof={proof} /> : null),
         },
       ]}
-      menu={({ actId }) => [
-        { label: 'All events of this act', icon: 'filter', href: withParams(path, keep, { act: actId }) },
+      menu={({ actId, ofAct, object }) => [
+        ...(object.id
+          ? [
+              {
+                label: 'All events of this object',
+                icon: 'filter' as const,
+                href: withParams(acts, keep, { object: object.id }),
+              },
+            ]
+          : []),
+        {
+          label: ofAct && ofAct > 1 ? `${ofAct} events of this act` : 'This act',
+          icon: 'filter',
+          href: withParams(acts, keep, { act: actId }),
+        },
       ]}
       empty={empty}
       foot={foot}

@@ -45,7 +45,11 @@ export function ExportLog({ action, organisationId, filter, log }: ExportLogProp
       trigger={{
         label: 'Export',
         icon: 'download',
-        ...(checkpoint ? {} : { reason: 'Nothing of this log is signed yet.' }),
+        ...(checkpoint
+          ? filter.q
+            ? { reason: 'Not by words.' }
+            : {}
+          : { reason: 'Nothing of this log is signed yet.' }),
       }}
       title="Export this log"
       lede={

@@ -17,13 +17,15 @@ export interface OpenEventProps {
   events: readonly AuditView[];
   projects: Named;
   path: string;
+  /** Path of the log where acts and objects are looked up, where it is another. */
+  acts?: string;
   files: string;
   keep: Params;
   log: LogView;
   children: ReactNode;
 }
 
-export function OpenEvent({ events, projects, path, files, keep, log, children }: OpenEventProps) {
+export function OpenEvent({ events, projects, path, acts = path, files, keep, log, children }: OpenEventProps) {
   const params = useSearchParams();
   const row = params.get('row');
   const opened = events.find(({ id }) => id === row);
@@ -57,7 +59,7 @@ export function OpenEvent({ events, projects, path, files, keep, log, children }
           <AuditEvent
             event={opened}
             project={opened.projectId ? nameOf(projects, opened.projectId) : undefined}
-            actHref={withParams(path, keep, { act: opened.actId })}
+            actHref={withParams(acts, keep, { act: opened.actId })}
             evidenceHref={`${files}/${opened.id}/evidence`}
             proofHref={`${files}/${opened.id}/proof`}
             log={log}

@@ -144,4 +144,10 @@ export const MAPPINGS: Readonly<Record<EventSchema, Mapping>> = {
   'audit.pruning_withdrawn@1': other('log', 'Pruning Withdrawn', { severity: 2 }),
   'audit.pruned@1': as('log', 'Delete', { severity: 3 }),
   'audit.subject_erased@1': other('log', 'Person Erased', { severity: 3 }),
+
+  'audit.sampled@1': other('log', 'Sample Drawn'),
+  'audit.view_shared@1': as('entity', 'Create'),
+  'audit.view_removed@1': as('entity', 'Delete'),
+  'member.terms_set@1': other('account', 'Terms of Access Set', { user: 'member', severity: 2 }),
+  'member.access_ended@1': other('account', 'Access Ended', { user: 'member', severity: 2 }),
 };

@@ -17,13 +17,15 @@ export type PlacedEvent = { index: number } & (
 /** Those that meet the filter, and those that can no longer be said to. Nothing is left out because somebody changed it. */
 export async function* eventsIn(run: Run): AsyncGenerator<PlacedEvent[]> {
   const matches = meets(run.job);
+  const sample = await run.jobs.sample(run.job);
   yield* ahead(pagesOf(run, true), async (page) => {
     const from = page[0]!.index;
     const stored = page.filter(({ id }) => id !== null).map((row) => ({ ...row, id: row.id! }));
     const [entries, hashes] = await Promise.all([entriesOf(stored), hashesOf(run, from, from + page.length)]);
     const entryAt = new Map(entries.map((entry, i) => [stored[i]!.index, entry]));
     return page.flatMap((row): PlacedEvent[] => {
-      const { index } = row;
+      const { index, hidden } = row;
+      if (hidden || sample?.has(index) === false) return [];
       const entry = entryAt.get(index);
       if (!entry) return [{ index, state: row.pruned ? 'pruned' : 'missing', entry: null }];
       const leaf = leafHash(primitives, row.entry);

@@ -24,7 +24,11 @@ export async function* pagesOf({ jobs, job, progress, over }: Run, withValues: b
   const pages = ahead(starts(job), async (first) => {
     const width = Math.min(PAGE, job.to - first);
     const found = new Map((await jobs.rows(job, first, width, withValues)).map((row) => [row.index, row]));
-    return Array.from({ length: width }, (_, i) => found.get(first + i) ?? goneAt(first + i));
+    const hidden = await jobs.hidden(job, first, width);
+    return Array.from({ length: width }, (_, i) => ({
+      ...(found.get(first + i) ?? goneAt(first + i)),
+      hidden: hidden.has(first + i),
+    }));
   });
   for await (const page of pages) {
     if (over()) throw new Interrupted();
@@ -39,7 +43,7 @@ function* starts({ from, to }: Job): Generator<number> {
 }
 
 const NOTHING = new Uint8Array(0);
-const goneAt = (index: number): PlacedRow => ({
+const goneAt = (index: number): Omit<PlacedRow, 'hidden'> => ({
   index,
   pruned: false,
   id: null,

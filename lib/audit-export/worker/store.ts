@@ -38,6 +38,8 @@ export interface PlacedRow {
   entry: Uint8Array;
   /** Base64; empty unless asked for. */
   sealed: string[];
+  /** Whoever asked may not see it: it is in no file, and in a pack it is a stub. */
+  hidden: boolean;
 }
 
 export interface TileKey {
@@ -58,9 +60,13 @@ export interface Jobs {
   /** The oldest that is due, also one that a worker left behind. */
   claim(): Promise<Job | null>;
   /** At most 1024, in their order. Throws what `isClosed` tells once the job is over or its requester lost the right; so do `tiles` and `finish`. */
-  rows(job: Job, first: number, width: number, withValues: boolean): Promise<PlacedRow[]>;
+  rows(job: Job, first: number, width: number, withValues: boolean): Promise<Omit<PlacedRow, 'hidden'>[]>;
   /** From which place on nothing of the job's range is pruned; its end when there is none. */
   wholeFrom(job: Job): Promise<number>;
+  /** Places in the same range of events that whoever asked may not see. */
+  hidden(job: Job, first: number, width: number): Promise<Set<number>>;
+  /** The places a job is for; null when it is for all that meet the filter. */
+  sample(job: Job): Promise<Set<number> | null>;
   /** Hashes of tiles of the job's log, by `level/index`. */
   tiles(job: Job, wanted: readonly TileKey[]): Promise<Map<string, Uint8Array>>;
   /** Over this place of the operator's log: the newest that its witnesses cosigned, else the newest. Null while none covers it. */
@@ -143,7 +149,7 @@ function jobsOn(client: pg.Client): Jobs {
       return rows[0] ? toJob(rows[0]) : null;
     },
     async rows(job, first, width, withValues) {
-      const { rows } = await client.query<Omit<PlacedRow, 'index' | 'pruned'> & { index: string }>({
+      const { rows } = await client.query<Omit<PlacedRow, 'index' | 'pruned' | 'hidden'> & { index: string }>({
         name: 'export_rows',
         text: 'select * from cordon.export_rows($1, $2, $3, $4)',
         values: [job.id, first, width, withValues],
@@ -157,6 +163,20 @@ function jobsOn(client: pg.Client): Jobs {
     async wholeFrom({ id }) {
       const { rows } = await client.query<{ place: string }>('select cordon.export_whole_from($1) as place', [id]);
       return Number(rows[0]!.place);
+    },
+    async hidden(job, first, width) {
+      const { rows } = await client.query<{ index: string }>({
+        name: 'export_hidden',
+        text: 'select "index" from cordon.export_hidden($1, $2, $3) as "index"',
+        values: [job.id, first, width],
+      });
+      return new Set(rows.map(({ index }) => Number(index)));
+    },
+    async sample(job) {
+      const { rows } = await client.query<{ places: string[] | null }>('select cordon.export_sample($1) as places', [
+        job.id,
+      ]);
+      return rows[0]?.places ? new Set(rows[0].places.map(Number)) : null;
     },
     async tiles(job, wanted) {
       const { rows } = await client.query<{ level: number; n: string; hashes: Buffer }>({

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { asPerson, closeDatabase } from '@/lib/db';
 import { startCluster, type TestCluster, type TestDatabase } from '@/test/support/database';
 import { type Mailbox, openMailbox } from '@/test/support/mailbox';
-import { addPerson, addSession, type PersonRow, query } from '@/test/support/world';
+import { addMember, addOrganisation, addPerson, addSession, type PersonRow, query } from '@/test/support/world';
 import { listNotices, notify, sendMail, startMailer } from '..';
+import { openQueue } from './store';
 
 let cluster: TestCluster;
 let db: TestDatabase;
@@ -141,5 +142,32 @@ describe('mail at once', () => {
     await expect(sendMail({ ...message, to: 'a@b.example, c@d.example' })).rejects.toMatchObject({
       code: 'mail.address',
     });
+  });
+});
+
+describe('an auditor', () => {
+  it('is told three days before their access ends, once for each end', async () => {
+    const organisation = await addOrganisation(db, await addPerson(db, 'customer'));
+    await addMember(db, organisation, ada, 'auditor');
+    const mailer = await openQueue(db.url.mailer, { waiting: () => undefined, lost: () => undefined });
+    const told = async () => {
+      await mailer.tellEnding();
+      await mailer.tellEnding();
+      return (await listNotices(session.secret)).filter(({ kind }) => kind === 'auditor.ending').length;
+    };
+    const ends = (within: string) =>
+      query(db.url.installer, `update "Membership" set "accessUntil" = now() + $2::interval where "userId" = $1`, [
+        ada.id,
+        within,
+      ]);
+    expect(await told()).toBe(0);
+    await ends('2 days');
+    expect(await told()).toBe(1);
+    // Extended, and near its end again.
+    await ends('20 days');
+    expect(await told()).toBe(1);
+    await ends('1 day');
+    expect(await told()).toBe(2);
+    await mailer.close();
   });
 });

@@ -62,6 +62,7 @@ export function startMailer(databaseUrl: string | undefined, log: MailerLog): { 
         else await rest(FOLLOW_MS);
       }
       poked = false;
+      if (leads && !over()) await queue.tellEnding();
       const due = over() ? [] : await queue.claim(AT_ONCE);
       for (const notice of due) {
         if (over()) return;

@@ -2,13 +2,15 @@ import 'server-only';
 import pg from 'pg';
 import type { QueuedNotice } from './message';
 
-/** The queue as the mailer's own role sees it: two functions and nothing else. */
+/** The queue as the mailer's own role sees it: its functions and nothing else. */
 export interface Queue {
   /** At most one mailer at a time, among any number of consoles; held until the connection ends. */
   lead(): Promise<boolean>;
   /** Due ones, at most 20. The next try of each is set before this returns. */
   claim(howMany: number): Promise<QueuedNotice[]>;
   mailed(id: string): Promise<void>;
+  /** Writes the notices of auditors whose access ends within three days, once for each end. */
+  tellEnding(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -55,6 +57,9 @@ export async function openQueue(databaseUrl: string, on: { waiting(): void; lost
     },
     async mailed(id) {
       await client.query('select cordon.notice_mailed($1)', [id]);
+    },
+    async tellEnding() {
+      await client.query('select cordon.tell_ending_auditors()');
     },
     close: () => client.end().catch(() => undefined),
   };

@@ -1,6 +1,8 @@
 import type { Metadata } from 'next';
+import { ActSummary } from '@/app/_parts/audit/act-summary';
 import { AuditLog } from '@/app/_parts/audit/audit-log';
 import { ExportActs } from '@/app/_parts/audit/export-acts';
+import { Views } from '@/app/_parts/audit/views';
 import { Page, PageHead } from '@/app/_ui/page';
 import type { Params } from '@/app/_ui/query';
 import { roleMay } from '@/app/(customer)/_parts/rights';
@@ -9,6 +11,7 @@ import { eventNames, readAuditLog } from '@/lib/audit-log';
 import { auditFilter } from '@/lib/audit-log/schemas';
 import { listMembers } from '@/lib/organisations';
 import { listProjects } from '@/lib/projects';
+import { operatorLog } from '@/lib/transparency';
 import { customer } from '../../../_frame/door';
 import { requestExportAction } from './actions';
 
@@ -36,10 +39,11 @@ export default async function AuditPage({
     );
 
   const filter = auditFilter.parse(query);
-  const [log, projects, members] = await Promise.all([
+  const [log, projects, members, { vkeys }] = await Promise.all([
     readAuditLog(caller, filter),
     listProjects(caller, { limit: NAMES }),
     listMembers(principal.secret, organisation.id),
+    operatorLog(),
   ]);
   return (
     <Page>
@@ -60,11 +64,21 @@ export default async function AuditPage({
           ) : undefined
         }
       />
+      {filter.act ? <ActSummary caller={caller} actId={filter.act} /> : null}
       <AuditLog
         path={`${base}/audit`}
         params={query}
         filter={filter}
+        views={
+          <Views
+            caller={caller}
+            path={`${base}/audit`}
+            filter={filter}
+            manages={roleMay(page, 'change', 'Membership')}
+          />
+        }
         page={log}
+        verify={{ log: organisation.id, vkeys }}
         events={eventNames()}
         people={members.map(({ userId, name }) => ({ id: userId, name }))}
         projects={projects.items.map(({ id, name }) => ({ id, name }))}

@@ -3,6 +3,8 @@
 import { revalidatePath } from 'next/cache';
 import { answerWith } from '@/app/(customer)/_parts/answers';
 import { organisationOf } from '@/app/(customer)/_parts/caller';
+import { changeTerms, endAccess } from '@/lib/auditors';
+import { endAccess as endAccessForm, changeTerms as termsForm } from '@/lib/auditors/schemas';
 import { answerForm, auditSource, guarded } from '@/lib/identity';
 import {
   changeRole,
@@ -24,7 +26,7 @@ import {
 export const inviteMemberAction = guarded(
   { action: 'create', subject: 'Invitation', realm: 'customer', organisation: organisationOf },
   async ({ secret, organisationId }, _previous: unknown, form: FormData) => {
-    const answer = await answerWith(inviteForm, form, async (fields) => {
+    const answer = await answerWith(inviteForm, joined(form), async (fields) => {
       const { link, expiresAt } = await inviteMember(secret, organisationId, fields, new Date(), await auditSource());
       return { made: { link, email: fields.email, expiresAt: expiresAt.toISOString() } };
     });
@@ -52,6 +54,32 @@ export const changeRoleAction = guarded(
       return { ok: true, message: `Now ${role}, from the next request on.` };
     }),
 );
+
+export const changeTermsAction = guarded(
+  { action: 'change', subject: 'Membership', realm: 'customer', organisation: organisationOf },
+  async ({ secret, organisationId }, _previous: unknown, form: FormData) =>
+    answerForm(termsForm, joined(form), async ({ membershipId, ...terms }) => {
+      await changeTerms(secret, organisationId, membershipId, terms, new Date(), await auditSource());
+      revalidatePath('/', 'layout');
+      return { ok: true, message: 'The terms hold from the next request on.' };
+    }),
+);
+
+export const endAccessAction = guarded(
+  { action: 'change', subject: 'Membership', realm: 'customer', organisation: organisationOf },
+  async ({ secret, organisationId }, _previous: unknown, form: FormData) =>
+    answerForm(endAccessForm, form, async ({ membershipId }) => {
+      await endAccess(secret, organisationId, membershipId, await auditSource());
+      revalidatePath('/', 'layout');
+      return { ok: true, message: 'Their access has ended.' };
+    }),
+);
+
+/** Boxes of one name as one field. */
+function joined(form: FormData): FormData {
+  form.set('projects', form.getAll('projects').join(' '));
+  return form;
+}
 
 export const removeMemberAction = guarded(
   { action: 'remove', subject: 'Membership', realm: 'customer', organisation: organisationOf },

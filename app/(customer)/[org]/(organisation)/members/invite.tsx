@@ -11,6 +11,7 @@ import { Stack } from '@/app/_ui/layout';
 import { SecretOnce } from '@/app/_ui/secret-once';
 import { SubmitButton } from '@/app/_ui/submit';
 import { inviteMemberAction } from './actions';
+import { AuditorTerms, type AuditorTermsProps } from './auditor-terms';
 
 export interface RoleOption {
   value: string;
@@ -22,13 +23,17 @@ export interface RoleOption {
 export function InviteMember({
   organisationId,
   roles,
+  projects,
   reason,
 }: {
   organisationId: string;
   roles: readonly RoleOption[];
+  /** For the terms of an auditor. */
+  projects: AuditorTermsProps['projects'];
   reason?: string;
 }) {
   const [made, setMade] = useState<{ link: string; email: string; expiresAt: string }>();
+  const [role, setRole] = useState('developer');
 
   async function invite(previous: FormState, form: FormData): Promise<FormState> {
     const answer = await inviteMemberAction(previous, form);
@@ -45,7 +50,10 @@ export function InviteMember({
           ? `It lets ${made.email} in, once, until ${formatExact(made.expiresAt)}. Send it yourself, on a way you trust.`
           : 'They set their own password and second factor.'
       }
-      onOpenChange={(open) => (open ? undefined : setMade(undefined))}
+      onOpenChange={(open) => {
+        setRole('developer');
+        if (!open) setMade(undefined);
+      }}
     >
       {made ? (
         <SecretOnce value={made.link} label="Invitation link" />
@@ -55,7 +63,8 @@ export function InviteMember({
             <Field name="email" label="Email">
               <Input type="email" inputMode="email" maxLength={254} />
             </Field>
-            <RadioCards name="role" legend="Role" defaultValue="developer" options={roles} />
+            <RadioCards name="role" legend="Role" defaultValue="developer" options={roles} onChoose={setRole} />
+            {role === 'auditor' ? <AuditorTerms projects={projects} /> : null}
             <FormActs>
               <SubmitButton busy="Inviting">Invite member</SubmitButton>
             </FormActs>

@@ -9,7 +9,15 @@ import { Stack } from '@/app/_ui/layout';
 import { Menu } from '@/app/_ui/menu';
 import { SubmitButton } from '@/app/_ui/submit';
 import { Confirm } from '@/app/(customer)/_parts/stepped';
-import { changeRoleAction, endMemberSessionsAction, offerResetAction, removeMemberAction } from './actions';
+import {
+  changeRoleAction,
+  changeTermsAction,
+  endAccessAction,
+  endMemberSessionsAction,
+  offerResetAction,
+  removeMemberAction,
+} from './actions';
+import { AuditorTerms, type AuditorTermsProps, type TermsView } from './auditor-terms';
 import type { RoleOption } from './invite';
 
 export interface MemberActsProps {
@@ -19,6 +27,9 @@ export interface MemberActsProps {
   role: string;
   you: boolean;
   roles: readonly RoleOption[];
+  projects: AuditorTermsProps['projects'];
+  /** Of auditors. */
+  terms?: TermsView;
   /** Working API keys the member made. */
   keys: readonly { name: string; project: string }[];
   changeReason?: string;
@@ -37,13 +48,15 @@ export function MemberActs({
   role,
   you,
   roles,
+  projects,
+  terms,
   keys,
   changeReason,
   removeReason,
   endReason,
   resetReason,
 }: MemberActsProps) {
-  const [open, setOpen] = useState<'role' | 'reset' | 'sessions' | 'remove'>();
+  const [open, setOpen] = useState<'role' | 'terms' | 'end' | 'reset' | 'sessions' | 'remove'>();
   const hidden = { organisationId, membershipId };
   const close = (wanted: boolean) => (wanted ? undefined : setOpen(undefined));
   return (
@@ -54,6 +67,22 @@ export function MemberActs({
           align="end"
           items={[
             { label: 'Change role…', icon: 'users', onSelect: () => setOpen('role'), reason: changeReason },
+            ...(terms
+              ? [
+                  {
+                    label: 'Audit access…',
+                    icon: 'scroll' as const,
+                    onSelect: () => setOpen('terms'),
+                    reason: changeReason,
+                  },
+                  {
+                    label: 'End audit access…',
+                    icon: 'x' as const,
+                    onSelect: () => setOpen('end'),
+                    reason: changeReason,
+                  },
+                ]
+              : []),
             { label: 'Reset link…', icon: 'key', onSelect: () => setOpen('reset'), reason: resetReason },
             { label: 'End all sessions…', icon: 'lock', onSelect: () => setOpen('sessions'), reason: endReason },
             {
@@ -81,6 +110,31 @@ export function MemberActs({
           </FormActs>
         </ActionForm>
       </Dialog>
+      <Dialog
+        open={open === 'terms'}
+        onOpenChange={close}
+        title={`Audit access of ${name}`}
+        lede="They are told. It holds from their next request on."
+      >
+        <ActionForm action={changeTermsAction} hidden={hidden}>
+          <Stack gap={4}>
+            <AuditorTerms projects={projects} terms={terms} />
+            <FormActs>
+              <SubmitButton busy="Changing">Change access</SubmitButton>
+            </FormActs>
+          </Stack>
+        </ActionForm>
+      </Dialog>
+      <Confirm
+        open={open === 'end'}
+        onOpenChange={close}
+        title={`End the audit access of ${name}`}
+        act="End access"
+        action={endAccessAction}
+        hidden={hidden}
+      >
+        <p>Every open page of theirs closes at once. They stay in the list, and you can extend their access later.</p>
+      </Confirm>
       <Dialog open={open === 'reset'} onOpenChange={close} title={`Reset link for ${name}`} lede={RESET_LEDE}>
         <ResetLinkForm action={offerResetAction as unknown as FormAction<Offered>} hidden={hidden} name={name} />
       </Dialog>

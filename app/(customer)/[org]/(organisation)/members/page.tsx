@@ -5,7 +5,9 @@ import { Note } from '@/app/_ui/note';
 import { Page, PageHead } from '@/app/_ui/page';
 import { roleMay, roleReason } from '@/app/(customer)/_parts/rights';
 import { listMadeKeys } from '@/lib/api-keys';
+import { PROJECTS_AT_MOST } from '@/lib/auditors/schemas';
 import { listInvitations, listMembers, MEMBER_ROLES, roleRefusal } from '@/lib/organisations';
+import { listProjects } from '@/lib/projects';
 import { customer } from '../../../_frame/door';
 import { InviteMember, type RoleOption } from './invite';
 import { InvitationsTable, MembersTable } from './tables';
@@ -16,10 +18,13 @@ export default async function MembersPage({ params }: { params: Promise<{ org: s
   const { org } = await params;
   const page = await customer(org);
   const { principal, organisation, role } = page;
-  const [members, invitations, keys] = await Promise.all([
+  const [members, invitations, keys, projects] = await Promise.all([
     listMembers(principal.secret, organisation.id),
     listInvitations(principal.secret, organisation.id, new Date()),
     roleMay(page, 'remove', 'Membership') ? listMadeKeys(page.caller) : [],
+    listProjects(page.caller, { limit: PROJECTS_AT_MOST }).then(({ items }) =>
+      items.map(({ id, name }) => ({ id, name })),
+    ),
   ]);
   const viewer = { organisationId: organisation.id, userId: principal.userId, role };
   const roles: RoleOption[] = MEMBER_ROLES.map((each) => ({
@@ -39,12 +44,13 @@ export default async function MembersPage({ params }: { params: Promise<{ org: s
           <InviteMember
             organisationId={organisation.id}
             roles={roles}
+            projects={projects}
             reason={roleReason(page, 'create', 'Invitation')}
           />
         }
       />
       <Stack gap={6}>
-        <MembersTable members={members} viewer={viewer} roles={roles} keys={keys} />
+        <MembersTable members={members} viewer={viewer} roles={roles} projects={projects} keys={keys} />
         {members.length === 1 && invitations.length === 0 ? (
           <Note title="You are alone here.">
             Invite a second owner: an organisation whose only owner is gone needs the provider to get back in.

@@ -12,6 +12,7 @@ import {
   roleRefusal,
 } from '@/lib/organisations';
 import { withdrawInvitationAction } from './actions';
+import type { AuditorTermsProps, TermsView } from './auditor-terms';
 import type { RoleOption } from './invite';
 import { MemberActs } from './member-acts';
 
@@ -27,11 +28,13 @@ export function MembersTable({
   members,
   viewer,
   roles,
+  projects,
   keys,
 }: {
   members: readonly MemberRow[];
   viewer: Viewer;
   roles: readonly RoleOption[];
+  projects: AuditorTermsProps['projects'];
   keys: readonly MadeKey[];
 }) {
   const owners = members.filter(({ role }) => role === 'owner').length;
@@ -63,8 +66,10 @@ export function MembersTable({
           id: 'status',
           head: 'Status',
           hide: true,
-          cell: ({ status }) =>
-            status === 'active' ? (
+          cell: ({ status, terms }) =>
+            terms ? (
+              <Access terms={terms} />
+            ) : status === 'active' ? (
               <Status state="enforced" word="Active" />
             ) : (
               <Status state="refused" word="Disabled" />
@@ -83,6 +88,8 @@ export function MembersTable({
               role={member.role}
               you={member.userId === viewer.userId}
               roles={roles}
+              projects={projects}
+              terms={member.terms ? termsView(member.terms) : undefined}
               keys={keys
                 .filter(({ createdById }) => createdById === member.userId)
                 .map(({ name, projectName }) => ({ name, project: projectName }))}
@@ -96,6 +103,38 @@ export function MembersTable({
       ]}
     />
   );
+}
+
+/** Of an auditor: until when, and how much. */
+function Access({ terms: { until, projects, from, before } }: { terms: NonNullable<MemberRow['terms']> }) {
+  const over = until.getTime() <= Date.now();
+  const scope = [
+    projects ? `${projects.length} ${projects.length === 1 ? 'project' : 'projects'}` : 'all projects',
+    ...(from || before ? ['some time'] : []),
+  ].join(', ');
+  return (
+    <Status
+      state={over ? 'closed' : 'expires'}
+      word={over ? 'Ended' : 'Ends'}
+      detail={
+        <>
+          <Time at={until} mode="exact" />, {scope}
+        </>
+      }
+    />
+  );
+}
+
+const day = (at: Date): string => at.toISOString().slice(0, 10);
+
+function termsView({ until, projects, from, before }: NonNullable<MemberRow['terms']>): TermsView {
+  return {
+    // Access ends as the day after begins.
+    until: day(new Date(until.getTime() - 1)),
+    projects,
+    ...(from ? { from: day(from) } : {}),
+    ...(before ? { before: day(before) } : {}),
+  };
 }
 
 export function InvitationsTable({ invitations, viewer }: { invitations: readonly InvitationRow[]; viewer: Viewer }) {

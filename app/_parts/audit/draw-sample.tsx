@@ -1,0 +1,66 @@
+'use client';
+/** Draws a sample of what the page of the log shows. */
+import { SidePanel } from '@/app/_ui/dialog';
+import { Field } from '@/app/_ui/field';
+import { ActionForm, FormActs } from '@/app/_ui/form';
+import type { FormAction } from '@/app/_ui/form-state';
+import { formatExact } from '@/app/_ui/format';
+import { Input } from '@/app/_ui/input';
+import { Stack } from '@/app/_ui/layout';
+import { SubmitButton } from '@/app/_ui/submit';
+import type { AuditFilter } from '@/lib/audit-log/schemas';
+import { MAX_SAMPLE, MAX_SEED } from '@/lib/kernel/sample';
+import type { LogView } from '@/lib/transparency/schemas';
+
+export interface DrawSampleProps {
+  action: FormAction;
+  organisationId: string;
+  /** Of the page. */
+  filter: AuditFilter;
+  log: LogView;
+}
+
+export function DrawSample({ action, organisationId, filter, log: { checkpoint } }: DrawSampleProps) {
+  const { cursor: _, ...conditions } = filter;
+  const asked = Object.entries(conditions).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const reason = !checkpoint ? 'Not signed yet.' : filter.q ? 'Not by words.' : undefined;
+  return (
+    <SidePanel
+      trigger={{ label: 'Sample', icon: 'pack', ...(reason ? { reason } : {}) }}
+      title="Draw a sample"
+      lede={
+        checkpoint
+          ? `From all events that the page’s filter finds, as the log stands at the checkpoint of ${formatExact(checkpoint.at, true)} or a newer one.`
+          : undefined
+      }
+    >
+      <ActionForm action={action} hidden={{ ...Object.fromEntries(asked), organisationId }} label="Draw a sample">
+        <Stack gap={4}>
+          <p>
+            {asked.length === 0
+              ? 'Population: all events. The page has no filter.'
+              : `Population: ${asked.map(([name, value]) => `${name} ${value}`).join(', ')}.`}
+          </p>
+          <Field name="wanted" label="How many" hint={`1 to ${MAX_SAMPLE}`}>
+            <Input inputMode="numeric" maxLength={3} defaultValue="25" />
+          </Field>
+          <Field
+            name="seed"
+            label="Seed"
+            aside="optional"
+            hint="Words or digits that you and the audited agreed on. Without it one is made, and shown."
+          >
+            <Input maxLength={MAX_SEED} mono />
+          </Field>
+          <p className="small quiet">
+            The places with the lowest SHA-256 of seed and place are taken. Whoever has a pack of the population can
+            draw the same sample again. That you drew it is recorded, with population and seed.
+          </p>
+          <FormActs>
+            <SubmitButton busy="Drawing">Draw sample</SubmitButton>
+          </FormActs>
+        </Stack>
+      </ActionForm>
+    </SidePanel>
+  );
+}
