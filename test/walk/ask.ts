@@ -31,6 +31,7 @@ export const paramsOf = (tenant: Tenant): Record<string, string> => ({
   seq: '1',
   certificateId: tenant.certificateId,
   event: tenant.eventId,
+  ids: tenant.eventId,
   export: tenant.exportId,
   log: tenant.organisationId,
   tile: '0/000.p/1',

@@ -30,7 +30,7 @@ afterAll(() => world?.stop());
 async function get(path: string): Promise<Uint8Array> {
   if (path === 'checkpoint') return transparency.readCheckpoint(world.owner);
   if (path.startsWith('tile/')) return transparency.readTile(world.owner, path);
-  const ids = path.slice(path.indexOf('=') + 1).split(',');
+  const ids = path.slice(path.indexOf('/') + 1).split(',');
   return new TextEncoder().encode(await transparency.readOpenings(world.owner, ids));
 }
 

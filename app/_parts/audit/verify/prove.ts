@@ -56,7 +56,7 @@ export interface Asked {
   vkeys: readonly string[];
   rows: readonly ShownRow[];
   known: Known | null;
-  /** Of the log's own paths: `checkpoint`, `tile/…`, `openings?ids=…`. Throws when it gets no answer. */
+  /** Of the log's own paths: `checkpoint`, `tile/…`, `openings/…`. Throws when it gets no answer. */
   get(path: string): Promise<Uint8Array>;
 }
 
@@ -85,7 +85,7 @@ export async function provePage({ origin, vkeys, rows, known, get }: Asked): Pro
     return { ok: false, why: `The newest checkpoint is not signed ${whose} (${opened.reason}).` };
   }
   const { checkpoint } = opened;
-  const text = new TextDecoder().decode(await get(`openings?ids=${rows.map(({ id }) => id).join(',')}`));
+  const text = new TextDecoder().decode(await get(`openings/${rows.map(({ id }) => id).join(',')}`));
   const records = text
     .split('\n')
     .filter(Boolean)
