@@ -11,8 +11,9 @@ interface Context {
 export const GET = guarded(
   { action: 'read', subject: 'AuditEvent', realm: 'customer', organisation: organisationOfLog },
   async (principal, _request: Request, { params }: Context): Promise<Response> => {
-    const { ids } = await params;
-    return new Response(await readOpenings(await callerOf(principal), ids.split(',').filter(Boolean)), {
+    // A comma arrives as it was written, or encoded.
+    const ids = (await params).ids.split(/,|%2C/i);
+    return new Response(await readOpenings(await callerOf(principal), ids), {
       headers: {
         'content-type': 'application/x-ndjson; charset=utf-8',
         'cache-control': 'no-store',
