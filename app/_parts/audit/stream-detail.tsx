@@ -22,8 +22,9 @@ export function StreamDetail({ stream, deliveries, letters, ...acts }: DetailPro
   const open = letters.filter(({ state }) => state === 'open').length;
   return (
     <Stack gap={6}>
-      <Section title={host} note={KIND_WORDS[kind]} aside={<StreamActs stream={stream} {...acts} />}>
+      <Section title={host} note={KIND_WORDS[kind]}>
         <Stack gap={4}>
+          <StreamActs stream={stream} {...acts} />
           {stopped ? (
             <Note tone="danger" title="Stopped.">
               {stopped} The log keeps everything; resume the stream once the receiver is ready.
@@ -135,8 +136,8 @@ function Tries({ deliveries }: Pick<Detail, 'deliveries'>) {
       rowKey={({ n }) => String(n)}
       tone={({ broken }) => (broken > 0 ? 'fail' : undefined)}
       columns={[
-        { id: 'when', head: 'When', tight: true, cell: ({ at }) => <Time at={at} mode="exact" /> },
         { id: 'range', head: 'Places', grow: true, cell: ({ first, end }) => rangeWords(first, end) },
+        { id: 'when', head: 'When', tight: true, hide: true, cell: ({ at }) => <Time at={at} mode="exact" /> },
         { id: 'answer', head: 'Answer', hide: true, cell: ({ code, status }) => answerWords(code, status) },
         {
           id: 'broken',
