@@ -325,7 +325,8 @@ describe('a pruning', () => {
 describe('the log of an organisation that is no more', () => {
   it('hangs on no key of another table', async () => {
     const rows = await world.sql(
-      `select conrelid::regclass::text as t from pg_constraint where contype = 'f' and (conrelid::regclass::text ~ '"(Audit|Log)' or confrelid::regclass::text ~ '"(Audit|Log)')`,
+      `select conrelid::regclass::text as t from pg_constraint where contype = 'f'
+         and (conrelid::regclass::text ~ '"(AuditEvent|AuditValue|Log)' or confrelid::regclass::text ~ '"(AuditEvent|AuditValue|Log)')`,
     );
     expect(rows).toEqual([]);
   });

@@ -38,5 +38,6 @@ export function readableEvent({
   for (const [name, field] of Object.entries(personal))
     if (field.state === 'present') there[name] = field.value;
     else closed[name] = field.state;
-  return { ...header, index, state, personal: there, closed };
+  const place = { index, state };
+  return { ...place, ...header, ...place, personal: there, closed };
 }

@@ -35,7 +35,7 @@ beforeAll(async () => {
   const fence = ['EU'] as 'EU'[];
   const make = async (name: string) =>
     (await createProject(world.owner, { name, environment: 'development', fence })).project.id;
-  [ours, theirs] = [await make('Audited'), await make('Secret')];
+  [ours, theirs] = [await make('Audited'), await make('Zephyrine')];
   for (const id of [ours, theirs])
     for (const n of [1, 2, 3]) await renameProject(world.owner, id, { name: `${id} ${n}` });
   await world.decision(ours);
@@ -229,7 +229,7 @@ describe('an export of theirs', () => {
     expect(text).toContain(ours);
     // A stub opens the project and nothing else.
     expect(text).not.toContain(`${theirs} `);
-    expect(text).not.toContain('Secret');
+    expect(text).not.toContain('Zephyrine');
     if (format !== 'pack') expect(text.includes(theirs)).toBe(false);
   });
 

@@ -28,7 +28,7 @@ export function contentSecurityPolicy(nonce: string, origin: string, edgeOrigins
 }
 
 /** Tiles of a transparency log: they never change, and their route says who may keep them. Everything else is kept by nobody. */
-export const TILES = /^\/audit\/[^/]+\/tile\//;
+export const TILES = /^\/audit\/(?:provider\/former\/)?[^/]+\/tile\//;
 
 /** The policy of answers that are no page: nothing may be loaded, run or framed from them. */
 export const BARE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
