@@ -5,6 +5,11 @@ import { expect, type Page } from '@playwright/test';
 export async function expectAccessible(page: Page, where: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
+    // A colour on its way from one theme to the other is in neither.
+    await page.evaluate(async () => {
+      const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+      await Promise.allSettled(transitions.map(({ finished }) => finished));
+    });
     const axe = new AxeBuilder({ page });
     // The themes differ in their colours only.
     if (colorScheme === 'dark') axe.withRules(['color-contrast']);

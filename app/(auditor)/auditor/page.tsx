@@ -59,7 +59,7 @@ async function Log({ page, params }: { page: AuditorPage; params: Params }) {
         count="All times UTC"
         lede="Every act of members, API keys, the provider and edges in this organisation, newest first. Your reading is recorded too."
         acts={
-          <Row gap={2}>
+          <Row gap={2} wrap>
             <DrawSample action={drawSampleAction} organisationId={organisation.id} filter={filter} log={log.log} />
             <ExportActs
               href={`/${organisation.slug}/audit/exports`}

@@ -11,7 +11,7 @@ export interface ExportActsProps extends ExportLogProps {
 
 export function ExportActs({ href, streams, retention, ...props }: ExportActsProps) {
   return (
-    <Row gap={2}>
+    <Row gap={2} wrap>
       <ButtonLink href={retention} prefetch={false}>
         Retention
       </ButtonLink>
