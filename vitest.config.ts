@@ -31,6 +31,8 @@ export default defineConfig({
           exclude: ['node_modules/**', ...DATABASE, ...WEB, ...WHOLE],
           testTimeout: 30_000,
           env: { NODE_ENV: 'test' },
+          // By itself it leaves one processor of two idle.
+          maxWorkers: 2,
         },
       },
       {

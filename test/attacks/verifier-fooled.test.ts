@@ -118,7 +118,7 @@ describe('what they enclose', () => {
   it('has the names of a pack and no other', async () => {
     const members = membersOf(good);
     const more = { ...members.at(-1)!, name: 'verified' };
-    expect(await ask(await tarOf([...members, more]))).toMatchObject({ ok: false, code: 'file_hash' });
+    expect(await ask(await tarOf([...members, more]))).toMatchObject({ ok: false, code: 'malformed' });
   });
 });
 
