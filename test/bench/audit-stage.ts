@@ -15,6 +15,8 @@ export interface Stage {
   writers: pg.Client[];
   /** Of a superuser. */
   installer: pg.Client;
+  /** Environment of a process that writes exports. */
+  exporter: Record<string, string>;
   /** Stops the sequencer's process where it stands; `resume` lets it go on. */
   pause(): void;
   resume(): void;
@@ -48,7 +50,7 @@ export async function setStage(connections: number): Promise<Stage> {
   chmodSync(home, 0o755);
   const port = await freePort();
   const server = await startEmbedded({ home: join(home, 'postgres'), port, password: randomBytes(16).toString('hex') });
-  const passwords = { console: 'console', control: 'control', sequencer: 'sequencer' };
+  const passwords = { console: 'console', control: 'control', sequencer: 'sequencer', exporter: 'exporter' };
   await server.ensureDatabase('cordon');
   await migrate({ url: server.url('cordon'), passwords, proofKey: '0f'.repeat(32) });
   const as = (role: keyof typeof passwords) =>
@@ -87,6 +89,7 @@ export async function setStage(connections: number): Promise<Stage> {
   return {
     writers,
     installer,
+    exporter: { DATABASE_URL: as('exporter'), CORDON_KEYRING_TOKEN: keyring.tokens.console },
     pause: () => void sequencer.kill('SIGSTOP'),
     resume: () => void sequencer.kill('SIGCONT'),
     async settled() {

@@ -1,12 +1,13 @@
 /**
  * What the transparency log costs those who write to the audit log, and how soon an event is under a signed checkpoint. Peers in the same
  * database, in turns: the same events while the sequencer stands still, a bare insert of as many bytes, and a hash chain in rows
- * (one call, hashed in the server). Then a pack of a whole log, as an auditor verifies it.
+ * (one call, hashed in the server). Then the log as NDJSON, and a pack of a whole log, as an auditor verifies it.
  */
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { appendAll, type NewEvent } from '@/lib/audit';
 import { onConnection } from '@/lib/db/control';
+import { exported } from './audit-export';
 import { packed } from './audit-pack';
 import { type Stage, setStage } from './audit-stage';
 import { type Result, round2 } from './measure';
@@ -32,6 +33,7 @@ export async function bench(emit: Emit): Promise<void> {
     emit(compared(`events written, ${BATCH} at a time`, await turns(stage, BATCH, bytes), { chain: 5 }));
     emit(await checkpointed(stage));
     emit(await drained(stage, unbatched.ours!));
+    await exported(stage, emit);
   } finally {
     await stage.stop();
   }
