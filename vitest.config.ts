@@ -15,8 +15,10 @@ const DATABASE = [
   'test/attacks/abuse-{enumeration,lock-out,spray,travel}.test.ts',
   'test/attacks/{access-policy,auditor-scope,erased-subject,log-owner,password-reset,prune-alone,step-up-bound}.test.ts',
 ];
-/** The built console with every page and door, one file after the other. */
-const WEB = ['test/{screens,walk}/**/*.test.ts', 'test/attacks/http-*.test.ts'];
+/** Every page and door of the built console, one file after the other. */
+const WALK = ['test/walk/**/*.test.ts'];
+/** How the built console looks, and what it does with hostile requests. */
+const WEB = ['test/screens/**/*.test.ts', 'test/attacks/http-*.test.ts'];
 /** Processes, media, browsers: one file after the other. */
 const WHOLE = ['test/{plane,attacks,faults}/**/*.test.ts', '**/*.process.test.ts'];
 
@@ -28,7 +30,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{lib,media-plane,app,test}/**/*.test.ts'],
-          exclude: ['node_modules/**', ...DATABASE, ...WEB, ...WHOLE],
+          exclude: ['node_modules/**', ...DATABASE, ...WALK, ...WEB, ...WHOLE],
           testTimeout: 30_000,
           env: { NODE_ENV: 'test' },
           // By itself it leaves one processor of two idle.
@@ -46,7 +48,7 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
-      ...Object.entries({ web: WEB, whole: WHOLE }).map(([name, include]) => ({
+      ...Object.entries({ walk: WALK, web: WEB, whole: WHOLE }).map(([name, include]) => ({
         ...shared,
         test: {
           name,
