@@ -24,18 +24,18 @@ const whole = [
     name: 'processes, planes, attacks, faults',
     command: bin('vitest'),
     args: ['run', '--project', 'whole'],
-    // Each leaves a processor idle much of the time.
-    beside: [{ name: 'pages and doors', command: bin('vitest'), args: ['run', '--project', 'walk'] }],
+    // It leaves a processor idle much of the time.
+    beside: [
+      { name: 'pages and doors', command: bin('vitest'), args: ['run', '--project', 'walk'] },
+      { name: 'looks and requests', command: bin('vitest'), args: ['run', '--project', 'web'] },
+    ],
   },
   {
     name: 'journeys',
     command: bin('playwright'),
     args: ['test', '--config', 'test/journeys/playwright.config.ts'],
     // People in journeys wait for the next code of their authenticator half of the time.
-    beside: [
-      { name: 'database', command: bin('vitest'), args: ['run', '--project', 'database'] },
-      { name: 'looks and requests', command: bin('vitest'), args: ['run', '--project', 'web'] },
-    ],
+    beside: [{ name: 'database', command: bin('vitest'), args: ['run', '--project', 'database'] }],
   },
 ];
 
@@ -66,18 +66,13 @@ function run({ name, command, args }, stdio) {
   });
 }
 
-async function inTurn(others) {
-  for (const other of others) await run(other, ['ignore', 'pipe', 'pipe']);
-}
-
 const begun = Date.now();
 for (const stage of stages) {
   const { name, beside = [] } = stage;
-  const others = beside.map((other) => other.name).join(', then ');
+  const others = beside.map((other) => other.name).join('; ');
   console.log(`\n▶ ${name}${others && `, and beside it ${others}`}`);
-  const failed = (await Promise.allSettled([run(stage, 'inherit'), inTurn(beside)])).filter(
-    ({ status }) => status === 'rejected',
-  );
+  const parts = [run(stage, 'inherit'), ...beside.map((other) => run(other, ['ignore', 'pipe', 'pipe']))];
+  const failed = (await Promise.allSettled(parts)).filter(({ status }) => status === 'rejected');
   for (const { reason } of failed) console.error(reason.message);
   if (failed.length > 0) process.exit(1);
 }
