@@ -1,15 +1,10 @@
 'use server';
 
 import { streamAnswers } from '@/app/_parts/audit/stream-answers';
-import type { Streamer } from '@/lib/audit-stream';
-import { auditSource, guarded } from '@/lib/identity';
+import { staffOf } from '@/app/(staff)/_parts/staff-of';
+import { guarded } from '@/lib/identity';
 
 const REALM = { subject: 'AuditStream', realm: 'staff' } as const;
-const staffOf = async ({ secret }: { secret: string }): Promise<Streamer> => ({
-  kind: 'staff',
-  secret,
-  source: await auditSource(),
-});
 
 /** The answer holds the signing secret, this once. Asks for a step-up `staff-stream.create`. */
 export const createProviderStreamAction = guarded(
