@@ -16,6 +16,8 @@ import { type Harness, serveEngine } from './support/engine-http';
 
 const WINDOW_MS = 14_000;
 const LOST_PER_THOUSAND = 20;
+/** Without what is sent again it is 9 s of the window. A machine that is busy with other tests holds a picture back for a moment. */
+const FROZEN_SECONDS = 1;
 /** Windows in which even the player without loss stood still say something about the machine, not about us. */
 const TRIES = 4;
 
@@ -90,7 +92,7 @@ describe.skipIf(why !== null)('two per cent of packets lost', () => {
       expect(after.dropped - before.dropped).toBeGreaterThan(5);
       expect(grown('nacks')).toBeGreaterThan(3);
       expect(grown('frames')).toBeGreaterThan(100);
-      expect(grown('frozenSeconds')).toBe(0);
+      expect(grown('frozenSeconds')).toBeLessThan(FROZEN_SECONDS);
       return;
     }
   });

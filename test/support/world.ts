@@ -13,6 +13,8 @@ export async function query<T extends pg.QueryResultRow>(
   values: unknown[] = [],
 ): Promise<T[]> {
   const client = new pg.Client({ connectionString: url, options: '-c TimeZone=UTC' });
+  // A connection that is lost fails the query under way, which tells it.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     return (await client.query<T>(sql, values)).rows;
