@@ -4,3 +4,4 @@
  */
 export { type Listener, listen } from './listen';
 export { type AnyTx, onConnection } from './tx';
+export { openWorker, type WorkerConnection } from './worker';

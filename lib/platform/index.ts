@@ -16,4 +16,6 @@ export {
   toFormRefusal,
   toProblem,
 } from './problem';
+export { Pulse } from './pulse';
 export { randomBytes } from './random';
+export { type LeadingConnection, startWorker, type Turn, type WorkerTold } from './worker';

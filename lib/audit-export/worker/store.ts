@@ -1,8 +1,9 @@
 import 'server-only';
 import pg from 'pg';
 import { append, type EventFields } from '@/lib/audit';
-import { onConnection } from '@/lib/db/control';
+import { onConnection, openWorker, type WorkerConnection } from '@/lib/db/control';
 import type { Filter } from '@/lib/kernel/pack';
+import type { LeadingConnection, WorkerTold } from '@/lib/platform';
 import type { ExportFile } from '../files';
 import type { ExportFormat } from '../schemas';
 
@@ -54,9 +55,7 @@ export interface Done {
 }
 
 /** The queue of exports as the worker's own role sees it: functions that take a job, and nothing else. */
-export interface Jobs {
-  /** At most one worker at a time, among any number of consoles; held until the connection ends. */
-  lead(): Promise<boolean>;
+export interface Jobs extends LeadingConnection {
   /** The oldest that is due, also one that a worker left behind. */
   claim(): Promise<Job | null>;
   /** At most 1024, in their order. Throws what `isClosed` tells once the job is over or its requester lost the right; so do `tiles` and `finish`. */
@@ -80,34 +79,19 @@ export interface Jobs {
   fail(job: Job, code: string, place: number | null): Promise<void>;
   /** Those whose files stay. Ends what has had its time. */
   kept(): Promise<{ id: string; tries: number }[]>;
-  close(): Promise<void>;
 }
-
-/** Says what the lock is for: `cord` `expo` in ASCII. */
-const LOCK = 0x636f_7264;
-const LOCK_EXPORT = 0x6578_706f;
 
 export const isClosed = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && error.code === 'CD001' && error.message === 'export.closed';
 
 /** `on.waiting` when an export was asked for; `on.lost` when the connection is gone. */
-export async function openJobs(databaseUrl: string, on: { waiting(): void; lost(): void }): Promise<Jobs> {
-  const client = new pg.Client({
-    connectionString: databaseUrl,
-    application_name: 'cordon-exporter',
-    // A page of a log is read by places, and events by their keys, whatever the statistics say.
-    options:
-      '-c TimeZone=UTC -c statement_timeout=20000 -c idle_in_transaction_session_timeout=20000 -c enable_hashjoin=off -c enable_mergejoin=off',
-    connectionTimeoutMillis: 10_000,
-  });
-  client.on('error', on.lost);
-  client.on('end', on.lost);
-  client.on('notification', on.waiting);
-  await client.connect();
-  return jobsOn(client);
+export async function openJobs(databaseUrl: string, on: WorkerTold): Promise<Jobs> {
+  const what = { databaseUrl, name: 'cordon-exporter', lock: 'expo', channel: 'audit_export' };
+  // A page of a log is read by places, and events by their keys, whatever the statistics say.
+  return jobsOn(await openWorker({ ...what, options: '-c enable_hashjoin=off -c enable_mergejoin=off' }, on));
 }
 
-function jobsOn(client: pg.Client): Jobs {
+function jobsOn({ client, lead, close }: WorkerConnection): Jobs {
   /** The end of a job and its event. */
   const end = async (job: Job, event: End, sql: string, values: unknown[]) => {
     await client.query('begin');
@@ -136,14 +120,8 @@ function jobsOn(client: pg.Client): Jobs {
     return new Set(rows.map(({ place }) => Number(place)));
   };
   return {
-    async lead() {
-      const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock($1, $2) as got', [
-        LOCK,
-        LOCK_EXPORT,
-      ]);
-      if (rows[0]?.got) await client.query('listen audit_export');
-      return rows[0]?.got ?? false;
-    },
+    lead,
+    close,
     async claim() {
       const { rows } = await client.query<ClaimedRow>('select * from cordon.claim_export()');
       return rows[0] ? toJob(rows[0]) : null;
@@ -235,7 +213,6 @@ function jobsOn(client: pg.Client): Jobs {
     async kept() {
       return (await client.query<{ id: string; tries: number }>('select * from cordon.kept_exports()')).rows;
     },
-    close: () => client.end().catch(() => undefined),
   };
 }
 

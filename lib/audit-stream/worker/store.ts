@@ -1,7 +1,8 @@
 import 'server-only';
-import pg from 'pg';
+import type pg from 'pg';
 import { append, type EventFields, type EventRow } from '@/lib/audit';
-import { onConnection } from '@/lib/db/control';
+import { onConnection, openWorker, type WorkerConnection } from '@/lib/db/control';
+import type { LeadingConnection, WorkerTold } from '@/lib/platform';
 import type { AnswerCode, StreamKind, Verdict } from '../schemas';
 import type { Standing } from './rules';
 
@@ -58,9 +59,7 @@ type StreamSchema =
 export type StreamEvent = { [S in StreamSchema]: { schema: S; fields: EventFields<S> } }[StreamSchema];
 
 /** Streams as the worker's own role sees them: functions that take one, and nothing else. */
-export interface Streams {
-  /** At most one worker at a time, among any number of consoles; held until the connection ends. */
-  lead(): Promise<boolean>;
+export interface Streams extends LeadingConnection {
   /** Ids of those that have something to send, the one that waited longest first. */
   due(): Promise<string[]>;
   take(id: string): Promise<Work | null>;
@@ -70,29 +69,15 @@ export interface Streams {
   begin(work: Work, end: number): Promise<boolean>;
   /** What came of a try, with the events that say so: both or neither. False when the batch is not the one under way any more. */
   end(work: Work, attempt: Attempt, events: readonly StreamEvent[]): Promise<boolean>;
-  close(): Promise<void>;
 }
-
-/** Says what the lock is for: `cord` `strm` in ASCII. */
-const LOCK = 0x636f_7264;
-const LOCK_STREAM = 0x7374_726d;
 
 /** `on.waiting` when a stream was made or wants something; `on.lost` when the connection is gone. */
-export async function openStreams(databaseUrl: string, on: { waiting(): void; lost(): void }): Promise<Streams> {
-  const client = new pg.Client({
-    connectionString: databaseUrl,
-    application_name: 'cordon-streamer',
-    options: '-c TimeZone=UTC -c statement_timeout=20000 -c idle_in_transaction_session_timeout=20000',
-    connectionTimeoutMillis: 10_000,
-  });
-  client.on('error', on.lost);
-  client.on('end', on.lost);
-  client.on('notification', on.waiting);
-  await client.connect();
-  return streamsOn(client);
+export async function openStreams(databaseUrl: string, on: WorkerTold): Promise<Streams> {
+  const what = { databaseUrl, name: 'cordon-streamer', lock: 'strm', channel: 'audit_stream' };
+  return streamsOn(await openWorker(what, on));
 }
 
-function streamsOn(client: pg.Client): Streams {
+function streamsOn({ client, lead, close }: WorkerConnection): Streams {
   /** Many streams share the connection: a transaction of one is not to take statements of another into it. */
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -108,11 +93,8 @@ function streamsOn(client: pg.Client): Streams {
   };
 
   return {
-    async lead() {
-      const [row] = await query<{ got: boolean }>('select pg_try_advisory_lock($1, $2) as got', [LOCK, LOCK_STREAM]);
-      if (row?.got) await query('listen audit_stream');
-      return row?.got ?? false;
-    },
+    lead: () => inTurn(lead),
+    close,
     async due() {
       return (await query<{ id: string }>('select due_streams as id from cordon.due_streams()')).map(({ id }) => id);
     },
@@ -154,7 +136,6 @@ function streamsOn(client: pg.Client): Streams {
           throw error;
         }
       }),
-    close: () => client.end().catch(() => undefined),
   };
 }
 

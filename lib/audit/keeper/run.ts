@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Log } from '@/lib/platform';
+import { type Log, Pulse } from '@/lib/platform';
 import { duePruning, pruneBatch, settleErasures } from './store';
 
 export interface Keeper {
@@ -13,25 +13,24 @@ const POLL_MILLISECONDS = 5_000;
 
 /** Any number may run: the database lets one batch of a log go after another. Killed at any moment, it goes on where the last batch ended. */
 export function startKeeper({ pool, log }: { pool: pg.Pool; log: Pick<Log, 'info' | 'warn'> }): Keeper {
-  let stopped = false;
-  let wake: () => void = () => undefined;
+  const pulse = new Pulse();
 
   async function run(): Promise<void> {
-    while (!stopped) {
+    while (!pulse.over) {
       try {
         await work();
       } catch (error) {
         log.warn('keeper.failed', { error });
       }
-      await rest();
+      await pulse.rest(POLL_MILLISECONDS);
     }
   }
 
   async function work(): Promise<void> {
     const client = await pool.connect();
     try {
-      while (!stopped && (await settleErasures(client, VALUES)) === VALUES);
-      for (let id = await duePruning(client); id !== null && !stopped; id = await duePruning(client)) {
+      while (!pulse.over && (await settleErasures(client, VALUES)) === VALUES);
+      for (let id = await duePruning(client); id !== null && !pulse.over; id = await duePruning(client)) {
         const { log: name, pruned, finished } = await pruneBatch(client, id, PLACES);
         if (finished) log.info('keeper.pruned', { name, count: pruned });
       }
@@ -40,21 +39,10 @@ export function startKeeper({ pool, log }: { pool: pg.Pool; log: Pick<Log, 'info
     }
   }
 
-  async function rest(): Promise<void> {
-    if (stopped) return;
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      wake = resolve;
-      timer = setTimeout(resolve, POLL_MILLISECONDS);
-    });
-    clearTimeout(timer);
-  }
-
   const running = run();
   return {
     async stop() {
-      stopped = true;
-      wake();
+      pulse.end();
       await running;
     },
   };

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '@/lib/platform';
+import { type Clock, Pulse, systemClock } from '@/lib/platform';
 import { errors } from './errors';
 import { type Lag, LagWatch } from './lag';
 import { sequencerState } from './state';
@@ -38,36 +38,36 @@ const STOPPED_MILLISECONDS = 5_000;
 export function startSequencer(options: SequencerOptions): Sequencer {
   const { databaseUrl, log, clock = systemClock } = options;
   const context: WorkerContext = { keyring: options.keyring, log, clock };
-  let stopped = false;
+  const pulse = new Pulse();
   let leading = false;
   let lag: Lag | null = null;
-  let wake: () => void = () => undefined;
 
   async function campaign(): Promise<void> {
-    while (!stopped) {
+    while (!pulse.over) {
       let lost = false;
       let pause = RETRY_MILLISECONDS;
       const client = openClient(databaseUrl);
       const end = (): void => {
         lost = true;
-        wake();
+        pulse.poke();
       };
       client.on('error', end);
       client.on('end', end);
       try {
         await client.connect();
-        await follow(client, () => stopped || lost);
+        await follow(client, () => pulse.over || lost);
       } catch (error) {
         if (errors.is(error)) {
           log.error('sequencer.stopped', { code: error.code, reason: error.message });
           pause = STOPPED_MILLISECONDS;
-        } else if (!stopped) log.warn('sequencer.failed', { error });
+        } else if (!pulse.over) log.warn('sequencer.failed', { error });
       }
       if (leading) log.info('sequencer.ended');
       leading = false;
       lag = null;
       await client.end().catch(() => undefined);
-      await rest(pause);
+      pulse.heard();
+      await pulse.rest(pause);
     }
   }
 
@@ -80,7 +80,7 @@ export function startSequencer(options: SequencerOptions): Sequencer {
       ]);
       if (rows[0]?.got) return await lead(client, over);
       if (watch.see(await sequencerState(client), clock.now())) await help(client, over);
-      await rest(FOLLOW_MILLISECONDS);
+      await pulse.rest(FOLLOW_MILLISECONDS);
     }
   }
 
@@ -111,18 +111,8 @@ export function startSequencer(options: SequencerOptions): Sequencer {
           tellAt = performance.now() + TELL_MILLISECONDS;
         }
       }
-      if (!more) await rest(POLL_MILLISECONDS);
+      if (!more) await pulse.rest(POLL_MILLISECONDS);
     }
-  }
-
-  async function rest(milliseconds: number): Promise<void> {
-    if (stopped) return;
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      wake = resolve;
-      timer = setTimeout(resolve, milliseconds);
-    });
-    clearTimeout(timer);
   }
 
   const running = campaign();
@@ -134,8 +124,7 @@ export function startSequencer(options: SequencerOptions): Sequencer {
       return lag;
     },
     async stop() {
-      stopped = true;
-      wake();
+      pulse.end();
       await running;
     },
   };

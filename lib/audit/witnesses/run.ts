@@ -1,4 +1,4 @@
-import { type Clock, type Log, systemClock } from '@/lib/platform';
+import { type Clock, type Log, Pulse, systemClock } from '@/lib/platform';
 import { openClient, type Queryable } from '../sequencer/store';
 import type { AskedWitnesses } from './config';
 import { askRound, type Told, vkeyOf } from './round';
@@ -30,12 +30,11 @@ const WATCH_MILLISECONDS = 60_000;
 export function startWitnessing({ databaseUrl, policy, log, clock = systemClock }: WitnessingOptions): Witnessing {
   const asked = policy?.witnesses ?? [];
   const schedule = new Schedule();
-  let stopped = false;
+  const pulse = new Pulse();
   let watchAt = 0;
-  let wake: () => void = () => undefined;
 
   async function run(): Promise<void> {
-    while (!stopped) {
+    while (!pulse.over) {
       const client = openClient(databaseUrl);
       let lost = false;
       client.on('error', () => {
@@ -48,10 +47,10 @@ export function startWitnessing({ databaseUrl, policy, log, clock = systemClock 
           asked.map((witness) => ({ name: witness.name, vkey: vkeyOf(witness) })),
         );
         if (!policy) return;
-        while (!stopped && !lost) await pass(client, policy);
+        while (!pulse.over && !lost) await pass(client, policy);
       } catch (error) {
-        if (!stopped) log.warn('witness.database_failed', { error });
-        await rest(RETRY_MILLISECONDS);
+        if (!pulse.over) log.warn('witness.database_failed', { error });
+        await pulse.rest(RETRY_MILLISECONDS);
       } finally {
         await client.end().catch(() => undefined);
       }
@@ -78,7 +77,7 @@ export function startWitnessing({ databaseUrl, policy, log, clock = systemClock 
       if (isLate(state, clock.now()))
         log.warn('witness.late', { durationMs: clock.now() - state.waitingSince!, count: state.asked });
     }
-    await rest(POLL_MILLISECONDS);
+    await pulse.rest(POLL_MILLISECONDS);
   }
 
   /** Once when something changes; another history every time, for it is never nothing. */
@@ -93,21 +92,10 @@ export function startWitnessing({ databaseUrl, policy, log, clock = systemClock 
     }
   }
 
-  async function rest(milliseconds: number): Promise<void> {
-    if (stopped) return;
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      wake = resolve;
-      timer = setTimeout(resolve, milliseconds);
-    });
-    clearTimeout(timer);
-  }
-
   const running = run();
   return {
     async stop() {
-      stopped = true;
-      wake();
+      pulse.end();
       await running;
     },
   };

@@ -1,5 +1,5 @@
 import 'server-only';
-import { ConfigError, type Log } from '@/lib/platform';
+import { ConfigError, type Log, startWorker } from '@/lib/platform';
 import { mailConfig } from './config';
 import { composeNotice } from './message';
 import { openQueue, type Queue } from './store';
@@ -23,54 +23,6 @@ export function startMailer(databaseUrl: string | undefined, log: MailerLog): { 
   if (!databaseUrl) throw new ConfigError('Mail needs CORDON_MAILER_DATABASE_URL, of the role cordon_mailer.');
   const transport = openTransport(config);
   const domain = config.from.address.slice(config.from.address.indexOf('@') + 1);
-  let stopped = false;
-  let poked = false;
-  let wake: () => void = () => undefined;
-  /** Also remembered when it comes while the queue is being read. */
-  const poke = (): void => {
-    poked = true;
-    wake();
-  };
-
-  async function run(): Promise<void> {
-    while (!stopped) {
-      let lost = false;
-      let queue: Queue | undefined;
-      try {
-        queue = await openQueue(databaseUrl as string, {
-          waiting: poke,
-          lost: () => {
-            lost = true;
-            poke();
-          },
-        });
-        await work(queue, () => stopped || lost);
-      } catch (error) {
-        log.warn('mailer.failed', { error });
-      }
-      await queue?.close();
-      if (!stopped) await rest(FOLLOW_MS);
-    }
-  }
-
-  async function work(queue: Queue, over: () => boolean): Promise<void> {
-    let leads = false;
-    while (!over()) {
-      if (!leads) {
-        leads = await queue.lead();
-        if (leads) log.info('mailer.leads');
-        else await rest(FOLLOW_MS);
-      }
-      poked = false;
-      if (leads && !over()) await queue.tellEnding();
-      const due = over() ? [] : await queue.claim(AT_ONCE);
-      for (const notice of due) {
-        if (over()) return;
-        await mail(queue, notice);
-      }
-      if (leads && due.length === 0 && !poked) await rest(POLL_MS);
-    }
-  }
 
   async function mail(queue: Queue, notice: Awaited<ReturnType<Queue['claim']>>[number]): Promise<void> {
     try {
@@ -83,21 +35,25 @@ export function startMailer(databaseUrl: string | undefined, log: MailerLog): { 
     await queue.mailed(notice.id);
   }
 
-  async function rest(milliseconds: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      wake = resolve;
-      timer = setTimeout(resolve, milliseconds);
-    });
-    clearTimeout(timer);
-  }
-
-  const running = run();
+  const worker = startWorker({
+    open: (on) => openQueue(databaseUrl, on),
+    async pass(queue, { leads, signal }) {
+      if (leads) await queue.tellEnding();
+      const due = await queue.claim(AT_ONCE);
+      for (const notice of due) {
+        if (signal.aborted) return false;
+        await mail(queue, notice);
+      }
+      return due.length > 0;
+    },
+    pollMilliseconds: POLL_MS,
+    followMilliseconds: FOLLOW_MS,
+    leads: () => log.info('mailer.leads'),
+    failed: (error) => log.warn('mailer.failed', { error }),
+  });
   return {
     async stop() {
-      stopped = true;
-      poke();
-      await running;
+      await worker.stop();
       transport.close();
     },
   };
