@@ -7,6 +7,9 @@ const alias = { '@': fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/,
 const conditions = ['react-server', 'node'];
 const shared = { resolve: { alias, conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } };
 
+/** Makes what the PostgreSQL of every file is copied from. */
+const globalSetup = 'test/support/template.ts';
+
 /** A PostgreSQL and a keyring of its own, in this process: several files at once. */
 const DATABASE = [
   '**/*.db.test.ts',
@@ -41,6 +44,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'database',
+          globalSetup,
           include: DATABASE,
           exclude: ['node_modules/**'],
           testTimeout: 120_000,
@@ -52,6 +56,7 @@ export default defineConfig({
         ...shared,
         test: {
           name,
+          globalSetup,
           include,
           exclude: ['node_modules/**', ...DATABASE, ...(name === 'whole' ? WEB : [])],
           testTimeout: 120_000,
