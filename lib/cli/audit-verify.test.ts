@@ -3,7 +3,6 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { crc32, gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toUtf8 } from '@/lib/kernel/encoding';
@@ -23,12 +22,9 @@ import {
   VKEY,
   WITNESSES,
 } from '@/test/foreign/world';
+import { bundled } from '@/test/support/bundled';
 import { auditVerify, FAULT_EXITS } from './audit-verify';
 import { UsageError } from './command';
-
-const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
-const TSX = fileURLToPath(new URL('../../node_modules/tsx/dist/loader.mjs', import.meta.url));
-const TSCONFIG = fileURLToPath(new URL('../../tsconfig.json', import.meta.url));
 
 const folder = mkdtempSync(join(tmpdir(), 'cordon-pack-'));
 const pathOf = (name: string) => join(folder, name);
@@ -306,9 +302,9 @@ describe('usage', () => {
 
   it('gives the process its exit code', async () => {
     const mutant = await archived('mutant', await MUTANTS[0]!.make(good));
+    const main = await bundled('lib/cli/main.ts');
     const exits = [[pack], [mutant], [pathOf('absent')]].map((args) => {
-      const node = ['--import', TSX, MAIN, 'audit', 'verify', ...args, '--vkey', vkey];
-      return spawnSync(process.execPath, node, { env: { ...process.env, TSX_TSCONFIG_PATH: TSCONFIG } }).status;
+      return spawnSync(process.execPath, [main, 'audit', 'verify', ...args, '--vkey', vkey]).status;
     });
     expect(exits).toEqual([0, 15, 2]);
   });
