@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import type { EmbeddedServer } from '@/lib/db/embedded';
 import { freePort } from './free-port';
 import { lendKeyring } from './keyring';
 import { newHome, PASSWORDS, PROOF_KEY, startMigrated, TEMPLATE } from './template';
+import { query } from './world';
 
 /**
  * A real PostgreSQL for tests: one cluster per test file (or per run, through `setup`), one fresh database per call, copied from a
@@ -70,13 +70,12 @@ export async function startCluster(): Promise<TestCluster> {
     server,
     async database() {
       const name = `test_${process.pid}_${++count}`;
-      await administer(server, async (client) => {
-        await client.query(`create database ${name} template ${TEMPLATE}`);
-        // Grants on the database itself are not copied with a template.
-        await client.query(
-          `revoke all on database ${name} from public; grant connect on database ${name} to cordon_console, cordon_control, cordon_mailer, cordon_sequencer, cordon_exporter, cordon_streamer, cordon_checker`,
-        );
-      });
+      const administer = (sql: string) => query(server.url('postgres'), sql);
+      await administer(`create database ${name} template ${TEMPLATE}`);
+      // Grants on the database itself are not copied with a template.
+      await administer(
+        `revoke all on database ${name} from public; grant connect on database ${name} to cordon_console, cordon_control, cordon_mailer, cordon_sequencer, cordon_exporter, cordon_streamer, cordon_checker`,
+      );
       const as = (role: string, password: string) => `postgresql://${role}:${password}@127.0.0.1:${port}/${name}`;
       return {
         name,
@@ -91,7 +90,7 @@ export async function startCluster(): Promise<TestCluster> {
           checker: as('cordon_checker', PASSWORDS.checker),
           installer: server.url(name),
         },
-        drop: () => administer(server, (client) => client.query(`drop database if exists ${name} with (force)`)),
+        drop: async () => void (await administer(`drop database if exists ${name} with (force)`)),
       };
     },
     async stop() {
@@ -102,14 +101,4 @@ export async function startCluster(): Promise<TestCluster> {
       rmSync(home, { recursive: true, force: true });
     },
   };
-}
-
-async function administer(server: EmbeddedServer, fn: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client(server.url('postgres'));
-  await client.connect();
-  try {
-    await fn(client);
-  } finally {
-    await client.end();
-  }
 }
