@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { JudgedLines, LineFile, LineJudges, LineRules } from '@/lib/kernel/pack';
@@ -15,10 +16,10 @@ const MOST = 4;
 /** Below it all is judged before threads have begun. */
 const WORTH_BYTES = 8 * 2 ** 20;
 
-/** As many threads as there are processors; null where that is one, or for few lines. */
+/** As many threads as there are processors; null where that is one, for few lines, and beside a bundle that was taken along alone. */
 export function lineJudges(rules: LineRules, bytes: number): LineJudges | null {
   const count = Math.min(availableParallelism(), MOST);
-  return count > 1 && bytes >= WORTH_BYTES ? startJudges(rules, count) : null;
+  return count > 1 && bytes >= WORTH_BYTES && existsSync(THREAD) ? startJudges(rules, count) : null;
 }
 
 export function startJudges(rules: LineRules, count: number): LineJudges {
