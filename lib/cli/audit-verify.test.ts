@@ -237,7 +237,7 @@ describe('a failure', () => {
 
 describe('threads', () => {
   it('find what one processor finds', async () => {
-    const threaded: VerifyingHost = { ...host, lineJudges: (rules) => startJudges(rules, 2) };
+    const threaded: VerifyingHost = { ...host, lineJudges: (rules) => startJudges(rules, 1) };
     for (const files of [good, await MUTANTS.find(({ code }) => code === 'filter')!.make(good)]) {
       const source = openPack(await archived('threaded', files));
       expect(await verifyPack(threaded, source)).toEqual(await verifyPack({ ...host, lineJudges: () => null }, source));
