@@ -7,7 +7,7 @@ import { crc32, gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toUtf8 } from '@/lib/kernel/encoding';
 import { formatProofFile, formatVkey, inclusionProof } from '@/lib/kernel/log';
-import { PACK_FAULTS, writeTar } from '@/lib/kernel/pack';
+import { PACK_FAULTS, type VerifyingHost, verifyPack, writeTar } from '@/lib/kernel/pack';
 import { primitives } from '@/lib/primitives';
 import { genuine, MUTANTS, remade, SIZE, world } from '@/test/foreign/mutants';
 import {
@@ -24,6 +24,8 @@ import {
 } from '@/test/foreign/world';
 import { bundled } from '@/test/support/bundled';
 import { auditVerify, FAULT_EXITS } from './audit-verify';
+import { startJudges } from './audit-verify-judges';
+import { host, openPack } from './audit-verify-source';
 import { UsageError } from './command';
 
 const folder = mkdtempSync(join(tmpdir(), 'cordon-pack-'));
@@ -226,6 +228,24 @@ describe('a failure', () => {
     const { text } = await run(await archived('evil', remade(good, {}, { software: evil })), '--vkey', vkey);
     expect(text).toContain('?evil?');
     expect(text).not.toContain(evil);
+  });
+});
+
+describe('threads', () => {
+  it('find what one processor finds', async () => {
+    const threaded: VerifyingHost = { ...host, lineJudges: (rules) => startJudges(rules, 1) };
+    for (const files of [good, await MUTANTS.find(({ code }) => code === 'filter')!.make(good)]) {
+      const source = openPack(await archived('threaded', files));
+      expect(await verifyPack(threaded, source)).toEqual(await verifyPack({ ...host, lineJudges: () => null }, source));
+    }
+  });
+
+  it('that end leave no verdict', async () => {
+    const schemas = new Map<string, string>();
+    const judges = startJudges({ filter: {}, opened: [], provable: true, schemas }, 1);
+    const judged = judges.judge('events.ndjson', toUtf8('{}')!);
+    await Promise.all([expect(judged).rejects.toThrow('ended'), judges.close()]);
+    await expect(judges.judge('events.ndjson', toUtf8('{}')!)).rejects.toThrow('ended');
   });
 });
 
