@@ -60,7 +60,13 @@ async function Log({ page, params }: { page: AuditorPage; params: Params }) {
         lede="Every act of members, API keys, the provider and edges in this organisation, newest first. Your reading is recorded too."
         acts={
           <Row gap={2} wrap>
-            <DrawSample action={drawSampleAction} organisationId={organisation.id} filter={filter} log={log.log} />
+            <DrawSample
+              action={drawSampleAction}
+              organisationId={organisation.id}
+              filter={filter}
+              log={log.log}
+              samples={`${PATH}/samples?organisation=${organisation.slug}`}
+            />
             <ExportActs
               href={`/${organisation.slug}/audit/exports`}
               streams={`/${organisation.slug}/audit/streams`}

@@ -1,10 +1,13 @@
 import type { Metadata } from 'next';
 import { ActSummary } from '@/app/_parts/audit/act-summary';
 import { AuditLog } from '@/app/_parts/audit/audit-log';
+import { DrawSample } from '@/app/_parts/audit/draw-sample';
 import { ExportActs } from '@/app/_parts/audit/export-acts';
 import { Views } from '@/app/_parts/audit/views';
+import { Row } from '@/app/_ui/layout';
 import { Page, PageHead } from '@/app/_ui/page';
 import type { Params } from '@/app/_ui/query';
+import { drawSampleAction } from '@/app/(auditor)/auditor/samples/actions';
 import { roleMay } from '@/app/(customer)/_parts/rights';
 import { RoleNotice } from '@/app/(customer)/_parts/role-notice';
 import { eventNames, readAuditLog } from '@/lib/audit-log';
@@ -52,15 +55,24 @@ export default async function AuditPage({
         lede="Every act in this organisation, the provider’s acts on it included. Times are UTC. Reading it is recorded too."
         acts={
           roleMay(page, 'export', 'AuditEvent') ? (
-            <ExportActs
-              href={`${base}/audit/exports`}
-              streams={`${base}/audit/streams`}
-              retention={`${base}/audit/retention`}
-              action={requestExportAction}
-              organisationId={organisation.id}
-              filter={filter}
-              log={log.log}
-            />
+            <Row gap={2} wrap>
+              <DrawSample
+                action={drawSampleAction}
+                organisationId={organisation.id}
+                filter={filter}
+                log={log.log}
+                samples={`${base}/audit/samples`}
+              />
+              <ExportActs
+                href={`${base}/audit/exports`}
+                streams={`${base}/audit/streams`}
+                retention={`${base}/audit/retention`}
+                action={requestExportAction}
+                organisationId={organisation.id}
+                filter={filter}
+                log={log.log}
+              />
+            </Row>
           ) : undefined
         }
       />
