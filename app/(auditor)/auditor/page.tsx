@@ -9,7 +9,11 @@ import { Row } from '@/app/_ui/layout';
 import { Page, PageHead } from '@/app/_ui/page';
 import type { Params } from '@/app/_ui/query';
 import { Time } from '@/app/_ui/time';
-import { requestExportAction } from '@/app/(customer)/[org]/(organisation)/audit/actions';
+import {
+  removeViewAction,
+  requestExportAction,
+  saveViewAction,
+} from '@/app/(customer)/[org]/(organisation)/audit/actions';
 import { eventNames, readAuditLog } from '@/lib/audit-log';
 import { auditFilter } from '@/lib/audit-log/schemas';
 import type { Caller } from '@/lib/authz';
@@ -91,11 +95,13 @@ async function Log({ page, params }: { page: AuditorPage; params: Params }) {
         filter={filter}
         views={
           <Views
-            caller={caller}
+            viewer={caller}
             path={PATH}
             keep={{ organisation: organisation.slug }}
             filter={filter}
             manages={false}
+            save={saveViewAction}
+            remove={removeViewAction}
           />
         }
         page={log}

@@ -16,7 +16,7 @@ import { listMembers } from '@/lib/organisations';
 import { listProjects } from '@/lib/projects';
 import { operatorLog } from '@/lib/transparency';
 import { customer } from '../../../_frame/door';
-import { requestExportAction } from './actions';
+import { removeViewAction, requestExportAction, saveViewAction } from './actions';
 
 export const metadata: Metadata = { title: 'Audit log' };
 
@@ -83,10 +83,12 @@ export default async function AuditPage({
         filter={filter}
         views={
           <Views
-            caller={caller}
+            viewer={caller}
             path={`${base}/audit`}
             filter={filter}
             manages={roleMay(page, 'change', 'Membership')}
+            save={saveViewAction}
+            remove={removeViewAction}
           />
         }
         page={log}
