@@ -8,11 +8,12 @@ import { Row, Stack } from '@/app/_ui/layout';
 import { Note } from '@/app/_ui/note';
 import { Status } from '@/app/_ui/status';
 import { Table } from '@/app/_ui/table';
+import { Mono } from '@/app/_ui/text';
 import type { AuditView } from '@/lib/audit-log/schemas';
-import type { Known, Proven, RowResult } from './prove';
+import type { KeyState, Known, Proven, RowResult } from './prove';
 
 export interface VerifyPageProps {
-  /** Id of the organisation whose log it is. */
+  /** Id of the organisation whose log it is, or `provider`. */
   log: string;
   origin: string;
   vkeys: readonly string[];
@@ -37,12 +38,19 @@ export function VerifyPage({ log, origin, vkeys, events }: VerifyPageProps) {
         rows: events,
         known: recall(origin),
         get: (path) => bytesAt(log, path),
+        published: () => bytesAt('operator', 'checkpoint'),
       });
-      if (result.ok) remember(origin, result.known);
+      // A key that has changed is for a person to look into.
+      if (result.ok && result.keys !== 'changed') remember(origin, result.known);
       setState(result);
     } catch {
       setState('unreachable');
     }
+  }
+
+  function accept(known: Known) {
+    remember(origin, known);
+    void verify();
   }
 
   return (
@@ -74,7 +82,7 @@ export function VerifyPage({ log, origin, vkeys, events }: VerifyPageProps) {
               {done.why} Keep what you see and tell whoever runs the log.
             </Note>
           ) : done ? (
-            <Results proven={done} events={events} />
+            <Results proven={done} events={events} accept={() => accept(done.known)} />
           ) : null}
           {state === 'busy' ? null : (
             <Row>
@@ -89,7 +97,20 @@ export function VerifyPage({ log, origin, vkeys, events }: VerifyPageProps) {
   );
 }
 
-function Results({ proven, events }: { proven: Extract<Proven, { ok: true }>; events: readonly AuditView[] }) {
+interface ResultsProps {
+  proven: Extract<Proven, { ok: true }>;
+  events: readonly AuditView[];
+  /** Takes the log's key from now on for the one that it has. */
+  accept(): void;
+}
+
+const KEYS: Record<KeyState, string> = {
+  same: 'The key is the one this browser knew, and the log goes on from where this browser saw it last.',
+  new: 'This browser saw the log’s key for the first time; compare it with the one you were given.',
+  changed: 'The log goes on from where this browser saw it last.',
+};
+
+function Results({ proven, events, accept }: ResultsProps) {
   const failed = proven.rows.filter(({ state }) => state === 'failed').length;
   const good = proven.rows.filter(({ state }) => state === 'proven').length;
   const byId = new Map(proven.rows.map((row) => [row.id, row]));
@@ -100,11 +121,23 @@ function Results({ proven, events }: { proven: Extract<Proven, { ok: true }>; ev
         live
         title={`${good} of ${events.length} ${events.length === 1 ? 'event is' : 'events are'} proven.`}
       >
-        Against the checkpoint over {formatNumber(proven.size)} entries.{' '}
-        {proven.keys === 'new'
-          ? 'This browser saw the log’s key for the first time; compare it with the one you were given.'
-          : 'The key is the one this browser knew, and the log goes on from where this browser saw it last.'}
+        Against the checkpoint over {formatNumber(proven.size)} entries. {KEYS[proven.keys]}
       </Note>
+      {proven.keys === 'changed' ? (
+        <Note
+          tone="notice"
+          title="The key of this log has changed."
+          action={
+            <Button size="sm" onClick={accept}>
+              Remember the new key
+            </Button>
+          }
+        >
+          None of the keys that this browser knew signed the checkpoint. The new one signs the operator’s log too, which
+          everybody is shown. Ask whoever runs the log, by another way than this page, whether it is theirs:{' '}
+          <Mono wrap>{proven.known.vkeys.join(' ')}</Mono>
+        </Note>
+      ) : null}
       <Table
         label="Result for each event"
         rows={events}
