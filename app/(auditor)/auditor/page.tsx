@@ -5,7 +5,6 @@ import { DrawSample } from '@/app/_parts/audit/draw-sample';
 import { ExportActs } from '@/app/_parts/audit/export-acts';
 import { Views } from '@/app/_parts/audit/views';
 import { formatExact } from '@/app/_ui/format';
-import { Row } from '@/app/_ui/layout';
 import { Page, PageHead } from '@/app/_ui/page';
 import type { Params } from '@/app/_ui/query';
 import { Time } from '@/app/_ui/time';
@@ -63,7 +62,15 @@ async function Log({ page, params }: { page: AuditorPage; params: Params }) {
         count="All times UTC"
         lede="Every act of members, API keys, the provider and edges in this organisation, newest first. Your reading is recorded too."
         acts={
-          <Row gap={2} wrap>
+          <ExportActs
+            href={`/${organisation.slug}/audit/exports`}
+            streams={`/${organisation.slug}/audit/streams`}
+            retention={`/${organisation.slug}/audit/retention`}
+            action={requestExportAction}
+            organisationId={organisation.id}
+            filter={filter}
+            log={log.log}
+          >
             <DrawSample
               action={drawSampleAction}
               organisationId={organisation.id}
@@ -71,16 +78,7 @@ async function Log({ page, params }: { page: AuditorPage; params: Params }) {
               log={log.log}
               samples={`${PATH}/samples?organisation=${organisation.slug}`}
             />
-            <ExportActs
-              href={`/${organisation.slug}/audit/exports`}
-              streams={`/${organisation.slug}/audit/streams`}
-              retention={`/${organisation.slug}/audit/retention`}
-              action={requestExportAction}
-              organisationId={organisation.id}
-              filter={filter}
-              log={log.log}
-            />
-          </Row>
+          </ExportActs>
         }
       />
       <p className="print-only small">

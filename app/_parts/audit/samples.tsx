@@ -3,11 +3,11 @@ import Link from 'next/link';
 import { ButtonLink } from '@/app/_ui/button';
 import { DefinitionList } from '@/app/_ui/definition-list';
 import { Empty } from '@/app/_ui/empty';
-import { formatNumber } from '@/app/_ui/format';
+import { formatExact, formatNumber } from '@/app/_ui/format';
 import { Row, Stack } from '@/app/_ui/layout';
 import { PageHead } from '@/app/_ui/page';
 import { type Params, withParams } from '@/app/_ui/query';
-import { Table } from '@/app/_ui/table';
+import { NameCell, Table } from '@/app/_ui/table';
 import { Mono } from '@/app/_ui/text';
 import { Time } from '@/app/_ui/time';
 import { exportSampleAction } from '@/app/(auditor)/auditor/samples/actions';
@@ -41,8 +41,22 @@ export function Samples({ samples, path, log, keep = {} }: SamplesProps) {
         rowKey={({ id }) => id}
         href={({ id }) => withParams(path, keep, { sample: id })}
         columns={[
-          { id: 'at', head: 'Drawn', tight: true, cell: ({ createdAt }) => <Time at={createdAt} mode="exact" /> },
-          { id: 'what', head: 'Population', grow: true, link: true, cell: (sample) => <Mono>{wordsOf(sample)}</Mono> },
+          {
+            id: 'at',
+            head: 'Drawn',
+            tight: true,
+            hide: true,
+            cell: ({ createdAt }) => <Time at={createdAt} mode="exact" />,
+          },
+          {
+            id: 'what',
+            head: 'Population',
+            grow: true,
+            link: true,
+            cell: (sample) => (
+              <NameCell name={<Mono>{wordsOf(sample)}</Mono>} under={`Drawn ${formatExact(sample.createdAt)}`} />
+            ),
+          },
           { id: 'count', head: 'Sample', align: 'num', cell: (sample) => countOf(sample) },
           {
             id: 'by',
@@ -61,7 +75,8 @@ export function Samples({ samples, path, log, keep = {} }: SamplesProps) {
               </Link>
             }
           >
-            Choose the population with the filters of the log, then Sample.
+            A sample is so many events of a population, chosen by a seed that both sides agreed on and not by anybody.
+            Filter the log to the population, then choose Sample there.
           </Empty>
         }
       />

@@ -3,12 +3,13 @@
 import { useState } from 'react';
 import { Button } from '@/app/_ui/button';
 import { SidePanel } from '@/app/_ui/dialog';
-import { formatClock, formatNumber } from '@/app/_ui/format';
+import { formatNumber } from '@/app/_ui/format';
 import { Row, Stack } from '@/app/_ui/layout';
 import { Note } from '@/app/_ui/note';
 import { Status } from '@/app/_ui/status';
 import { Table } from '@/app/_ui/table';
 import { Mono } from '@/app/_ui/text';
+import { Time } from '@/app/_ui/time';
 import type { AuditView } from '@/lib/audit-log/schemas';
 import type { KeyState, Known, Proven, RowResult } from './prove';
 
@@ -143,7 +144,7 @@ function Results({ proven, events, accept }: ResultsProps) {
         rows={events}
         rowKey={({ id }) => id}
         columns={[
-          { id: 'at', head: 'Time, UTC', tight: true, cell: ({ at }) => formatClock(at, true) },
+          { id: 'at', head: 'Time, UTC', tight: true, cell: ({ at }) => <Time at={at} mode="clock" /> },
           { id: 'what', head: 'What happened', grow: true, cell: ({ sentence }) => sentence },
           { id: 'result', head: 'Result', cell: ({ id }) => <Result row={byId.get(id)} /> },
         ]}

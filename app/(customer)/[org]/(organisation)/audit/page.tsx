@@ -4,7 +4,6 @@ import { AuditLog } from '@/app/_parts/audit/audit-log';
 import { DrawSample } from '@/app/_parts/audit/draw-sample';
 import { ExportActs } from '@/app/_parts/audit/export-acts';
 import { Views } from '@/app/_parts/audit/views';
-import { Row } from '@/app/_ui/layout';
 import { Page, PageHead } from '@/app/_ui/page';
 import type { Params } from '@/app/_ui/query';
 import { drawSampleAction } from '@/app/(auditor)/auditor/samples/actions';
@@ -55,7 +54,15 @@ export default async function AuditPage({
         lede="Every act in this organisation, the provider’s acts on it included. Times are UTC. Reading it is recorded too."
         acts={
           roleMay(page, 'export', 'AuditEvent') ? (
-            <Row gap={2} wrap>
+            <ExportActs
+              href={`${base}/audit/exports`}
+              streams={`${base}/audit/streams`}
+              retention={`${base}/audit/retention`}
+              action={requestExportAction}
+              organisationId={organisation.id}
+              filter={filter}
+              log={log.log}
+            >
               <DrawSample
                 action={drawSampleAction}
                 organisationId={organisation.id}
@@ -63,16 +70,7 @@ export default async function AuditPage({
                 log={log.log}
                 samples={`${base}/audit/samples`}
               />
-              <ExportActs
-                href={`${base}/audit/exports`}
-                streams={`${base}/audit/streams`}
-                retention={`${base}/audit/retention`}
-                action={requestExportAction}
-                organisationId={organisation.id}
-                filter={filter}
-                log={log.log}
-              />
-            </Row>
+            </ExportActs>
           ) : undefined
         }
       />
