@@ -22,6 +22,8 @@ import { makeAccount, openLink, readSecret, signIn } from './people';
 
 const folder = mkdtempSync(join(tmpdir(), 'cordon-auditor-'));
 test.afterAll(() => rmSync(folder, { recursive: true }));
+// One person's whole way, on a machine that other stages share.
+test.describe.configure({ timeout: 480_000 });
 const pathOf = (name: string) => join(folder, name);
 const newPage = async (browser: Browser): Promise<Page> => (await browser.newContext()).newPage();
 
