@@ -14,7 +14,7 @@ export interface RowProps {
   gap?: Gap;
   /** Pushes the last child to the right end. */
   between?: boolean;
-  align?: 'center' | 'start' | 'baseline';
+  align?: 'center' | 'start' | 'end' | 'baseline';
   wrap?: boolean;
 }
 

@@ -90,6 +90,24 @@ describe('saved views', () => {
     expect(await names(world.auditor)).toEqual([]);
   });
 
+  it('of the provider’s log are the staff’s who read it', async () => {
+    const as = (role: string) =>
+      world.sql('update "User" set "staffRole" = $2::"StaffRole" where "id" = $1', [world.staff.userId, role]);
+    const staff = { kind: 'staff' as const, secret: world.staff.secret };
+    await save(world.owner, 'Ours', true);
+    const id = await views.saveView(staff, { name: 'Edges', shared: true, ...auditFilter.parse({ object: 'edge' }) });
+    expect((await views.listViews(staff)).map(({ name }) => name)).toEqual(['Edges']);
+    expect(await names(world.owner)).not.toContain('Edges');
+    expect(await outcome(views.removeView(world.owner, id))).toBe('view.not_found');
+    const { events } = await log.readProviderLog(world.staff.secret, auditFilter.parse({ event: 'audit.view_shared' }));
+    expect(events.map(({ object }) => object.id)).toEqual([id]);
+    await as('support');
+    expect(await outcome(views.listViews(staff))).toBe('authz.forbidden');
+    await as('administrator');
+    await views.removeView(staff, id);
+    expect(await views.listViews(staff)).toEqual([]);
+  });
+
   it('of others are none of a bounded auditor’s', async () => {
     await save(world.owner, 'Ours', true);
     await world.sql('update "Membership" set "scopeProjects" = array[$2] where "userId" = $1', [

@@ -9,6 +9,7 @@ export { EVENTS, type EventFields, type EventSchema, isEventSchema } from './eve
 export { tellFloods } from './flood';
 export { forgetSubjectKeys } from './keys';
 export { type ActorKind, type Header, type Outcome, pseudonym } from './leaf';
+export { prunedAmong } from './pruned';
 export { type AuditEntry, type AuditFilters, type AuditPage, type EventRow, entriesOf, list } from './read';
 export { type PlacedEvent, type PlacedState, type ReadableEvent, readableEvent } from './readable';
 export { type EventLeaf, type EventRecord, recordFields, recordsOf, stubFields } from './record';

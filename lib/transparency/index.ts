@@ -10,7 +10,7 @@ import { newestNote, tileAt } from './serve';
 import * as store from './store';
 
 export { transparencyErrors } from './errors';
-export { readOpenings } from './openings';
+export { readOpenings, readProviderOpenings } from './openings';
 export { exportProof, exportProviderProof, type ProofDownload } from './proof';
 export { logView, operatorLog, placesOf } from './view';
 

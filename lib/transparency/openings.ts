@@ -1,5 +1,5 @@
 import { recordsOf } from '@/lib/audit';
-import { type Caller, inTenant } from '@/lib/authz';
+import { type Caller, inTenant, type Source, type Tx } from '@/lib/authz';
 import { openingLine, openingOf } from '@/lib/kernel/log';
 import { primitives } from '@/lib/primitives';
 import { transparencyErrors } from './errors';
@@ -13,15 +13,28 @@ import * as store from './store';
  */
 export const readOpenings = (caller: Caller & { kind: 'member' }, ids: readonly string[]): Promise<string> =>
   inTenant(caller, ['AuditEvent', 'read'], async (tx, { organisationId, record }) => {
-    const asked = openingIds.safeParse(ids);
-    if (!asked.success) throw transparencyErrors('openings.ids');
-    const rows = await store.placedEvents(tx, organisationId, asked.data);
-    const records = await recordsOf(rows);
-    const fields = { filters: ['openings'] };
-    await record('audit.read@1', { object: { type: 'audit-log', id: organisationId } }, fields);
-    const lines = rows.flatMap(({ index }, i) => {
-      const fieldsOf = records[i];
-      return fieldsOf ? [`${openingLine(openingOf(primitives, Number(index), fieldsOf))}\n`] : [];
-    });
-    return lines.join('');
+    const lines = await linesOf(tx, organisationId, ids);
+    const { object, fields } = store.opened(organisationId);
+    await record('audit.read@1', { object }, fields);
+    return lines;
   });
+
+/** The same of the provider's log, for staff who read it. */
+export const readProviderOpenings = (secret: string, ids: readonly string[], source?: Source): Promise<string> =>
+  store.asStaff(secret, async (tx, who) => {
+    const lines = await linesOf(tx, 'provider', ids);
+    await store.recordOpened(tx, who.userId, source);
+    return lines;
+  });
+
+async function linesOf(tx: Tx, log: string, ids: readonly string[]): Promise<string> {
+  const asked = openingIds.safeParse(ids);
+  if (!asked.success) throw transparencyErrors('openings.ids');
+  const rows = await store.placedEvents(tx, log, asked.data);
+  const records = await recordsOf(rows);
+  const lines = rows.flatMap(({ index }, i) => {
+    const fields = records[i];
+    return fields ? [`${openingLine(openingOf(primitives, Number(index), fields))}\n`] : [];
+  });
+  return lines.join('');
+}

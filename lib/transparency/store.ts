@@ -218,4 +218,19 @@ export const recordExport = (tx: Tx, staffId: string, id: string, source: Source
     ...exported(id),
   });
 
+/** What is recorded when records of a log are read. */
+export const opened = (log: string) => ({
+  object: { type: 'audit-log', id: log },
+  fields: { filters: ['openings'] },
+});
+
+export const recordOpened = (tx: Tx, staffId: string, source: Source | undefined): Promise<string> =>
+  append(tx, {
+    schema: 'audit.read@1',
+    outcome: 'success',
+    actor: { kind: 'staff', id: staffId, ...source },
+    organisationId: null,
+    ...opened('provider'),
+  });
+
 export { asStaff, withoutTenant };

@@ -98,6 +98,8 @@ export interface WalkWorld {
   waitingPasskeyId: string;
   staffEventId: string;
   staffExportId: string;
+  /** A shared view of the provider's log. */
+  staffViewId: string;
   staffStreams: Streams;
   /** One of the owner's passkeys. */
   passkeyId: string;
@@ -330,6 +332,11 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
   await sql(
     `update "AuditSample" s set "size" = (select max(k."size") from "LogCheckpoint" k where k."log" = s."organisationId")`,
   );
+  const staffViewId = newId('viw');
+  await sql(
+    `insert into "AuditView" ("id", "ownerId", "name", "filter", "shared") values ($1, $2, 'A view', '{}', true)`,
+    [staffViewId, base.staff.userId],
+  );
   const staffExportId = await requestProviderExport(base.staff.secret, file);
   // The console's own worker writes them.
   const waiting = () => sql(`select 1 from "AuditExport" where "state" in ('queued', 'running')`);
@@ -352,6 +359,7 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
     waitingPasskeyId,
     staffEventId,
     staffExportId,
+    staffViewId,
     staffStreams: await streamsOf(null),
     passkeyId,
     session,

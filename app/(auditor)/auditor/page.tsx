@@ -5,11 +5,14 @@ import { DrawSample } from '@/app/_parts/audit/draw-sample';
 import { ExportActs } from '@/app/_parts/audit/export-acts';
 import { Views } from '@/app/_parts/audit/views';
 import { formatExact } from '@/app/_ui/format';
-import { Row } from '@/app/_ui/layout';
 import { Page, PageHead } from '@/app/_ui/page';
 import type { Params } from '@/app/_ui/query';
 import { Time } from '@/app/_ui/time';
-import { requestExportAction } from '@/app/(customer)/[org]/(organisation)/audit/actions';
+import {
+  removeViewAction,
+  requestExportAction,
+  saveViewAction,
+} from '@/app/(customer)/[org]/(organisation)/audit/actions';
 import { eventNames, readAuditLog } from '@/lib/audit-log';
 import { auditFilter } from '@/lib/audit-log/schemas';
 import type { Caller } from '@/lib/authz';
@@ -59,18 +62,23 @@ async function Log({ page, params }: { page: AuditorPage; params: Params }) {
         count="All times UTC"
         lede="Every act of members, API keys, the provider and edges in this organisation, newest first. Your reading is recorded too."
         acts={
-          <Row gap={2} wrap>
-            <DrawSample action={drawSampleAction} organisationId={organisation.id} filter={filter} log={log.log} />
-            <ExportActs
-              href={`/${organisation.slug}/audit/exports`}
-              streams={`/${organisation.slug}/audit/streams`}
-              retention={`/${organisation.slug}/audit/retention`}
-              action={requestExportAction}
+          <ExportActs
+            href={`/${organisation.slug}/audit/exports`}
+            streams={`/${organisation.slug}/audit/streams`}
+            retention={`/${organisation.slug}/audit/retention`}
+            action={requestExportAction}
+            organisationId={organisation.id}
+            filter={filter}
+            log={log.log}
+          >
+            <DrawSample
+              action={drawSampleAction}
               organisationId={organisation.id}
               filter={filter}
               log={log.log}
+              samples={`${PATH}/samples?organisation=${organisation.slug}`}
             />
-          </Row>
+          </ExportActs>
         }
       />
       <p className="print-only small">
@@ -85,11 +93,13 @@ async function Log({ page, params }: { page: AuditorPage; params: Params }) {
         filter={filter}
         views={
           <Views
-            caller={caller}
+            viewer={caller}
             path={PATH}
             keep={{ organisation: organisation.slug }}
             filter={filter}
             manages={false}
+            save={saveViewAction}
+            remove={removeViewAction}
           />
         }
         page={log}

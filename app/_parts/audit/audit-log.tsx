@@ -34,7 +34,7 @@ export interface AuditLogProps {
   about: string;
   /** Saved views. */
   views?: ReactNode;
-  /** With the organisation's own log: what its page is proven with. */
+  /** What the page is proven with. */
   verify?: { log: string; vkeys: readonly string[] };
 }
 

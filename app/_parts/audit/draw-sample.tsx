@@ -1,5 +1,6 @@
 'use client';
 /** Draws a sample of what the page of the log shows. */
+import Link from 'next/link';
 import { SidePanel } from '@/app/_ui/dialog';
 import { Field } from '@/app/_ui/field';
 import { ActionForm, FormActs } from '@/app/_ui/form';
@@ -18,9 +19,11 @@ export interface DrawSampleProps {
   /** Of the page. */
   filter: AuditFilter;
   log: LogView;
+  /** Address of those that were drawn before. */
+  samples: string;
 }
 
-export function DrawSample({ action, organisationId, filter, log: { checkpoint } }: DrawSampleProps) {
+export function DrawSample({ action, organisationId, filter, log: { checkpoint }, samples }: DrawSampleProps) {
   const { cursor: _, ...conditions } = filter;
   const asked = Object.entries(conditions).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const reason = !checkpoint ? 'Not signed yet.' : filter.q ? 'Not by words.' : undefined;
@@ -58,6 +61,9 @@ export function DrawSample({ action, organisationId, filter, log: { checkpoint }
           </p>
           <FormActs>
             <SubmitButton busy="Drawing">Draw sample</SubmitButton>
+            <Link className="link" href={samples} prefetch={false}>
+              Earlier samples
+            </Link>
           </FormActs>
         </Stack>
       </ActionForm>

@@ -1,4 +1,5 @@
 /** The ways out of a log from its page, and to what is kept of it. */
+import type { ReactNode } from 'react';
 import { ButtonLink } from '@/app/_ui/button';
 import { Row } from '@/app/_ui/layout';
 import { ExportLog, type ExportLogProps } from './export-log';
@@ -7,11 +8,14 @@ export interface ExportActsProps extends ExportLogProps {
   href: string;
   streams: string;
   retention: string;
+  /** Further ways, before these. */
+  children?: ReactNode;
 }
 
-export function ExportActs({ href, streams, retention, ...props }: ExportActsProps) {
+export function ExportActs({ href, streams, retention, children, ...props }: ExportActsProps) {
   return (
     <Row gap={2} wrap>
+      {children}
       <ButtonLink href={retention} prefetch={false}>
         Retention
       </ButtonLink>

@@ -34,10 +34,12 @@ export function LogHead({ log }: { log: LogView }) {
         {checkWords(checks)}{' '}
         <Link className="link" href="/transparency" prefetch={false}>
           How to check it
-        </Link>{' '}
+        </Link>
+        ,{' '}
         <a className="link" href="/verify">
-          Check a file
+          check a file
         </a>
+        .
       </p>
     </>
   );

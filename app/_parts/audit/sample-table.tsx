@@ -1,6 +1,7 @@
 /** Sampled events, oldest first, each with its act: how it was confirmed, and what else the act did. */
 import { Empty } from '@/app/_ui/empty';
 import { formatDate } from '@/app/_ui/format';
+import { type Params, withParams } from '@/app/_ui/query';
 import { Status } from '@/app/_ui/status';
 import { Table } from '@/app/_ui/table';
 import { Mono } from '@/app/_ui/text';
@@ -10,8 +11,8 @@ import { eventName, kindOf, OUTCOMES } from './words';
 
 const FACTORS: Readonly<Record<string, string>> = { passkey: 'Passkey', totp: 'Code' };
 
-/** `log`: address of the log, to which a row's act leads. */
-export function SampleTable({ events, log }: { events: readonly JoinedView[]; log: string }) {
+/** `log`: path of the log, to which a row's act leads; `keep`: parameters of it that are no filters. */
+export function SampleTable({ events, log, keep }: { events: readonly JoinedView[]; log: string; keep: Params }) {
   return (
     <Table
       label="Sampled events"
@@ -19,7 +20,7 @@ export function SampleTable({ events, log }: { events: readonly JoinedView[]; lo
       rows={events}
       rowKey={({ id }) => id}
       group={({ at }) => formatDate(at)}
-      href={({ actId, id }) => `${log}&act=${actId}&row=${id}`}
+      href={({ actId, id }) => withParams(log, keep, { act: actId, row: id })}
       columns={[
         { id: 'at', head: 'Time, UTC', tight: true, strong: true, cell: ({ at }) => <Time at={at} mode="clock" /> },
         { id: 'what', head: 'What happened', grow: true, link: true, cell: ({ sentence }) => sentence },

@@ -11,7 +11,8 @@ import { Menu } from '@/app/_ui/menu';
 import { SubmitButton } from '@/app/_ui/submit';
 
 export interface SavedViewsProps {
-  organisationId: string;
+  /** Null: the provider's log. */
+  organisationId: string | null;
   views: readonly { id: string; name: string; href: string; shared: boolean; removable: boolean }[];
   /** Conditions of the page, to be saved. */
   filter: Readonly<Record<string, string>>;
@@ -21,12 +22,12 @@ export interface SavedViewsProps {
 
 export function SavedViews({ organisationId, views, filter, save, remove }: SavedViewsProps) {
   const [open, setOpen] = useState(false);
+  const whose: Record<string, string> = organisationId === null ? {} : { organisationId };
   const empty = Object.keys(filter).length === 0;
 
   async function take(viewId: string): Promise<FormState> {
     const form = new FormData();
-    form.set('organisationId', organisationId);
-    form.set('viewId', viewId);
+    for (const [name, value] of Object.entries({ ...whose, viewId })) form.set(name, value);
     return remove({}, form);
   }
 
@@ -61,14 +62,14 @@ export function SavedViews({ organisationId, views, filter, save, remove }: Save
         title="Save this view"
         lede="The filter of this page under a name. It finds what is new each time."
       >
-        <ActionForm action={save} hidden={{ ...filter, organisationId }}>
+        <ActionForm action={save} hidden={{ ...filter, ...whose }}>
           <Stack gap={4}>
             <Field name="name" label="Name">
               <Input maxLength={80} />
             </Field>
             <Checkbox
               name="shared"
-              label="Share it in the organisation"
+              label={organisationId === null ? 'Share it with staff' : 'Share it in the organisation'}
               hint="Everybody who reads the whole log sees it. That you shared it is recorded."
             />
             <FormActs>

@@ -155,7 +155,11 @@ function Tries({ deliveries }: Pick<Detail, 'deliveries'>) {
           cell: ({ verdict }) => <Status state={VERDICT_WORDS[verdict].glyph} word={VERDICT_WORDS[verdict].word} />,
         },
       ]}
-      empty={<Empty title="Nothing sent yet">The first batch leaves once something of the log is signed.</Empty>}
+      empty={
+        <Empty compact title="Nothing sent yet">
+          The first batch leaves once something of the log is signed.
+        </Empty>
+      }
     />
   );
 }

@@ -30,13 +30,18 @@ export function StreamList({ streams, open, path, ...acts }: StreamListProps) {
         href={({ id }) => `${path}?stream=${id}`}
         selected={({ id }) => id === open?.stream.id}
         tone={({ state, stopped }) => (state === 'paused' && stopped ? 'fail' : undefined)}
-        density="tall"
+        density="row"
         columns={[
           {
             id: 'where',
             head: 'Where',
             grow: true,
-            cell: ({ host, kind }) => <NameCell name={<bdi>{host}</bdi>} under={KIND_WORDS[kind]} />,
+            cell: (one) => (
+              <NameCell
+                name={<bdi>{one.host}</bdi>}
+                under={`${KIND_WORDS[one.kind]}, ${one.lagEvents === 0 ? 'nothing' : lagOf(one)} behind`}
+              />
+            ),
           },
           { id: 'state', head: 'State', tight: true, cell: (one) => <State {...one} /> },
           {
@@ -47,7 +52,13 @@ export function StreamList({ streams, open, path, ...acts }: StreamListProps) {
             cell: ({ personal }) => (personal ? <Tag tone="notice">go along</Tag> : 'stay here'),
           },
           { id: 'next', head: 'Next place', align: 'num', hide: true, cell: ({ next }) => `#${formatNumber(next)}` },
-          { id: 'lag', head: 'Behind', tight: true, cell: (one) => <Lag {...one} /> },
+          {
+            id: 'lag',
+            head: 'Behind',
+            tight: true,
+            hide: true,
+            cell: (one) => (one.lagEvents === 0 ? 'nothing' : lagOf(one)),
+          },
           {
             id: 'last',
             head: 'Last answer',
@@ -66,7 +77,8 @@ export function StreamList({ streams, open, path, ...acts }: StreamListProps) {
         menu={() => []}
         empty={
           <Empty title="No streams yet">
-            A stream carries every event of this log to your SIEM, in order, with the checkpoint that proves it.
+            A stream carries every event of this log to your SIEM, in order, with the checkpoint that proves it: as
+            signed webhooks, or as syslog over TLS.
           </Empty>
         }
       />
@@ -80,10 +92,9 @@ function State(one: StreamView) {
   return <Status state={glyph} word={word} detail={detail} />;
 }
 
-function Lag({ lagEvents, lagSeconds }: StreamView) {
-  if (lagEvents === 0) return <>nothing</>;
+function lagOf({ lagEvents, lagSeconds }: StreamView): string {
   const events = lagEvents === 1 ? '1 event' : `${formatNumber(lagEvents)} events`;
-  return <>{lagSeconds === null ? events : `${events}, ${formatSpan(lagSeconds * 1000)}`}</>;
+  return lagSeconds === null ? events : `${events}, ${formatSpan(lagSeconds * 1000)}`;
 }
 
 function Last({ at, code, status }: NonNullable<StreamView['last']>) {

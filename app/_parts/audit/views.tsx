@@ -1,29 +1,27 @@
+import type { FormAction } from '@/app/_ui/form-state';
 import { withParams } from '@/app/_ui/query';
-import { removeViewAction, saveViewAction } from '@/app/(customer)/[org]/(organisation)/audit/actions';
 import type { AuditFilter } from '@/lib/audit-log/schemas';
-import { listViews } from '@/lib/audit-views';
-import type { Caller } from '@/lib/authz';
+import { listViews, type Viewer } from '@/lib/audit-views';
 import { SavedViews } from './saved-views';
 
-/** The saved views of whoever reads an organisation's log. `keep`: parameters of the page that are no filters. */
-export async function Views({
-  caller,
-  path,
-  keep = {},
-  filter,
-  manages,
-}: {
-  caller: Caller & { kind: 'member' };
+export interface ViewsProps {
+  viewer: Viewer;
   path: string;
+  /** Parameters of the page that are no filters. */
   keep?: Readonly<Record<string, string>>;
   filter: AuditFilter;
   /** Whether shared views of others may be taken away. */
   manages: boolean;
-}) {
-  const views = await listViews(caller);
+  save: FormAction;
+  remove: FormAction;
+}
+
+/** The saved views of whoever reads a log. */
+export async function Views({ viewer, path, keep = {}, filter, manages, save, remove }: ViewsProps) {
+  const views = await listViews(viewer);
   return (
     <SavedViews
-      organisationId={caller.organisationId}
+      organisationId={viewer.kind === 'member' ? viewer.organisationId : null}
       views={views.map(({ id, name, filter: conditions, shared, own }) => ({
         id,
         name,
@@ -32,8 +30,8 @@ export async function Views({
         removable: own || (shared && manages),
       }))}
       filter={conditionsOf(filter)}
-      save={saveViewAction}
-      remove={removeViewAction}
+      save={save}
+      remove={remove}
     />
   );
 }

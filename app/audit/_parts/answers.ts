@@ -19,6 +19,18 @@ export const tileAnswer = (bytes: Uint8Array, whose: 'public' | 'private'): Resp
     },
   });
 
+/** Records of events, one a line. */
+export const openingsAnswer = (lines: string): Response =>
+  new Response(lines, {
+    headers: {
+      'content-type': 'application/x-ndjson; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    },
+  });
+/** The ids in a path. A comma arrives as it was written, or encoded. */
+export const idsOf = (path: string): string[] => path.split(/,|%2C/i);
+
 /** `tile/…` as it was asked for, not decoded, so that a tile has one spelling. */
 export function tilePathOf(request: Request): string {
   const { pathname } = new URL(request.url);

@@ -1,6 +1,6 @@
 import 'server-only';
 import pg from 'pg';
-import { append, type EventFields } from '@/lib/audit';
+import { append, type EventFields, prunedAmong } from '@/lib/audit';
 import { onConnection, openWorker, type WorkerConnection } from '@/lib/db/control';
 import type { Filter } from '@/lib/kernel/pack';
 import type { LeadingConnection, WorkerTold } from '@/lib/platform';
@@ -111,14 +111,6 @@ function jobsOn({ client, lead, close }: WorkerConnection): Jobs {
       throw error;
     }
   };
-  const prunedAt = async ({ id }: Job, first: number, width: number): Promise<Set<number>> => {
-    const { rows } = await client.query<{ place: string }>('select cordon.export_pruned($1, $2, $3) as place', [
-      id,
-      first,
-      width,
-    ]);
-    return new Set(rows.map(({ place }) => Number(place)));
-  };
   return {
     lead,
     close,
@@ -132,7 +124,10 @@ function jobsOn({ client, lead, close }: WorkerConnection): Jobs {
         text: 'select * from cordon.export_rows($1, $2, $3, $4)',
         values: [job.id, first, width, withValues],
       });
-      const gone = rows.some(({ id }) => id === null) ? await prunedAt(job, first, width) : new Set<number>();
+      const gone = await prunedAmong(rows, async () => {
+        const sql = 'select cordon.export_pruned($1, $2, $3) as place';
+        return (await client.query<{ place: string }>(sql, [job.id, first, width])).rows;
+      });
       return rows.map((row) => {
         const index = Number(row.index);
         return { ...row, index, pruned: row.id === null && gone.has(index), sealed: row.sealed ?? [] };

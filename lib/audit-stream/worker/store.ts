@@ -1,6 +1,6 @@
 import 'server-only';
 import type pg from 'pg';
-import { append, type EventFields, type EventRow } from '@/lib/audit';
+import { append, type EventFields, type EventRow, prunedAmong } from '@/lib/audit';
 import { onConnection, openWorker, type WorkerConnection } from '@/lib/db/control';
 import type { LeadingConnection, WorkerTold } from '@/lib/platform';
 import type { AnswerCode, StreamKind, Verdict } from '../schemas';
@@ -87,10 +87,6 @@ function streamsOn({ client, lead, close }: WorkerConnection): Streams {
   };
   const query = <R extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
     inTurn(async () => (await client.query<R>(text, values)).rows);
-  const prunedAt = async (id: string, first: number, width: number): Promise<Set<number>> => {
-    const rows = await query<{ place: string }>('select cordon.stream_pruned($1, $2, $3) as place', [id, first, width]);
-    return new Set(rows.map(({ place }) => Number(place)));
-  };
 
   return {
     lead: () => inTurn(lead),
@@ -107,7 +103,9 @@ function streamsOn({ client, lead, close }: WorkerConnection): Streams {
         'select * from cordon.stream_rows($1, $2, $3)',
         [id, first, width],
       );
-      const gone = rows.some((row) => row.id === null) ? await prunedAt(id, first, width) : new Set();
+      const gone = await prunedAmong(rows, () =>
+        query('select cordon.stream_pruned($1, $2, $3) as place', [id, first, width]),
+      );
       return rows.map((row) => {
         const index = Number(row.index);
         return { ...row, index, sealed: row.sealed ?? [], pruned: gone.has(index) };

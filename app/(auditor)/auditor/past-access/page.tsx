@@ -10,7 +10,7 @@ import { Note } from '@/app/_ui/note';
 import { Page, PageHead } from '@/app/_ui/page';
 import { Section } from '@/app/_ui/panel';
 import type { Params } from '@/app/_ui/query';
-import { Table } from '@/app/_ui/table';
+import { NameCell, Table } from '@/app/_ui/table';
 import { Mono } from '@/app/_ui/text';
 import { Time } from '@/app/_ui/time';
 import { timeOf } from '@/lib/audit-log/schemas';
@@ -122,7 +122,12 @@ const Members = ({ members }: Pick<PastAccessView, 'members'>) => (
       rows={members}
       rowKey={({ name, since }) => `${name} ${since}`}
       columns={[
-        { id: 'name', head: 'Name', grow: true, cell: ({ name }) => <bdi>{name}</bdi> },
+        {
+          id: 'name',
+          head: 'Name',
+          grow: true,
+          cell: ({ name, since }) => <NameCell name={<bdi>{name}</bdi>} under={`Since ${formatExact(since)}`} />,
+        },
         { id: 'role', head: 'Role', cell: ({ role }) => role.charAt(0).toUpperCase() + role.slice(1) },
         { id: 'since', head: 'In this role since', hide: true, cell: ({ since }) => <Time at={since} mode="exact" /> },
         {
@@ -141,7 +146,11 @@ const Members = ({ members }: Pick<PastAccessView, 'members'>) => (
             ),
         },
       ]}
-      empty={<Empty title="Nobody">No member is recorded at this moment.</Empty>}
+      empty={
+        <Empty compact title="Nobody">
+          No member is recorded at this moment.
+        </Empty>
+      }
     />
   </Section>
 );
@@ -160,7 +169,16 @@ const Keys = ({ keys }: Pick<PastAccessView, 'keys'>) => (
           head: 'Key',
           cell: ({ id, name }) => (name ? <bdi>{name}</bdi> : <Id value={id} label="API key ID" />),
         },
-        { id: 'scopes', head: 'Scopes', grow: true, cell: ({ scopes }) => <Mono wrap>{scopes.join(', ')}</Mono> },
+        {
+          id: 'scopes',
+          head: 'Scopes',
+          grow: true,
+          cell: ({ scopes }) => (
+            <span className={styles.scopes}>
+              <Mono wrap>{scopes.join(', ')}</Mono>
+            </span>
+          ),
+        },
         { id: 'since', head: 'Made', hide: true, cell: ({ since }) => <Time at={since} mode="exact" /> },
         {
           id: 'until',
@@ -170,7 +188,11 @@ const Keys = ({ keys }: Pick<PastAccessView, 'keys'>) => (
           cell: ({ expiresAt }) => (expiresAt ? <Time at={expiresAt} mode="exact" /> : 'never'),
         },
       ]}
-      empty={<Empty title="No API keys">No key that you see is recorded at this moment.</Empty>}
+      empty={
+        <Empty compact title="No API keys">
+          No key that you see is recorded at this moment.
+        </Empty>
+      }
     />
   </Section>
 );

@@ -9,15 +9,20 @@ import { drawSample } from '@/lib/audit-sample';
 import { drawSample as drawForm } from '@/lib/audit-sample/schemas';
 import { answerForm, guarded, membershipsOf } from '@/lib/identity';
 
-/** Leads to the page of the sample. */
+/** Leads to the page of the sample: among the auditor's, or the organisation's. */
 export const drawSampleAction = guarded(
   { action: 'export', subject: 'AuditEvent', realm: 'customer', organisation: organisationOf },
   async (member, _previous: unknown, form: FormData) =>
     answerForm(drawForm, form, async (fields) => {
       const id = await drawSample(await callerOf(member), fields);
       const memberships = await membershipsOf(member.secret);
-      const slug = memberships.find(({ organisationId }) => organisationId === member.organisationId)?.slug ?? '';
-      redirect(`/auditor/samples?organisation=${encodeURIComponent(slug)}&sample=${id}`);
+      const { slug = '', role } =
+        memberships.find(({ organisationId }) => organisationId === member.organisationId) ?? {};
+      redirect(
+        role === 'auditor'
+          ? `/auditor/samples?organisation=${encodeURIComponent(slug)}&sample=${id}`
+          : `/${encodeURIComponent(slug)}/audit/samples?sample=${id}`,
+      );
     }),
 );
 

@@ -1,6 +1,8 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { viewAnswers } from '@/app/_parts/audit/view-answers';
+import { staffOf } from '@/app/(staff)/_parts/staff-of';
 import { requestProviderExport } from '@/lib/audit-export';
 import { requestExport as exportForm } from '@/lib/audit-export/schemas';
 import { answerForm, auditSource, guarded } from '@/lib/identity';
@@ -14,4 +16,14 @@ export const requestProviderExportAction = guarded(
       revalidatePath('/staff/log', 'layout');
       return { ok: true, message: 'The file is being written. You find it under Exports.' };
     }),
+);
+
+export const saveProviderViewAction = guarded(
+  { action: 'read', subject: 'AuditEvent', realm: 'staff' },
+  async (staff, _previous: unknown, form: FormData) => viewAnswers.save(await staffOf(staff), form),
+);
+
+export const removeProviderViewAction = guarded(
+  { action: 'read', subject: 'AuditEvent', realm: 'staff' },
+  async (staff, _previous: unknown, form: FormData) => viewAnswers.remove(await staffOf(staff), form),
 );

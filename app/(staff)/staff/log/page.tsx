@@ -1,14 +1,16 @@
 import type { Metadata } from 'next';
 import { AuditLog } from '@/app/_parts/audit/audit-log';
 import { ExportActs } from '@/app/_parts/audit/export-acts';
+import { Views } from '@/app/_parts/audit/views';
 import { Empty } from '@/app/_ui/empty';
 import { Page, PageHead } from '@/app/_ui/page';
 import type { Params } from '@/app/_ui/query';
 import { eventNames, readProviderLog } from '@/lib/audit-log';
 import { auditFilter } from '@/lib/audit-log/schemas';
 import { listEmployees } from '@/lib/employees';
+import { operatorLog } from '@/lib/transparency';
 import { staff } from '../../_frame/door';
-import { requestProviderExportAction } from './actions';
+import { removeProviderViewAction, requestProviderExportAction, saveProviderViewAction } from './actions';
 
 export const metadata: Metadata = { title: 'Provider log' };
 
@@ -29,7 +31,11 @@ export default async function ProviderLogPage({ searchParams }: { searchParams: 
     );
   }
   const filter = auditFilter.parse(params);
-  const [log, people] = await Promise.all([readProviderLog(page.secret, filter), listEmployees(page.secret)]);
+  const [log, people, { vkeys }] = await Promise.all([
+    readProviderLog(page.secret, filter),
+    listEmployees(page.secret),
+    operatorLog(),
+  ]);
   return (
     <Page>
       <PageHead
@@ -52,7 +58,18 @@ export default async function ProviderLogPage({ searchParams }: { searchParams: 
         path="/staff/log"
         params={params}
         filter={filter}
+        views={
+          <Views
+            viewer={{ kind: 'staff', secret: page.secret }}
+            path="/staff/log"
+            filter={filter}
+            manages={page.staffRole === 'administrator'}
+            save={saveProviderViewAction}
+            remove={removeProviderViewAction}
+          />
+        }
         page={log}
+        verify={{ log: 'provider', vkeys }}
         events={eventNames()}
         people={people}
         about="Every act of staff is written here in the same transaction as the act itself. Reading this page is one."

@@ -26,8 +26,8 @@ export function Erasure(props: KeepingProps) {
         <Button reason={reasons.erase}>Look up</Button>
       ) : (
         <form action={path}>
-          <Row gap={3}>
-            <Field name="person" label="Person" hint="Their id, usr_…; members and former members alike">
+          <Row gap={3} align="end">
+            <Field name="person" label="Person" aside="usr_…, former members too">
               <Input mono maxLength={64} defaultValue={asked && 'outlook' in asked ? asked.outlook.person : ''} />
             </Field>
             <Button type="submit">Look up</Button>
@@ -47,7 +47,11 @@ export function Erasure(props: KeepingProps) {
           { id: 'by', head: 'Erased by', hide: true, cell: ({ erasedBy }) => nameOf(erasedBy) },
           { id: 'when', head: 'When', tight: true, cell: ({ erasedAt }) => <Time at={erasedAt} mode="exact" /> },
         ]}
-        empty={<Empty title="Nobody was erased">Look a person up to see in how many records they are.</Empty>}
+        empty={
+          <Empty compact title="Nobody was erased">
+            Look a person up to see in how many records they are.
+          </Empty>
+        }
       />
     </Stack>
   );

@@ -15,7 +15,7 @@ export function Holds({ view, actions, hidden, reasons }: KeepingProps) {
     <Table
       label="Legal holds"
       edge
-      density="tall"
+      density="row"
       rows={view.holds}
       rowKey={({ id }) => id}
       columns={[
@@ -23,7 +23,9 @@ export function Holds({ view, actions, hidden, reasons }: KeepingProps) {
           id: 'on',
           head: 'Keeps',
           grow: true,
-          cell: (hold) => <NameCell name={holdOn(hold)} under={hold.reason} />,
+          cell: (hold) => (
+            <NameCell name={holdOn(hold)} more={<bdi title={hold.reason}>{hold.reason}</bdi>} under={hold.reason} />
+          ),
         },
         { id: 'by', head: 'Set by', hide: true, cell: ({ setBy }) => nameOf(setBy) },
         { id: 'when', head: 'Set', tight: true, hide: true, cell: ({ setAt }) => <Time at={setAt} mode="exact" /> },
@@ -57,7 +59,11 @@ export function Holds({ view, actions, hidden, reasons }: KeepingProps) {
         },
       ]}
       menu={({ id }) => [{ label: 'Copy ID', copy: id }]}
-      empty={<Empty title="No holds">Records are kept for their periods, and no longer by a hold.</Empty>}
+      empty={
+        <Empty compact title="No holds">
+          Records are kept for their periods, and no longer by a hold.
+        </Empty>
+      }
     />
   );
 }

@@ -1,5 +1,6 @@
 'use client';
 /** What is decided about a log: a period, a hold, a proposal to prune. */
+import { useState } from 'react';
 import { SidePanel } from '@/app/_ui/dialog';
 import { Field, GroupError } from '@/app/_ui/field';
 import { ActionForm, FormActs } from '@/app/_ui/form';
@@ -8,7 +9,7 @@ import { Checkbox, Input, Select } from '@/app/_ui/input';
 import { Columns, Stack } from '@/app/_ui/layout';
 import { SubmitButton } from '@/app/_ui/submit';
 import { useStepUp } from '@/app/(auth)/_step-up/use-step-up';
-import { HOLD_KINDS, RETAINED } from '@/lib/audit-retention/schemas';
+import { HOLD_KINDS, type HoldKind, RETAINED } from '@/lib/audit-retention/schemas';
 import { CLASS_WORDS, holdOn } from './words';
 
 export interface KeepingFormProps {
@@ -54,7 +55,16 @@ const KINDS = HOLD_KINDS.map((value) => ({
   label: value === 'time' ? 'Time' : holdOn({ kind: value, target: null, from: null, to: null }),
 }));
 
+/** What an object of that kind is named by. */
+const TARGETS: Partial<Record<HoldKind, { label: string; hint: string }>> = {
+  project: { label: 'Project', hint: 'Its ID, prj_…' },
+  person: { label: 'Person', hint: 'Their ID, usr_…; members and former members alike' },
+  act: { label: 'Act', hint: 'Its ID, as every event of it names it' },
+};
+
 export function HoldForm({ action, hidden, reason }: KeepingFormProps) {
+  const [kind, setKind] = useState<HoldKind>('log');
+  const target = TARGETS[kind];
   return (
     <SidePanel
       trigger={{ label: 'Set a hold', reason }}
@@ -64,24 +74,23 @@ export function HoldForm({ action, hidden, reason }: KeepingFormProps) {
       <ActionForm action={action} hidden={hidden} label="Set a legal hold">
         <Stack gap={4}>
           <Field name="kind" label="On">
-            <Select options={KINDS} />
+            <Select options={KINDS} value={kind} onChange={(event) => setKind(event.target.value as HoldKind)} />
           </Field>
-          <Field
-            name="target"
-            label="Id"
-            hint="Of the project (prj_…), the person (usr_…) or the act"
-            aside="for these"
-          >
-            <Input mono maxLength={64} />
-          </Field>
-          <Columns n={2} gap={4}>
-            <Field name="from" label="From day" aside="for a time" hint="UTC">
-              <Input type="date" />
+          {target ? (
+            <Field key={kind} name="target" {...target}>
+              <Input mono maxLength={64} />
             </Field>
-            <Field name="to" label="To before day" aside="for a time" hint="UTC">
-              <Input type="date" />
-            </Field>
-          </Columns>
+          ) : null}
+          {kind === 'time' ? (
+            <Columns n={2} gap={4}>
+              <Field name="from" label="From day" hint="UTC">
+                <Input type="date" />
+              </Field>
+              <Field name="to" label="To before day" hint="UTC">
+                <Input type="date" />
+              </Field>
+            </Columns>
+          ) : null}
           <Field name="reason" label="Reason" hint="Recorded, and read by whoever releases it.">
             <Input maxLength={500} />
           </Field>

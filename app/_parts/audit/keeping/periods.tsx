@@ -10,7 +10,7 @@ export function Periods({ classes }: { classes: readonly ClassView[] }) {
     <Table
       label="Periods"
       edge
-      density="tall"
+      density="row"
       rows={classes}
       rowKey={({ class: name }) => name}
       columns={[
@@ -18,7 +18,9 @@ export function Periods({ classes }: { classes: readonly ClassView[] }) {
           id: 'class',
           head: 'Records',
           grow: true,
-          cell: ({ class: name }) => <NameCell name={CLASS_WORDS[name].name} under={CLASS_WORDS[name].what} />,
+          cell: ({ class: name }) => (
+            <NameCell name={CLASS_WORDS[name].name} more={CLASS_WORDS[name].what} under={CLASS_WORDS[name].what} />
+          ),
         },
         { id: 'period', head: 'Kept', tight: true, cell: ({ months }) => periodOf(months) },
         {

@@ -15,7 +15,7 @@ export function Prunings({ view, actions, hidden, reasons }: KeepingProps) {
     <Table
       label="Prunings"
       edge
-      density="tall"
+      density="row"
       rows={view.prunings}
       rowKey={({ id }) => id}
       columns={[
@@ -23,12 +23,10 @@ export function Prunings({ view, actions, hidden, reasons }: KeepingProps) {
           id: 'what',
           head: 'Records',
           grow: true,
-          cell: ({ classes, before, upTo }) => (
-            <NameCell
-              name={classesOf(classes)}
-              under={`before ${before.slice(0, 10)}, at places before #${formatNumber(upTo)}`}
-            />
-          ),
+          cell: ({ classes, before, upTo }) => {
+            const which = `before ${before.slice(0, 10)}, at places before #${formatNumber(upTo)}`;
+            return <NameCell name={classesOf(classes)} more={which} under={which} />;
+          },
         },
         { id: 'expected', head: 'Proposed', align: 'num', hide: true, cell: ({ expected }) => formatNumber(expected) },
         { id: 'pruned', head: 'Pruned', align: 'num', cell: ({ pruned }) => formatNumber(pruned) },
@@ -84,7 +82,7 @@ export function Prunings({ view, actions, hidden, reasons }: KeepingProps) {
       ]}
       menu={({ id }) => [{ label: 'Copy ID', copy: id }]}
       empty={
-        <Empty title="Nothing was pruned">
+        <Empty compact title="Nothing was pruned">
           Records stay until one person proposes to prune them and another approves.
         </Empty>
       }

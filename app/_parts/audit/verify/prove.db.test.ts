@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseNote } from '@/lib/kernel/log';
+import { formatVkey, parseNote } from '@/lib/kernel/log';
 import { openWorld, type World } from '@/test/contract/world';
+import { signerOf } from '@/test/foreign/world';
 import { type Asked, provePage, type ShownRow } from './prove';
 
 let world: World;
@@ -22,7 +23,8 @@ beforeAll(async () => {
   const { readAuditLog } = await import('@/lib/audit-log');
   rows = (await readAuditLog(world.owner, { project: project.id })).events;
   const { vkeys } = await transparency.operatorLog();
-  asked = { origin: `localhost:3000/audit/${world.owner.organisationId}`, vkeys, get };
+  const published = () => transparency.readCheckpoint({ kind: 'anybody' });
+  asked = { origin: `localhost:3000/audit/${world.owner.organisationId}`, vkeys, get, published };
 });
 afterAll(() => world?.stop());
 
@@ -86,7 +88,7 @@ describe('a page that verifies itself', () => {
     expect(await states({ get: instead(/^openings/, () => new Uint8Array()) })).toEqual(rows.map(() => 'waiting'));
   });
 
-  it('believes no checkpoint of another key or log, nor a key that is named later', async () => {
+  it('believes no checkpoint of another key or log, and no key that is named later and signs for this reader alone', async () => {
     const { known } = await prove();
     const other = instead(/^checkpoint/, edited(/\n\n/, '\nx\n\n'));
     expect(await provePage({ ...asked, rows, known: null, get: other })).toMatchObject({ ok: false });
@@ -94,7 +96,25 @@ describe('a page that verifies itself', () => {
       ok: false,
     });
     const stranger = asked.vkeys[0]!.replace(/[^+]*$/, (key) => key.split('').reverse().join(''));
-    expect(await provePage({ ...asked, rows, known: { ...known, vkeys: [stranger] } })).toMatchObject({ ok: false });
+    const before = { ...known, vkeys: [stranger] };
+    expect(await provePage({ ...asked, rows, known: before, vkeys: [stranger] })).toMatchObject({ ok: false });
+    expect(await provePage({ ...asked, rows, known: before, published: () => get('checkpoint') })).toMatchObject({
+      ok: false,
+    });
+  });
+
+  it('says of a new key that it is new, when everybody is shown it and the log goes on', async () => {
+    const { known } = await prove();
+    const former = formatVkey(signerOf('localhost:3000/audit', 9).key);
+    const changed = await prove({ known: { ...known, vkeys: [former] } });
+    expect([changed.keys, changed.known.vkeys]).toEqual(['changed', asked.vkeys]);
+    expect(changed.rows.map(({ state }) => state)).toEqual(rows.map(() => 'proven'));
+    expect((await prove({ known: changed.known })).keys).toBe('same');
+    const root = `${known.root.startsWith('A') ? 'B' : 'A'}${known.root.slice(1)}`;
+    expect(await provePage({ ...asked, rows, known: { ...known, root, vkeys: [former] } })).toMatchObject({
+      ok: false,
+      why: expect.stringContaining('its past was changed'),
+    });
   });
 
   it('notices a log that was cut off or written anew since this browser saw it', async () => {
@@ -109,6 +129,32 @@ describe('a page that verifies itself', () => {
     await world.sequence();
     expect((await prove({ known })).size).toBeGreaterThan(size);
     expect(parseNote(await transparency.readCheckpoint(world.owner))).not.toBeNull();
+  });
+
+  it('proves a page of the provider’s log to staff', async () => {
+    const { readProviderLog } = await import('@/lib/audit-log');
+    await readProviderLog(world.staff.secret, {});
+    await world.sequence();
+    const { events } = await readProviderLog(world.staff.secret, {});
+    const staff = { kind: 'staff', secret: world.staff.secret } as const;
+    const read = async (path: string): Promise<Uint8Array> => {
+      if (path === 'checkpoint') return transparency.readCheckpoint(staff);
+      if (path.startsWith('tile/')) return transparency.readTile(staff, path);
+      const ids = path.slice(path.indexOf('/') + 1).split(',');
+      return new TextEncoder().encode(await transparency.readProviderOpenings(staff.secret, ids));
+    };
+    const result = await prove({ origin: 'localhost:3000/audit/provider', rows: events, get: read });
+    expect(result.rows.filter(({ state }) => state !== 'waiting')).toEqual(
+      events.map(({ id }) => expect.objectContaining({ id, state: 'proven' })),
+    );
+    expect(
+      await transparency.readProviderOpenings(
+        staff.secret,
+        rows.map(({ id }) => id),
+      ),
+    ).toBe('');
+    const { events: after } = await readProviderLog(world.staff.secret, { event: 'audit.read' });
+    expect(after[0]!.fields).toContainEqual(expect.objectContaining({ name: 'filters', value: '["openings"]' }));
   });
 
   it('gives openings of one’s own log only', async () => {

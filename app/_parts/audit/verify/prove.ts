@@ -58,7 +58,15 @@ export interface Asked {
   known: Known | null;
   /** Of the log's own paths: `checkpoint`, `tile/…`, `openings/…`. Throws when it gets no answer. */
   get(path: string): Promise<Uint8Array>;
+  /** The newest checkpoint of the operator's log, as everybody gets it. Throws when it gets no answer. */
+  published(): Promise<Uint8Array>;
 }
+
+/**
+ * `new`: this browser knew none. `changed`: the checkpoint is signed by none of those that it knew, but by one that the server names and that signs
+ * the operator's log for everybody, and the log continues what it saw; `known` is then for whoever looked into it to keep.
+ */
+export type KeyState = 'same' | 'new' | 'changed';
 
 export type RowResult = { id: string } & (
   | { state: 'proven'; index: number }
@@ -67,24 +75,14 @@ export type RowResult = { id: string } & (
 );
 
 export type Proven =
-  | { ok: true; size: number; rows: RowResult[]; keys: 'same' | 'new'; known: Known }
+  | { ok: true; size: number; rows: RowResult[]; keys: KeyState; known: Known }
   | { ok: false; why: string };
 
-export async function provePage({ origin, vkeys, rows, known, get }: Asked): Promise<Proven> {
-  // Once a browser knows keys it believes no others: the server names those of the first time, and none later.
-  const believed = known?.vkeys ?? vkeys;
-  const keys = believed.flatMap((vkey) => parseVkey(hash, vkey) ?? []);
-  const opened = await openCheckpoint(
-    hash,
-    await get('checkpoint'),
-    { origin, keys },
-    async (key, message, signature) => ed25519.verify(signature, message, key),
-  );
-  if (!opened.ok) {
-    const whose = known ? 'by a key that this browser knows' : 'by the log’s key';
-    return { ok: false, why: `The newest checkpoint is not signed ${whose} (${opened.reason}).` };
-  }
-  const { checkpoint } = opened;
+export async function provePage(asked: Asked): Promise<Proven> {
+  const { rows, known, get } = asked;
+  const opened = await openNewest(asked);
+  if (!opened.ok) return opened;
+  const { checkpoint, keys, vkeys } = opened;
   const text = new TextDecoder().decode(await get(`openings/${rows.map(({ id }) => id).join(',')}`));
   const records = text
     .split('\n')
@@ -106,8 +104,8 @@ export async function provePage({ origin, vkeys, rows, known, get }: Asked): Pro
   return {
     ok: true,
     size: checkpoint.size,
-    keys: known ? 'same' : 'new',
-    known: { vkeys: believed, size: checkpoint.size, root: encodeBase64(checkpoint.root) },
+    keys,
+    known: { vkeys, size: checkpoint.size, root: encodeBase64(checkpoint.root) },
     rows: rows.map((row): RowResult => {
       const record = byId.get(row.id);
       if (!record)
@@ -127,6 +125,33 @@ export async function provePage({ origin, vkeys, rows, known, get }: Asked): Pro
     }),
   };
 }
+
+type Newest =
+  | { ok: true; checkpoint: Checkpoint; keys: KeyState; vkeys: readonly string[] }
+  | { ok: false; why: string };
+
+/** The log's newest checkpoint, and by whose keys: once a browser knows some, one that is named later has to show more for itself. */
+async function openNewest({ origin, vkeys, known, get, published }: Asked): Promise<Newest> {
+  const note = await get('checkpoint');
+  const believed = known?.vkeys ?? vkeys;
+  const opened = await signedBy(believed, origin, note);
+  if (opened.ok) return { ok: true, checkpoint: opened.checkpoint, keys: known ? 'same' : 'new', vkeys: believed };
+  const whose = known ? 'by a key that this browser knows' : 'by the log’s key';
+  const refused = { ok: false as const, why: `The newest checkpoint is not signed ${whose} (${opened.reason}).` };
+  const named = known ? await signedBy(vkeys, origin, note) : opened;
+  if (!named.ok) return refused;
+  // A key that was made for this reader alone does not sign what everybody, and every witness, is shown.
+  const shown = await signedBy(vkeys, origin.replace(/[^/]*$/, 'operator'), await published());
+  return shown.ok ? { ok: true, checkpoint: named.checkpoint, keys: 'changed', vkeys } : refused;
+}
+
+const signedBy = (vkeys: readonly string[], origin: string, note: Uint8Array) =>
+  openCheckpoint(
+    hash,
+    note,
+    { origin, keys: vkeys.flatMap((vkey) => parseVkey(hash, vkey) ?? []) },
+    async (key, message, signature) => ed25519.verify(signature, message, key),
+  );
 
 async function tilesOf(ranges: readonly Range[], size: number, get: Asked['get']): Promise<SubtreeReader> {
   const tiles = new Map<string, Uint8Array>();

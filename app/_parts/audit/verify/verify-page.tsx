@@ -3,16 +3,18 @@
 import { useState } from 'react';
 import { Button } from '@/app/_ui/button';
 import { SidePanel } from '@/app/_ui/dialog';
-import { formatClock, formatNumber } from '@/app/_ui/format';
+import { formatNumber } from '@/app/_ui/format';
 import { Row, Stack } from '@/app/_ui/layout';
 import { Note } from '@/app/_ui/note';
 import { Status } from '@/app/_ui/status';
 import { Table } from '@/app/_ui/table';
+import { Mono } from '@/app/_ui/text';
+import { Time } from '@/app/_ui/time';
 import type { AuditView } from '@/lib/audit-log/schemas';
-import type { Known, Proven, RowResult } from './prove';
+import type { KeyState, Known, Proven, RowResult } from './prove';
 
 export interface VerifyPageProps {
-  /** Id of the organisation whose log it is. */
+  /** Id of the organisation whose log it is, or `provider`. */
   log: string;
   origin: string;
   vkeys: readonly string[];
@@ -37,12 +39,19 @@ export function VerifyPage({ log, origin, vkeys, events }: VerifyPageProps) {
         rows: events,
         known: recall(origin),
         get: (path) => bytesAt(log, path),
+        published: () => bytesAt('operator', 'checkpoint'),
       });
-      if (result.ok) remember(origin, result.known);
+      // A key that has changed is for a person to look into.
+      if (result.ok && result.keys !== 'changed') remember(origin, result.known);
       setState(result);
     } catch {
       setState('unreachable');
     }
+  }
+
+  function accept(known: Known) {
+    remember(origin, known);
+    void verify();
   }
 
   return (
@@ -74,7 +83,7 @@ export function VerifyPage({ log, origin, vkeys, events }: VerifyPageProps) {
               {done.why} Keep what you see and tell whoever runs the log.
             </Note>
           ) : done ? (
-            <Results proven={done} events={events} />
+            <Results proven={done} events={events} accept={() => accept(done.known)} />
           ) : null}
           {state === 'busy' ? null : (
             <Row>
@@ -89,7 +98,20 @@ export function VerifyPage({ log, origin, vkeys, events }: VerifyPageProps) {
   );
 }
 
-function Results({ proven, events }: { proven: Extract<Proven, { ok: true }>; events: readonly AuditView[] }) {
+interface ResultsProps {
+  proven: Extract<Proven, { ok: true }>;
+  events: readonly AuditView[];
+  /** Takes the log's key from now on for the one that it has. */
+  accept(): void;
+}
+
+const KEYS: Record<KeyState, string> = {
+  same: 'The key is the one this browser knew, and the log goes on from where this browser saw it last.',
+  new: 'This browser saw the log’s key for the first time; compare it with the one you were given.',
+  changed: 'The log goes on from where this browser saw it last.',
+};
+
+function Results({ proven, events, accept }: ResultsProps) {
   const failed = proven.rows.filter(({ state }) => state === 'failed').length;
   const good = proven.rows.filter(({ state }) => state === 'proven').length;
   const byId = new Map(proven.rows.map((row) => [row.id, row]));
@@ -100,17 +122,29 @@ function Results({ proven, events }: { proven: Extract<Proven, { ok: true }>; ev
         live
         title={`${good} of ${events.length} ${events.length === 1 ? 'event is' : 'events are'} proven.`}
       >
-        Against the checkpoint over {formatNumber(proven.size)} entries.{' '}
-        {proven.keys === 'new'
-          ? 'This browser saw the log’s key for the first time; compare it with the one you were given.'
-          : 'The key is the one this browser knew, and the log goes on from where this browser saw it last.'}
+        Against the checkpoint over {formatNumber(proven.size)} entries. {KEYS[proven.keys]}
       </Note>
+      {proven.keys === 'changed' ? (
+        <Note
+          tone="notice"
+          title="The key of this log has changed."
+          action={
+            <Button size="sm" onClick={accept}>
+              Remember the new key
+            </Button>
+          }
+        >
+          None of the keys that this browser knew signed the checkpoint. The new one signs the operator’s log too, which
+          everybody is shown. Ask whoever runs the log, by another way than this page, whether it is theirs:{' '}
+          <Mono wrap>{proven.known.vkeys.join(' ')}</Mono>
+        </Note>
+      ) : null}
       <Table
         label="Result for each event"
         rows={events}
         rowKey={({ id }) => id}
         columns={[
-          { id: 'at', head: 'Time, UTC', tight: true, cell: ({ at }) => formatClock(at, true) },
+          { id: 'at', head: 'Time, UTC', tight: true, cell: ({ at }) => <Time at={at} mode="clock" /> },
           { id: 'what', head: 'What happened', grow: true, cell: ({ sentence }) => sentence },
           { id: 'result', head: 'Result', cell: ({ id }) => <Result row={byId.get(id)} /> },
         ]}

@@ -1,10 +1,12 @@
 import type { Metadata } from 'next';
 import { ActSummary } from '@/app/_parts/audit/act-summary';
 import { AuditLog } from '@/app/_parts/audit/audit-log';
+import { DrawSample } from '@/app/_parts/audit/draw-sample';
 import { ExportActs } from '@/app/_parts/audit/export-acts';
 import { Views } from '@/app/_parts/audit/views';
 import { Page, PageHead } from '@/app/_ui/page';
 import type { Params } from '@/app/_ui/query';
+import { drawSampleAction } from '@/app/(auditor)/auditor/samples/actions';
 import { roleMay } from '@/app/(customer)/_parts/rights';
 import { RoleNotice } from '@/app/(customer)/_parts/role-notice';
 import { eventNames, readAuditLog } from '@/lib/audit-log';
@@ -13,7 +15,7 @@ import { listMembers } from '@/lib/organisations';
 import { listProjects } from '@/lib/projects';
 import { operatorLog } from '@/lib/transparency';
 import { customer } from '../../../_frame/door';
-import { requestExportAction } from './actions';
+import { removeViewAction, requestExportAction, saveViewAction } from './actions';
 
 export const metadata: Metadata = { title: 'Audit log' };
 
@@ -60,7 +62,15 @@ export default async function AuditPage({
               organisationId={organisation.id}
               filter={filter}
               log={log.log}
-            />
+            >
+              <DrawSample
+                action={drawSampleAction}
+                organisationId={organisation.id}
+                filter={filter}
+                log={log.log}
+                samples={`${base}/audit/samples`}
+              />
+            </ExportActs>
           ) : undefined
         }
       />
@@ -71,10 +81,12 @@ export default async function AuditPage({
         filter={filter}
         views={
           <Views
-            caller={caller}
+            viewer={caller}
             path={`${base}/audit`}
             filter={filter}
             manages={roleMay(page, 'change', 'Membership')}
+            save={saveViewAction}
+            remove={removeViewAction}
           />
         }
         page={log}

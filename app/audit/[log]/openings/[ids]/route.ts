@@ -1,4 +1,5 @@
 import { callerOf } from '@/app/(customer)/_parts/caller';
+import { idsOf, openingsAnswer } from '@/app/audit/_parts/answers';
 import { guarded } from '@/lib/identity';
 import { readOpenings } from '@/lib/transparency';
 import { organisationOfLog } from '../../_context';
@@ -10,15 +11,6 @@ interface Context {
 /** Records of the events named by their ids, separated by commas, as NDJSON: for a browser that proves a page by itself. */
 export const GET = guarded(
   { action: 'read', subject: 'AuditEvent', realm: 'customer', organisation: organisationOfLog },
-  async (principal, _request: Request, { params }: Context): Promise<Response> => {
-    // A comma arrives as it was written, or encoded.
-    const ids = (await params).ids.split(/,|%2C/i);
-    return new Response(await readOpenings(await callerOf(principal), ids), {
-      headers: {
-        'content-type': 'application/x-ndjson; charset=utf-8',
-        'cache-control': 'no-store',
-        'x-content-type-options': 'nosniff',
-      },
-    });
-  },
+  async (principal, _request: Request, { params }: Context): Promise<Response> =>
+    openingsAnswer(await readOpenings(await callerOf(principal), idsOf((await params).ids))),
 );
