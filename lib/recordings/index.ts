@@ -2,5 +2,6 @@
 import 'server-only';
 
 export type { TextEntry } from './entries';
+export { type IdleStretch, IdleStretches } from './idle';
 export { SCREEN_TEXT_LIMITS, type ScreenTextLimits } from './limits';
 export { type ScreenText, screenText } from './screen-text';
