@@ -5,9 +5,9 @@ import {
   EARLY_FIELDS,
   entryOfCommitments,
   type Field,
-  fieldCommitment,
   HEADER_FIELDS,
   SALT_BYTES,
+  textCommitment,
 } from '@/lib/kernel/log';
 import type { Primitives } from '@/lib/kernel/primitives';
 import { type EventSchema, shapeOf } from './events';
@@ -90,15 +90,22 @@ const headerOf = (texts: Texts): Uint8Array => utf8(`{${MEMBERS.map((name) => `"
 export const headerFields = (header: Header, personal: readonly string[], seed: Uint8Array): Field[] =>
   fieldsOf(textsOf(header), personal, seed);
 
-function fieldsOf(texts: Texts, personal: readonly string[], seed: Uint8Array): Field[] {
+const fieldsOf = (texts: Texts, personal: readonly string[], seed: Uint8Array): Field[] =>
+  eachField(texts, personal, seed, (name, salt, text) => ({ name, salt, value: utf8(text) }));
+
+/** Makes something of each field of the header, of its name, its salt and the text of its value. */
+function eachField<T>(
+  texts: Texts,
+  personal: readonly string[],
+  seed: Uint8Array,
+  make: (name: string, salt: Uint8Array, text: string) => T,
+): T[] {
   const salts = saltsOf(seed);
   const { organisationId, schemaDigest: digest } = texts;
   const about = `{"organisationId":${organisationId},"personal":${canonicalJson(personal)},"schemaDigest":${digest}}`;
-  return HEADER_FIELDS.map((name, i) => ({
-    name,
-    salt: salts.subarray(i * SALT_BYTES, (i + 1) * SALT_BYTES),
-    value: utf8(name === 'about' ? about : texts[name]),
-  }));
+  return HEADER_FIELDS.map((name, i) =>
+    make(name, salts.subarray(i * SALT_BYTES, (i + 1) * SALT_BYTES), name === 'about' ? about : texts[name]),
+  );
 }
 
 const LONG = { outputLength: HEADER_FIELDS.length * SALT_BYTES };
@@ -145,7 +152,7 @@ export function entryOfRow(
   const names = Object.keys(commitments).sort();
   const parsed = JSON.parse(Buffer.from(header).toString('utf8')) as Header;
   const hashes = [
-    ...headerFields(parsed, names, seed).map(({ name, salt, value }) => fieldCommitment(hash, name, salt, value)),
+    ...eachField(textsOf(parsed), names, seed, (name, salt, text) => textCommitment(hash, name, salt, text)),
     ...names.map((name) => decodeBase64(commitments[name]!) ?? EMPTY),
   ];
   return entryOfCommitments(hash, hashes);

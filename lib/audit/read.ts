@@ -1,9 +1,9 @@
 import { Prisma, type Tx } from '@/lib/db';
-import { encodeBase64 } from '@/lib/kernel/encoding';
-import { fieldCommitment } from '@/lib/kernel/log';
+import { canonicalJson, encodeBase64 } from '@/lib/kernel/encoding';
+import { textCommitment } from '@/lib/kernel/log';
 import { primitives } from '@/lib/primitives';
 import type { EventSchema } from './events';
-import { type ActorKind, entryOfRow, type Header, isEarly, type Outcome, pseudonym, valueBytes } from './leaf';
+import { type ActorKind, entryOfRow, type Header, isEarly, type Outcome, pseudonym } from './leaf';
 import { fieldIn, type Opened, openValues } from './values';
 
 export interface AuditFilters {
@@ -184,13 +184,13 @@ function parseCursor(cursor: string): { at: Date; id: string } | null {
 
 /** In the same order. The keyring is asked once for up to 500 values. Throws `keyring.unavailable`. */
 export async function entriesOf(rows: readonly EventRow[]): Promise<AuditEntry[]> {
-  const sealed = rows.flatMap(({ id, sealed: values }) =>
-    values.map((value) => ({ eventId: id, sealed: Buffer.from(value, 'base64') })),
-  );
+  const sealed = rows.flatMap(({ id, sealed: values }) => values.map((value) => ({ eventId: id, sealed: value })));
   const opened = new Map<string, Opened[]>();
   for (const [i, values] of (await openValues(sealed)).entries()) {
     const { eventId } = sealed[i]!;
-    opened.set(eventId, [...(opened.get(eventId) ?? []), values]);
+    const known = opened.get(eventId);
+    if (known) known.push(values);
+    else opened.set(eventId, [values]);
   }
   return rows.map((row) => toEntry(row, opened.get(row.id) ?? []));
 }
@@ -213,7 +213,7 @@ function personalValue(
     const { salt, value } = found;
     // What was written before there was a log has commitments of another kind, all of them under one field of the entry.
     const same =
-      isEarly(seed) || encodeBase64(fieldCommitment(primitives, name, salt, valueBytes(value))) === commitments[name];
+      isEarly(seed) || encodeBase64(textCommitment(primitives, name, salt, canonicalJson(value))) === commitments[name];
     return same ? { state: 'present', value } : { state: 'altered' };
   }
   if (opened.includes('altered')) return { state: 'altered' };

@@ -33,11 +33,13 @@ export function readableEvent({
   entry,
 }: PlacedEvent): ReadableEvent | Pick<PlacedEvent, 'index' | 'state'> {
   if (!entry) return { index, state };
-  const { altered: _, personal, ...header } = entry;
-  const [there, closed]: [Record<string, unknown>, Record<string, string>] = [{}, {}];
-  for (const [name, field] of Object.entries(personal))
-    if (field.state === 'present') there[name] = field.value;
+  const [personal, closed]: [Record<string, unknown>, Record<string, string>] = [{}, {}];
+  for (const [name, field] of Object.entries(entry.personal))
+    if (field.state === 'present') personal[name] = field.value;
     else closed[name] = field.state;
-  const place = { index, state };
-  return { ...place, ...header, ...place, personal: there, closed };
+  // One copy, in which what is not told is undefined: to leave a member out of a copy takes several times as long.
+  const event = { index, state, ...entry, altered: undefined, personal, closed };
+  event.index = index;
+  event.state = state;
+  return event;
 }

@@ -26,7 +26,7 @@ export const recordFields = async (row: EventRecord): Promise<FieldState[] | nul
 /** The same for many events: the keyring is asked once for up to 500 values. */
 export async function recordsOf(rows: readonly EventRecord[]): Promise<(FieldState[] | null)[]> {
   const sealed = rows.flatMap(({ sealed: values }, row) =>
-    values.map((value) => ({ row, eventId: rows[row]!.id, sealed: Buffer.from(value, 'base64') })),
+    values.map((value) => ({ row, eventId: rows[row]!.id, sealed: value })),
   );
   const opened: Opened[][] = rows.map(() => []);
   for (const [i, values] of (await openValues(sealed)).entries()) opened[sealed[i]!.row]!.push(values);

@@ -64,23 +64,21 @@ export interface OpenedField {
 export type Opened = Map<string, OpenedField> | null | 'altered';
 
 const PER_QUESTION = 500;
-/** In the clear, since before values were sealed. */
-const UNSEALED = Buffer.alloc(8);
+const KEY_ID_BYTES = 8;
+/** Whether a value (base64) is in the clear, since before values were sealed: its key id is zero bytes, so ten digits and most of another. */
+export const isUnsealed = (sealed: string): boolean => /^A{10}[A-D]/.test(sealed);
 
-/** Opens sealed values of many events. Throws `keyring.unavailable`. */
-export async function openValues(rows: readonly { eventId: string; sealed: Uint8Array }[]): Promise<Opened[]> {
+/** Opens sealed values (base64) of many events. Throws `keyring.unavailable`. */
+export async function openValues(rows: readonly { eventId: string; sealed: string }[]): Promise<Opened[]> {
   const opened: Opened[] = [];
   for (let from = 0; from < rows.length; from += PER_QUESTION) {
     const some = rows.slice(from, from + PER_QUESTION);
     const { values } = await keyring().call('audit.open', {
-      values: some.map(({ eventId, sealed }) => ({
-        sealed: Buffer.from(sealed).toString('base64'),
-        boundTo: boundTo(eventId),
-      })),
+      values: some.map(({ eventId, sealed }) => ({ sealed, boundTo: boundTo(eventId) })),
     });
     for (const [i, answer] of values.entries()) {
-      const sealed = Buffer.from(some[i]!.sealed);
-      if (sealed.subarray(0, 8).equals(UNSEALED)) opened.push(parse(sealed.subarray(8)));
+      const { sealed } = some[i]!;
+      if (isUnsealed(sealed)) opened.push(parse(Buffer.from(sealed, 'base64').subarray(KEY_ID_BYTES)));
       else if (answer.state === 'gone') opened.push(null);
       else opened.push(answer.state === 'open' ? parse(Buffer.from(answer.value, 'base64')) : 'altered');
     }

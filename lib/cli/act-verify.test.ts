@@ -3,21 +3,17 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseStatement, termsDigest } from '@/lib/kernel/act';
 import { run } from '@/lib/keyring/operations';
 import { openTestKeyring, type TestKeyring } from '@/lib/keyring/test-support';
 import { primitives } from '@/lib/primitives';
+import { bundled } from '@/test/support/bundled';
 import { acts, CAST, id, request } from '@/test/support/grants';
 import { openProduction } from '@/test/support/production';
 import { type Call, enrol, type Holder, ORIGIN, signed } from '@/test/support/soft-passkeys';
 import { actVerify } from './act-verify';
 import { UsageError } from './command';
-
-const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
-const TSCONFIG = fileURLToPath(new URL('../../tsconfig.json', import.meta.url));
-const TSX = fileURLToPath(new URL('../../node_modules/tsx/dist/loader.mjs', import.meta.url));
 
 interface Signed {
   statement: string;
@@ -176,13 +172,13 @@ describe('cordon act verify', () => {
     await expect(verify(input)).rejects.toBeInstanceOf(UsageError);
   });
 
-  it('reads standard input, and exits 0, 1 or 2', () => {
+  it('reads standard input, and exits 0, 1 or 2', async () => {
+    const main = await bundled('lib/cli/main.ts');
     const { statement, evidence } = genuine;
     const changed = statement.replace('EU, NA', 'EU, CN');
     const statuses = [{ statement, evidence }, { statement: changed, evidence }, {}].map((input) => {
-      const { status } = spawnSync(process.execPath, ['--import', TSX, MAIN, 'act', 'verify', '-'], {
+      const { status } = spawnSync(process.execPath, [main, 'act', 'verify', '-'], {
         cwd: tmpdir(),
-        env: { ...process.env, TSX_TSCONFIG_PATH: TSCONFIG },
         input: JSON.stringify(input),
       });
       return status;

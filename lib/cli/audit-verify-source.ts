@@ -5,6 +5,7 @@ import { compareNames, PackFault, type PackSource, readTar, type VerifyingHost }
 import { primitives } from '@/lib/primitives';
 import { verifyEd25519 } from '@/lib/primitives/ed25519';
 import { isGzip, unzipped } from './audit-verify-gzip';
+import { lineJudges } from './audit-verify-judges';
 import { UsageError } from './command';
 
 const CHUNK_BYTES = 262_144;
@@ -18,6 +19,7 @@ export const host: VerifyingHost = {
     return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
   },
   verifyEd25519,
+  lineJudges,
 };
 
 /** A pack on disk: the tar, gzipped or not, or the folder that it unpacks to. Throws `UsageError` when there is neither. */

@@ -3,12 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { crc32, gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toUtf8 } from '@/lib/kernel/encoding';
 import { formatProofFile, formatVkey, inclusionProof } from '@/lib/kernel/log';
-import { PACK_FAULTS, writeTar } from '@/lib/kernel/pack';
+import { PACK_FAULTS, type VerifyingHost, verifyPack, writeTar } from '@/lib/kernel/pack';
 import { primitives } from '@/lib/primitives';
 import { genuine, MUTANTS, remade, SIZE, world } from '@/test/foreign/mutants';
 import {
@@ -23,12 +22,11 @@ import {
   VKEY,
   WITNESSES,
 } from '@/test/foreign/world';
+import { bundled } from '@/test/support/bundled';
 import { auditVerify, FAULT_EXITS } from './audit-verify';
+import { startJudges } from './audit-verify-judges';
+import { host, openPack } from './audit-verify-source';
 import { UsageError } from './command';
-
-const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
-const TSX = fileURLToPath(new URL('../../node_modules/tsx/dist/loader.mjs', import.meta.url));
-const TSCONFIG = fileURLToPath(new URL('../../tsconfig.json', import.meta.url));
 
 const folder = mkdtempSync(join(tmpdir(), 'cordon-pack-'));
 const pathOf = (name: string) => join(folder, name);
@@ -233,6 +231,24 @@ describe('a failure', () => {
   });
 });
 
+describe('threads', () => {
+  it('find what one processor finds', async () => {
+    const threaded: VerifyingHost = { ...host, lineJudges: (rules) => startJudges(rules, 1) };
+    for (const files of [good, await MUTANTS.find(({ code }) => code === 'filter')!.make(good)]) {
+      const source = openPack(await archived('threaded', files));
+      expect(await verifyPack(threaded, source)).toEqual(await verifyPack({ ...host, lineJudges: () => null }, source));
+    }
+  });
+
+  it('that end leave no verdict', async () => {
+    const schemas = new Map<string, string>();
+    const judges = startJudges({ filter: {}, opened: [], provable: true, schemas }, 1);
+    const judged = judges.judge('events.ndjson', toUtf8('{}')!);
+    await Promise.all([expect(judged).rejects.toThrow('ended'), judges.close()]);
+    await expect(judges.judge('events.ndjson', toUtf8('{}')!)).rejects.toThrow('ended');
+  });
+});
+
 describe('a proof file', () => {
   const proofOf = async (index: number, record: string, witnesses = WITNESSES) =>
     formatProofFile({
@@ -306,9 +322,9 @@ describe('usage', () => {
 
   it('gives the process its exit code', async () => {
     const mutant = await archived('mutant', await MUTANTS[0]!.make(good));
+    const main = await bundled('lib/cli/main.ts');
     const exits = [[pack], [mutant], [pathOf('absent')]].map((args) => {
-      const node = ['--import', TSX, MAIN, 'audit', 'verify', ...args, '--vkey', vkey];
-      return spawnSync(process.execPath, node, { env: { ...process.env, TSX_TSCONFIG_PATH: TSCONFIG } }).status;
+      return spawnSync(process.execPath, [main, 'audit', 'verify', ...args, '--vkey', vkey]).status;
     });
     expect(exits).toEqual([0, 15, 2]);
   });

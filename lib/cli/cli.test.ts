@@ -1,19 +1,16 @@
 /** The command as people run it: a process, its output and its exit code. */
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { bundled } from '@/test/support/bundled';
 import { APP_ID, ISSUED_AT, PRIMARY, SECONDARY, tokenOf } from '@/test/vectors/world';
 
-const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
-const TSCONFIG = fileURLToPath(new URL('../../tsconfig.json', import.meta.url));
-const TSX = fileURLToPath(new URL('../../node_modules/tsx/dist/loader.mjs', import.meta.url));
+const MAIN = await bundled('lib/cli/main.ts');
 
-/** Runs the sources, from a foreign directory; `input` is what the process reads. */
+/** Runs it, from a foreign directory; `input` is what the process reads. */
 function cordon(args: string[], input = '') {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', TSX, MAIN, ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
     cwd: tmpdir(),
-    env: { ...process.env, TSX_TSCONFIG_PATH: TSCONFIG },
     input,
     encoding: 'utf8',
   });

@@ -5,10 +5,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import { readWitnessPolicy } from '@/lib/audit/witnesses';
 import { VKEY } from '@/lib/witness/test-support';
+import { bundled } from '@/test/support/bundled';
 import { type Command, UsageError } from './command';
 import { witnessInit } from './witness-init';
 import { witnessPolicy } from './witness-policy';
@@ -77,8 +77,8 @@ it('serve answers until it is ended, and needs its logs', async () => {
   await misused(witnessServe, directory, '--log', 'x', '--port', '0');
   await misused(witnessServe, directory, '--log', VKEY, '--port', '0', '--cert', 'x');
   await misused(witnessServe, join(home, 'none'), '--log', VKEY, '--port', '0');
-  const main = fileURLToPath(new URL('main.ts', import.meta.url));
-  const args = ['--import', 'tsx', main, 'witness', 'serve', directory, '--log', VKEY, '--port', '0'];
+  const main = await bundled('lib/cli/main.ts');
+  const args = [main, 'witness', 'serve', directory, '--log', VKEY, '--port', '0'];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exit = new Promise((resolve) => child.once('exit', resolve));
   try {

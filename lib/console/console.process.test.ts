@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
+import { bundled } from '@/test/support/bundled';
+
+const main = await bundled('lib/console/main.ts');
 
 it('refuses to serve plain HTTP on an address that is not loopback, naming the variables', () => {
-  const started = spawnSync(process.execPath, ['--conditions=react-server', '--import', 'tsx', 'lib/console/main.ts'], {
+  const started = spawnSync(process.execPath, [main], {
     encoding: 'utf8',
     timeout: 30_000,
     env: { NODE_ENV: 'production', PATH: process.env.PATH, CORDON_CONSOLE_HOST: '0.0.0.0', PORT: '24090' },
@@ -26,7 +29,7 @@ it.each([
   [{ CORDON_SMTP_URL: 'smtp://localhost:25', CORDON_MAIL_FROM: 'c@example.com' }, 'CORDON_MAILER_DATABASE_URL'],
   [{ CORDON_EXPORT_HOME: '/nowhere' }, 'CORDON_EXPORTER_DATABASE_URL'],
 ])('refuses to start with mail or exports half configured: %o', (mail, says) => {
-  const started = spawnSync(process.execPath, ['--conditions=react-server', '--import', 'tsx', 'lib/console/main.ts'], {
+  const started = spawnSync(process.execPath, [main], {
     encoding: 'utf8',
     timeout: 30_000,
     env: {

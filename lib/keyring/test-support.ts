@@ -15,8 +15,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { type Box, parseRegionKey, regionKeyContext, regionKeyInfo, regionKeySalt } from '@/lib/kernel/bundle/sealing';
+import { bundled } from '@/test/support/bundled';
 import type { Context } from './context';
 import { type Client, createKeyring, type Keyring } from './index';
 import { closeContext, openContext } from './open';
@@ -79,7 +79,7 @@ export async function spawnKeyring(home: string): Promise<KeyringProcess> {
     createHash('sha256').update(token).digest('hex'),
   ]);
   await writeFile(clientsPath, JSON.stringify(Object.fromEntries(hashes)), { mode: 0o600 });
-  const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('main.ts', import.meta.url))], {
+  const child = spawn(process.execPath, [await bundled('lib/keyring/main.ts')], {
     env: {
       PATH: process.env.PATH,
       NODE_ENV: 'test',

@@ -15,6 +15,7 @@ export const BUNDLES: Readonly<Record<string, string>> = {
   engine: 'media-plane/engine/child.ts',
   migrate: 'lib/db/migrate-main.ts',
   cli: 'lib/cli/main.ts',
+  judge: 'lib/cli/audit-verify-thread.ts',
   demo: 'lib/launch/demo-main.ts',
 };
 

@@ -30,7 +30,7 @@ import { logVkey } from '@/lib/keyring/operations/log';
 import { ORIGINS, openTestKeyring, type TestKeyring } from '@/lib/keyring/test-support';
 import { primitives } from '@/lib/primitives';
 import type { TestDatabase } from '../support/database';
-import { query } from '../support/world';
+import { closeIdle, query } from '../support/world';
 
 /** Logs with real events, what an outsider does with them, and what the owner of the database can do to them. */
 export const US = 'org_us';
@@ -127,6 +127,7 @@ export async function cloneWorld({ db, keyring }: LogWorld): Promise<LogWorld & 
   const name = `${db.name}_${++clones}`;
   const administer = new URL(db.url.installer);
   administer.pathname = '/postgres';
+  await closeIdle(db.url.installer);
   await query(administer.href, `create database ${name} template ${db.name} strategy file_copy`);
   const url = Object.fromEntries(
     Object.entries(db.url).map(([role, href]) => [role, href.replace(`/${db.name}`, `/${name}`)]),

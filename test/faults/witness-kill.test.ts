@@ -4,15 +4,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import { parseVkey, readCosigned } from '@/lib/kernel/log';
 import { primitives } from '@/lib/primitives';
 import { verifyEd25519 } from '@/lib/primitives/ed25519';
 import { createWitnessKey } from '@/lib/witness';
 import { HistoryOf, VKEY } from '@/lib/witness/test-support';
+import { bundled } from '../support/bundled';
 
-const MAIN = fileURLToPath(new URL('witness-process.ts', import.meta.url));
+const MAIN = await bundled('test/faults/witness-process.ts');
 const directory = mkdtempSync(join(tmpdir(), 'witness-kill-'));
 let child: ChildProcess | undefined;
 afterAll(() => {
@@ -23,7 +23,7 @@ afterAll(() => {
 /** Answers its port. */
 async function serve(): Promise<number> {
   const env = { ...process.env, WITNESS_DIRECTORY: directory, WITNESS_LOG: VKEY };
-  const started = spawn(process.execPath, ['--import', 'tsx', MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const started = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   child = started;
   for await (const line of createInterface({ input: started.stdout })) {
     const { msg, port } = JSON.parse(line) as { msg: string; port: number };

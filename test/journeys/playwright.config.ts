@@ -17,7 +17,9 @@ export default defineConfig({
     browserName: 'chromium',
     viewport: { width: 1280, height: 800 },
     launchOptions: { executablePath: await chromiumPath(), args: CHROMIUM_FLAGS },
-    trace: 'retain-on-failure',
+    // What was done and asked, and a picture of the end. Pictures of every step would cost more than the steps; `--trace on` takes them.
+    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: false },
+    screenshot: 'only-on-failure',
     actionTimeout: 15_000,
   },
 });

@@ -16,15 +16,16 @@ export class Authenticator {
 
   async code(): Promise<string> {
     const first = Math.max(this.#lastStep + 1, Math.floor((Date.now() + LEFT_MS) / STEP_MS));
-    if (first > stepNow()) await new Promise((resolve) => setTimeout(resolve, first * STEP_MS - Date.now() + 50));
+    if (first > stepOf(Date.now()))
+      await new Promise((resolve) => setTimeout(resolve, first * STEP_MS - Date.now() + 50));
     this.#lastStep = first;
     return generateSync({ secret: this.key.replace(/\s/g, '') });
   }
 
-  /** A code typed by somebody else has used up this step. */
-  usedElsewhere(): void {
-    this.#lastStep = stepNow();
+  /** A code typed by somebody else has used up the step of that moment (ms), by default the present one. */
+  usedElsewhere(at = Date.now()): void {
+    this.#lastStep = stepOf(at);
   }
 }
 
-const stepNow = (): number => Math.floor(Date.now() / STEP_MS);
+const stepOf = (at: number): number => Math.floor(at / STEP_MS);

@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
-import { type EmbeddedServer, startEmbedded } from '@/lib/db/embedded';
-import { migrate } from '@/lib/db/migrate';
+import type { EmbeddedServer } from '@/lib/db/embedded';
+import { freePort } from './free-port';
 import { lendKeyring } from './keyring';
+import { newHome, PASSWORDS, PROOF_KEY, startMigrated, TEMPLATE } from './template';
+import { query } from './world';
 
 /**
  * A real PostgreSQL for tests: one cluster per test file (or per run, through `setup`), one fresh database per call, copied from a
@@ -30,26 +29,7 @@ export interface TestCluster {
   stop(): Promise<void>;
 }
 
-const PASSWORDS = {
-  console: 'console-password-of-a-test',
-  control: 'control-password-of-a-test',
-  mailer: 'mailer-password-of-a-test',
-  sequencer: 'sequencer-password-of-a-test',
-  exporter: 'exporter-password-of-a-test',
-  streamer: 'streamer-password-of-a-test',
-  checker: 'checker-password-of-a-test',
-};
-const PROOF_KEY = '0f'.repeat(32);
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
+export { freePort };
 
 /** Clusters whose test process was killed: their owner is gone, so nobody will stop them. */
 function sweepOrphans(): void {
@@ -71,45 +51,31 @@ function sweepOrphans(): void {
 
 export async function startCluster(): Promise<TestCluster> {
   sweepOrphans();
-  const home = mkdtempSync(join(tmpdir(), 'cordon-test-'));
-  // mkdtemp makes it 0700 for us alone; the server may run as another user.
-  chmodSync(home, 0o755);
+  const home = newHome();
   const port = await freePort();
-  // Durability is not under test: without it a run is several times faster.
-  const settings = [
-    'fsync=off',
-    'synchronous_commit=off',
-    'full_page_writes=off',
-    'shared_buffers=32MB',
-    'max_connections=200',
-  ];
-  const server = await startEmbedded({
-    home: join(home, 'postgres'),
-    port,
-    password: randomBytes(16).toString('hex'),
-    settings,
-  });
+  let server: EmbeddedServer;
   try {
-    await server.ensureDatabase('template_cordon');
-    await migrate({ url: server.url('template_cordon'), passwords: PASSWORDS, proofKey: PROOF_KEY });
+    server = await startMigrated(home, port);
   } catch (error) {
-    await server.stop();
     rmSync(home, { recursive: true, force: true });
     throw error;
   }
+  let running = true;
+  void server.exited.then(() => {
+    running = false;
+  });
   const returnKeyring = await lendKeyring();
   let count = 0;
   return {
     server,
     async database() {
       const name = `test_${process.pid}_${++count}`;
-      await administer(server, async (client) => {
-        await client.query(`create database ${name} template template_cordon`);
-        // Grants on the database itself are not copied with a template.
-        await client.query(
-          `revoke all on database ${name} from public; grant connect on database ${name} to cordon_console, cordon_control, cordon_mailer, cordon_sequencer, cordon_exporter, cordon_streamer, cordon_checker`,
-        );
-      });
+      const administer = (sql: string) => query(server.url('postgres'), sql);
+      await administer(`create database ${name} template ${TEMPLATE}`);
+      // Grants on the database itself are not copied with a template.
+      await administer(
+        `revoke all on database ${name} from public; grant connect on database ${name} to cordon_console, cordon_control, cordon_mailer, cordon_sequencer, cordon_exporter, cordon_streamer, cordon_checker`,
+      );
       const as = (role: string, password: string) => `postgresql://${role}:${password}@127.0.0.1:${port}/${name}`;
       return {
         name,
@@ -124,23 +90,15 @@ export async function startCluster(): Promise<TestCluster> {
           checker: as('cordon_checker', PASSWORDS.checker),
           installer: server.url(name),
         },
-        drop: () => administer(server, (client) => client.query(`drop database if exists ${name} with (force)`)),
+        drop: async () => void (await administer(`drop database if exists ${name} with (force)`)),
       };
     },
     async stop() {
       await returnKeyring();
-      await server.stop();
+      // At once and without writing anything down: the data are removed.
+      if (running) process.kill(server.pid, 'SIGQUIT');
+      await server.exited;
       rmSync(home, { recursive: true, force: true });
     },
   };
-}
-
-async function administer(server: EmbeddedServer, fn: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client(server.url('postgres'));
-  await client.connect();
-  try {
-    await fn(client);
-  } finally {
-    await client.end();
-  }
 }

@@ -20,7 +20,7 @@ export async function personalValues(sql: Sql, where = 'true', values: unknown[]
      from "AuditValue" v join "AuditEvent" e on e."id" = v."eventId" where ${where} order by e."at", e."id", v."subject"`,
     values,
   )) as (Omit<Personal, 'name' | 'value'> & { sealed: Buffer })[];
-  const opened = await openValues(rows);
+  const opened = await openValues(rows.map(({ eventId, sealed }) => ({ eventId, sealed: sealed.toString('base64') })));
   return rows.flatMap(({ sealed: _, ...row }, i) => {
     const fields = opened[i];
     if (!(fields instanceof Map)) throw new Error(`values of ${row.schema} do not open`);

@@ -16,7 +16,12 @@ const quick = [
   { name: 'types', command: bin('tsc'), args: ['-p', '.', '--noEmit'] },
   { name: 'kernel purity', command: bin('tsc'), args: ['-p', 'lib/kernel', '--noEmit'] },
   { name: 'lint and format', command: bin('biome'), args: ['ci', '.'] },
-  { name: 'unit', command: bin('vitest'), args: ['run', '--project', 'unit'] },
+  {
+    name: 'unit',
+    command: bin('vitest'),
+    args: ['run', '--project', 'unit*'],
+    env: { CORDON_TEST_PROCESSES: 'shared' },
+  },
 ];
 const whole = [
   { name: 'browser', command: process.execPath, args: ['--import', tsx, 'test/support/browser.ts'] },
@@ -46,9 +51,9 @@ if (!stages) {
 }
 
 /** Rejects with the words that say what to run. What runs beside another stage is shown once it is done. */
-function run({ name, command, args }, stdio) {
+function run({ name, command, args, env }, stdio) {
   const start = Date.now();
-  const child = spawn(command, args, { cwd: root, stdio });
+  const child = spawn(command, args, { cwd: root, stdio, env: { ...process.env, ...env } });
   const output = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (piece) => output.push(piece));
   return new Promise((resolve, reject) => {

@@ -7,19 +7,52 @@ import type { TestDatabase } from './database';
 export const sha256 = (text: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(createHash('sha256').update(text).digest());
 
+const pools = new Map<string, pg.Pool>();
+
+/** Connections that were used lately: to begin one costs both sides as much as dozens of short queries. */
+function poolOf(url: string): pg.Pool {
+  const known = pools.get(url);
+  if (known) return known;
+  const pool = new pg.Pool({
+    connectionString: url,
+    options: '-c TimeZone=UTC',
+    max: 50,
+    idleTimeoutMillis: 2_000,
+    allowExitOnIdle: true,
+  });
+  // Its database is gone, or the server.
+  pool.on('error', () => undefined);
+  pools.set(url, pool);
+  return pool;
+}
+
+/** Nobody may be connected to a database while it is copied. */
+export async function closeIdle(url: string): Promise<void> {
+  const pool = pools.get(url);
+  pools.delete(url);
+  await pool?.end();
+}
+
+/** In a session that knows nothing of the queries before. */
 export async function query<T extends pg.QueryResultRow>(
   url: string,
   sql: string,
   values: unknown[] = [],
 ): Promise<T[]> {
-  const client = new pg.Client({ connectionString: url, options: '-c TimeZone=UTC' });
+  const client = await poolOf(url).connect();
   // A connection that is lost fails the query under way, which tells it.
-  client.on('error', () => undefined);
-  await client.connect();
+  const lost = () => undefined;
+  client.on('error', lost);
   try {
     return (await client.query<T>(sql, values)).rows;
   } finally {
-    await client.end();
+    // Fails where a transaction was left open, or the connection was lost: then nobody uses it again.
+    const clean = await client.query('discard all').then(
+      () => true,
+      () => false,
+    );
+    client.off('error', lost);
+    client.release(!clean);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Answer, openness } from './ask';
-import { changed, doneEvents, everyRow } from './unchanged';
+import { changed, everyRow, writes } from './unchanged';
 import type { Tenant, WalkWorld } from './world';
 
 /** A door and somebody who has no business behind it. */
@@ -23,17 +23,23 @@ export const wordsIn = (body: string, tenant: Tenant): string[] =>
  */
 export async function refusals(world: WalkWorld, questions: readonly Question[]): Promise<string[]> {
   const wrong: string[] = [];
-  let [rows, done] = [await everyRow(world), await doneEvents(world)];
+  // The counts first: what is written meanwhile is looked at once more.
+  let { written, done } = await writes(world);
+  let rows = await everyRow(world);
   for (const { door, who, ask, mayAnswer, private: tenants } of questions) {
     const answer = await ask();
     const said = [
       mayAnswer ? null : openness(answer),
       ...tenants.flatMap((tenant) => wordsIn(answer.body, tenant).map((subject) => `told of ${subject}`)),
     ];
-    const [rowsNow, doneNow] = [await everyRow(world), await doneEvents(world)];
-    said.push(...changed(rows, rowsNow).map((table) => `changed ${table}`));
-    if (doneNow !== done) said.push('was recorded as done');
-    [rows, done] = [rowsNow, doneNow];
+    const now = await writes(world);
+    if (now.written !== written) {
+      const rowsNow = await everyRow(world);
+      said.push(...changed(rows, rowsNow).map((table) => `changed ${table}`));
+      rows = rowsNow;
+    }
+    if (now.done !== done) said.push('was recorded as done');
+    ({ written, done } = now);
     wrong.push(...said.filter((text) => text !== null).map((text) => `${door} ← ${who}: ${text}`));
   }
   return wrong;

@@ -13,6 +13,7 @@ import { newId } from '@/lib/platform';
 import { createProject } from '@/lib/projects';
 import { type World as Base, openWorld } from '../contract/world';
 import { type ConsoleChoices, type RunningConsole, startConsole } from '../support/console';
+import { countWrites } from './unchanged';
 
 /**
  * Two organisations with something of everything in each, people of every role in both realms, and a running console in front. What is
@@ -333,6 +334,7 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
   // The console's own worker writes them.
   const waiting = () => sql(`select 1 from "AuditExport" where "state" in ('queued', 'running')`);
   while ((await waiting()).length > 0) await sleep(50);
+  await countWrites({ sql });
 
   return {
     console,

@@ -76,13 +76,15 @@ export async function expectWhole(db: TestDatabase, keyring: TestKeyring | { vke
   );
   expect(leaves).toHaveLength(Number(events!.n));
   const entries = new Map<string, Buffer[]>();
+  const misplaced: string[] = [];
   for (const { log, index, entry, organisationId } of leaves) {
-    expect(log).toBe(organisationId ?? 'provider');
     const own = entries.get(log) ?? [];
-    expect(Number(index)).toBe(own.length);
+    if (log !== (organisationId ?? 'provider') || Number(index) !== own.length)
+      misplaced.push(`${log} ${index}, of ${organisationId}, where ${own.length} is next`);
     own.push(entry);
     entries.set(log, own);
   }
+  expect(misplaced).toEqual([]);
   const checkpoints = await sql<{
     log: string;
     size: string;

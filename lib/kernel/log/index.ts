@@ -24,6 +24,7 @@ export {
   type Field,
   fieldCommitment,
   HEADER_FIELDS,
+  textCommitment,
 } from './fields';
 export { Frontier, type FrontierState } from './frontier';
 export { COSIGNATURE, ED25519, formatVkey, type NoteKey, noteKey, parseVkey, sameKey } from './keys';

@@ -38,10 +38,8 @@ export function leafHash({ sha256 }: Hash, entry: Uint8Array): Uint8Array {
 
 /** SHA-256(0x01 | left | right), of two hashes. */
 export function nodeHash({ sha256 }: Hash, left: Uint8Array, right: Uint8Array): Uint8Array {
-  for (let i = 0; i < HASH_BYTES; i++) {
-    pair[1 + i] = left[i]!;
-    pair[1 + HASH_BYTES + i] = right[i]!;
-  }
+  pair.set(left, 1);
+  pair.set(right, 1 + HASH_BYTES);
   return sha256(pair);
 }
 

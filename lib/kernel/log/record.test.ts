@@ -15,6 +15,7 @@ import {
   openingLine,
   openingOf,
   RECORD_REASONS,
+  textCommitment,
 } from './index';
 
 const hash = primitives;
@@ -62,6 +63,25 @@ const reasonOf = (line: string) => {
   const result = entryOf(hash, line);
   return result.ok ? 'ok' : result.reason;
 };
+
+describe('a commitment', () => {
+  it('is the same of a text as of its bytes', () => {
+    const text = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 600 }), fc.string({ maxLength: 600 }));
+    fc.assert(
+      fc.property(name, salt, text, (field, with16, value) => {
+        const json = canonicalJson(value);
+        expect(textCommitment(hash, field, with16, json)).toEqual(fieldCommitment(hash, field, with16, bytes(json)));
+      }),
+    );
+  });
+
+  it('is of no half of a character, and of nothing too long', () => {
+    const of = (text: string) => () => textCommitment(hash, 'email', new Uint8Array(16), text);
+    expect(of('"\ud800"')).toThrow(TypeError);
+    expect(of('x'.repeat(98_305))).toThrow(/values_too_long/);
+    expect(of('ä'.repeat(49_153))).toThrow(/values_too_long/);
+  });
+});
 
 describe('openings', () => {
   it('lead to the entry and the opened values, whatever is opened', () => {

@@ -1,6 +1,6 @@
 import { canonicalJson, decodeBase64, utf8Length } from '../encoding';
-import { isHashBytes, utf8 } from './bytes';
-import { arePersonal, EARLY_FIELDS, entryOver, fieldCommitment, HEADER_FIELDS, isCount, rootOver } from './fields';
+import { isHashBytes } from './bytes';
+import { arePersonal, EARLY_FIELDS, entryOver, HEADER_FIELDS, isCount, rootOver, textCommitment } from './fields';
 import { MAX_LINE_BYTES, MAX_VALUES_BYTES, SALT_BYTES } from './limits';
 import { type Hash, nodeHash, splitOf } from './merkle';
 import { anyOpened, closedRanges, lineOf, openedMember } from './opening';
@@ -74,7 +74,8 @@ export function entryOf(hash: Hash, line: string): RecordResult {
   const members: string[] = [];
   const fields = new Map<string, unknown>();
   const commitments = new Array<Uint8Array | null>(count).fill(null);
-  let total = 0;
+  const values: string[] = [];
+  let units = 0;
   for (const name of Object.keys(open).sort()) {
     const pair = open[name];
     if (!Array.isArray(pair) || pair.length !== 2) return refuse('open_malformed');
@@ -85,12 +86,12 @@ export function entryOf(hash: Hash, line: string): RecordResult {
     if (place < 0) return refuse('field_unknown');
     const json = canonical(value);
     if (json === null) return refuse('value_malformed');
-    const bytes = utf8(json);
-    total += bytes.length;
-    if (total > MAX_VALUES_BYTES) return refuse('values_too_long');
+    values.push(json);
+    units += json.length;
+    if (units > SHORT_UNITS && bytesOf(values) > MAX_VALUES_BYTES) return refuse('values_too_long');
     members.push(openedMember(name, salt, json));
     fields.set(name, value);
-    commitments[place] = fieldCommitment(hash, name, saltBytes, bytes);
+    commitments[place] = textCommitment(hash, name, saltBytes, json);
   }
   if (lineOf(count, hashes, index, members) !== line) return refuse('not_canonical');
 
@@ -111,9 +112,12 @@ export function entryOf(hash: Hash, line: string): RecordResult {
   return { ok: true, index, count, entry: entryOver(count, root(0, count)), fields };
 }
 
+/** A unit of UTF-16 takes three bytes at most, so most values and lines need not be counted. */
+const SHORT_UNITS = MAX_VALUES_BYTES / 3;
+const bytesOf = (texts: readonly string[]): number => texts.reduce((sum, text) => sum + utf8Length(text), 0);
+
 function parse(line: string): Line | Refusal {
-  // A unit of UTF-16 takes three bytes at most, so most lines need not be counted.
-  const short = line.length * 3 <= MAX_LINE_BYTES;
+  const short = line.length <= SHORT_UNITS;
   if (!short && (line.length > MAX_LINE_BYTES || utf8Length(line) > MAX_LINE_BYTES)) return refuse('line_too_long');
   const json = fromJson(line);
   if (json === undefined) return refuse('json_malformed');

@@ -1,5 +1,6 @@
 import type { VerifyEd25519 } from '../log';
 import type { Primitives } from '../primitives';
+import type { JudgedLines, LineFile, LineRules } from './judge';
 
 /** SHA-256 of what comes in pieces. */
 export interface Hasher {
@@ -15,4 +16,18 @@ export interface PackHost extends Pick<Primitives, 'sha256'> {
 
 export interface VerifyingHost extends PackHost {
   readonly verifyEd25519: VerifyEd25519;
+  /**
+   * Judges lines on other processors. Null when so many bytes of them are not worth it; a host without it judges where it verifies, one piece
+   * after the other. What is found is the same.
+   */
+  lineJudges?(rules: LineRules, bytes: number): LineJudges | null;
+}
+
+/** Several that judge pieces of lines at the same time, each as `lineJudge` does. */
+export interface LineJudges {
+  /** How many pieces to give them at a time. */
+  readonly width: number;
+  /** Takes a copy of the piece before it returns. */
+  judge(file: LineFile, piece: Uint8Array): Promise<JudgedLines>;
+  close(): Promise<void>;
 }

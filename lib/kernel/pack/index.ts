@@ -5,7 +5,8 @@
 export { type FaultPlace, PACK_FAULTS, PackFault, type PackFaultCode } from './faults';
 export { compareNames, FILES, type FileName, type PackFile, type PackSource, placeOf } from './files';
 export { type Filter, matcherOf, openedFor, parseFilter } from './filter';
-export type { Hasher, PackHost, VerifyingHost } from './host';
+export type { Hasher, LineJudges, PackHost, VerifyingHost } from './host';
+export { type JudgedLines, type LineFile, type LineJudge, type LineRules, lineJudge } from './judge';
 export { MAX_POLICY_BYTES } from './limits';
 export { type FileEntry, type Manifest, manifestBytes, parseManifest } from './manifest';
 export { isWitnessed, parsePolicy, type WitnessEndpoint, type WitnessPolicy } from './policy';

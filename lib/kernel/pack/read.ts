@@ -154,24 +154,26 @@ async function foldLeaves(
   const frontier = Frontier.of(host, { size: from, hashes: range.left });
   let rootAt = frontier && size === from ? frontier.root() : null;
   let leaves = 0;
-  for await (const leaf of leavesOf(data)) {
-    leaves++;
-    if (leaves > to - from) continue;
-    frontier?.append(leaf);
-    if (frontier?.size === size) rootAt = frontier?.root() ?? null;
+  for await (const some of leavesOf(data)) {
+    for (let at = 0; at < some.length; at += HASH_BYTES) {
+      leaves++;
+      if (leaves > to - from) break;
+      frontier?.append(some.slice(at, at + HASH_BYTES));
+      if (frontier?.size === size) rootAt = frontier?.root() ?? null;
+    }
   }
   if (leaves !== to - from) throw malformed('it has more or fewer leaves than the range', 'leaves.bin');
   return { root: frontier && rootBeyond(host, frontier, checkpoint.size, range.right), rootAt };
 }
 
-/** Leaf hashes, 32 bytes each. Throws PackFault when the last is cut off. */
+/** Leaf hashes, 32 bytes each, as many as come at a time. Of use until the next are asked for. Throws PackFault when the last is cut off. */
 export async function* leavesOf(data: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let rest: Uint8Array = new Uint8Array(0);
   for await (const chunk of data) {
     const bytes = rest.length === 0 ? chunk : joined([rest, chunk]);
     const end = bytes.length - (bytes.length % HASH_BYTES);
-    for (let at = 0; at < end; at += HASH_BYTES) yield bytes.slice(at, at + HASH_BYTES);
     rest = bytes.slice(end);
+    yield bytes.subarray(0, end);
   }
   if (rest.length > 0) throw malformed('the last leaf is cut off', 'leaves.bin');
 }

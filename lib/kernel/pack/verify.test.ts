@@ -31,7 +31,17 @@ import {
   worldOf,
   worldWith,
 } from '@/test/foreign/world';
-import { type Asked, type Filter, PACK_FAULTS, type PackResult, parsePolicy, verifyPack } from './index';
+import {
+  type Asked,
+  type Filter,
+  lineJudge,
+  PACK_FAULTS,
+  type PackResult,
+  type PackSource,
+  parsePolicy,
+  type VerifyingHost,
+  verifyPack,
+} from './index';
 
 const KEYS = { keys: [LOG_KEY.key] };
 const verify = (files: Files, asked: Asked = KEYS): Promise<PackResult> => verifyPack(host, sourceOf(files), asked);
@@ -90,6 +100,66 @@ describe('a genuine pack', () => {
         }
       }
     }
+  });
+});
+
+/** Judges lines by the side, each piece after more turns of the loop than the one that comes after it. */
+const aside: VerifyingHost = {
+  ...host,
+  lineJudges(rules) {
+    const judge = lineJudge(host, rules);
+    let turns = 12;
+    return {
+      width: 3,
+      async judge(file, piece) {
+        const judged = judge(file, piece);
+        turns = (turns + 8) % 12;
+        for (let turn = turns; turn > 0; turn--) await new Promise((done) => setImmediate(done));
+        return judged;
+      },
+      close: async () => undefined,
+    };
+  },
+};
+
+/** The same files in small chunks; the second reading of the events fails after some of them, where that is asked for. */
+function inChunks(files: Files, unplugged = Number.POSITIVE_INFINITY): PackSource {
+  let readings = 0;
+  async function* chunks(data: AsyncIterable<Uint8Array>, most: number) {
+    for await (const bytes of data) {
+      for (let at = 0; at < bytes.length; at += 1500) {
+        if (at / 1500 >= most) throw new Error('unplugged');
+        yield bytes.slice(at, at + 1500);
+      }
+    }
+  }
+  return {
+    async *files() {
+      for await (const file of sourceOf(files).files()) {
+        const again = file.name === 'events.ndjson' && readings++ > 0;
+        yield { ...file, data: chunks(file.data, again ? unplugged : Number.POSITIVE_INFINITY) };
+      }
+    },
+  };
+}
+
+describe('lines that are judged by the side', () => {
+  it.each([{ name: 'nothing is wrong', make: (files: Files) => files }, ...MUTANTS])(
+    'say the same when $name',
+    async ({ make }) => {
+      const files = await make(await genuine());
+      expect(await verifyPack(aside, inChunks(files), KEYS)).toEqual(await verifyPack(host, inChunks(files), KEYS));
+    },
+  );
+
+  it('say the same of a file that cannot be read to its end, or is wrong before that', async () => {
+    const files = await genuine();
+    const [first, ...others] = linesIn(files, 'events.ndjson');
+    const wrong = relined(files, [first!.replace('"ses_', '"set_'), ...others], linesIn(files, 'stubs.ndjson'));
+    for (const most of [0, 1, 2]) {
+      await expect(verifyPack(aside, inChunks(files, most), KEYS)).rejects.toThrow('unplugged');
+    }
+    expect(codeOf(await verifyPack(aside, inChunks(wrong, 2), KEYS))).toBe('event');
   });
 });
 
