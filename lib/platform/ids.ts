@@ -26,6 +26,10 @@ export const ID_PREFIXES = {
   ers: 'erasure in an audit log',
   smp: 'sample of an audit log',
   viw: 'saved view of an audit log',
+  grt: 'request for access to production',
+  elp: 'eligibility policy',
+  cmd: 'decision of the committee',
+  ssn: 'session on production',
   req: 'request',
 } as const;
 
