@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareNames, PackFault, type PackSource, readTar, type VerifyingHost } from '@/lib/kernel/pack';
-import { primitives } from '@/lib/primitives';
-import { verifyEd25519 } from '@/lib/primitives/ed25519';
+import { packHost } from '@/lib/primitives/pack-host';
 import { isGzip, unzipped } from './audit-verify-gzip';
 import { lineJudges } from './audit-verify-judges';
 import { UsageError } from './command';
@@ -12,15 +10,8 @@ const CHUNK_BYTES = 262_144;
 const MAX_FOLDER_FILES = 256;
 const FOLDERS: ReadonlySet<string> = new Set(['consistency', 'operator']);
 
-export const host: VerifyingHost = {
-  sha256: primitives.sha256,
-  hasher() {
-    const hash = createHash('sha256');
-    return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
-  },
-  verifyEd25519,
-  lineJudges,
-};
+/** With all processors, where there is enough to verify. */
+export const host: VerifyingHost = { ...packHost, lineJudges };
 
 /** A pack on disk: the tar, gzipped or not, or the folder that it unpacks to. Throws `UsageError` when there is neither. */
 export function openPack(path: string): PackSource {

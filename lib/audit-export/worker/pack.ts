@@ -10,12 +10,12 @@ import { buildPack, openedFor, type PackSource, readTar, type Spool, verifyPack,
 import { keyring } from '@/lib/keyring';
 import { systemClock } from '@/lib/platform';
 import { primitives } from '@/lib/primitives';
+import { packHost } from '@/lib/primitives/pack-host';
 import { readVerifier } from '@/lib/verifier';
 import { linesIn, workOf, writeNew } from '../files';
 import { ahead } from './ahead';
 import { encrypted } from './encrypted';
 import { ExportFault, Interrupted } from './fault';
-import { host } from './host';
 import { leavesOf, proofOfOperator, proofOfRange } from './log';
 import { meets, pagesOf, type Run } from './rows';
 import type { Done, PlacedRow } from './store';
@@ -35,7 +35,7 @@ export async function writePack(run: Run, home: string, path: string): Promise<D
   await mkdir(folder, { mode: 0o700 });
   try {
     const { logKeys: vkeys = [] } = await keyring().call('trust.describe', {});
-    const members = await buildPack(host, await inputOf(run, folder, vkeys), spoolIn(folder));
+    const members = await buildPack(packHost, await inputOf(run, folder, vkeys), spoolIn(folder));
     const tar = Readable.from(writeTar(members));
     const plain = job.encrypted ? join(folder, 'pack') : path;
     const written = await writeNew(plain, through(tar, createGzip({ level: constants.Z_BEST_SPEED })));
@@ -131,7 +131,7 @@ async function* through(from: Readable, zip: ReturnType<typeof createGzip>): Asy
 async function verified({ job, progress, over }: Run, path: string, vkeys: readonly string[]): Promise<number> {
   const source: PackSource = { files: () => readTar(through(createReadStream(path), createGunzip())) };
   let seen = 0;
-  const result = await verifyPack(host, source, {
+  const result = await verifyPack(packHost, source, {
     keys: vkeys.flatMap((vkey) => parseVkey(primitives, vkey) ?? []),
     origin: parseCheckpointText(parseNote(fromUtf8(job.note)!)!.text)!.origin,
     progress(phase, done) {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { VerifyingHost } from '@/lib/kernel/pack';
-import { primitives } from '@/lib/primitives';
-import { verifyEd25519 } from '@/lib/primitives/ed25519';
+import { primitives } from '.';
+import { verifyEd25519 } from './ed25519';
 
-/** What packs need of this process. */
-export const host: VerifyingHost = {
+/** What evidence packs need of a process, on one processor. */
+export const packHost: VerifyingHost = {
   sha256: primitives.sha256,
   hasher() {
     const hash = createHash('sha256');
