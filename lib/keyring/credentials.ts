@@ -20,6 +20,8 @@ const credential = z.strictObject({
   deviceBound: z.boolean(),
   /** `pending`: a staff passkey nobody else has endorsed; it proves nothing. */
   state: z.enum(['pending', 'active']),
+  /** Unix ms at which another of the staff vouched for it; absent where the installer did, and of customers. */
+  endorsedAt: z.int().optional(),
 });
 export type Credential = Readonly<z.infer<typeof credential>>;
 
@@ -35,6 +37,12 @@ type Change = z.infer<typeof change>;
 export interface Welcome {
   readonly userId: string | null;
 }
+
+/** Milliseconds after its endorsement in which a passkey opens nothing in production: time to see that it was not meant, and to remove it. */
+const SETTLING_MS = 86_400_000;
+
+/** Whether a passkey counts for production at `now` (Unix ms). */
+export const isSettled = ({ endorsedAt = 0 }: Credential, now: number): boolean => now >= endorsedAt + SETTLING_MS;
 
 /** More than the 20 that the database lets an account have, because a registration the database refused is removed later or never. */
 export const CREDENTIALS_PER_USER = 50;

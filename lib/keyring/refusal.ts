@@ -17,6 +17,7 @@ export type RefusalCode =
   | 'passkey.registered'
   | 'passkey.throttled'
   | 'passkey.device_bound_required'
+  | 'passkey.too_new'
   | 'token.refused'
   | 'csr.refused'
   | 'certificate.refused'
@@ -42,6 +43,7 @@ const STATUS: Readonly<Record<Exclude<RefusalCode, LedgerRefusal>, number>> = {
   'passkey.registered': 409,
   'passkey.throttled': 429,
   'passkey.device_bound_required': 403,
+  'passkey.too_new': 403,
   'token.refused': 422,
   'csr.refused': 422,
   'certificate.refused': 422,

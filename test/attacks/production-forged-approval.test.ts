@@ -188,7 +188,7 @@ describe('passkeys he has added', () => {
     await expectNoWayIn();
   });
 
-  it('count as another’s once one of the staff was made to endorse them, which the README says', async () => {
+  it('count as another’s a day after one of the staff was made to endorse them, which the README says, and not before', async () => {
     const terms = request(seconds());
     await people.act(asker, acts.ask(GRANT, terms));
     const forged = await enrol(stolen, { realm: 'staff', userId: onCall });
@@ -203,10 +203,17 @@ describe('passkeys he has added', () => {
       ticket: word.valid ? word.ticket : '',
       purpose: { ...purpose, terms: digest },
     });
-    expect(await votesWith(forged, GRANT, terms, 'on-call')).toMatchObject({ valid: true });
+    await expect(votesWith(forged, GRANT, terms, 'on-call')).rejects.toMatchObject({ code: 'passkey.too_new' });
+    keyring.clock.now += 86_400_000 - 1;
+    const later = request(seconds());
+    await people.act(asker, acts.ask(id('grt', 2), later));
+    await expect(votesWith(forged, id('grt', 2), later, 'on-call')).rejects.toMatchObject({ code: 'passkey.too_new' });
+    keyring.clock.now += 1;
+    expect(await votesWith(forged, id('grt', 2), later, 'on-call')).toMatchObject({ valid: true });
     // Still one person, one vote.
-    await expect(people.act(onCall, acts.vote(GRANT, terms, 'on-call'))).rejects.toMatchObject({ code: 'grant.voted' });
-    expect(await stateOf()).toBe('pending');
+    const own = acts.vote(id('grt', 2), later, 'on-call');
+    await expect(people.act(onCall, own)).rejects.toMatchObject({ code: 'grant.voted' });
+    await expectNoWayIn();
   });
 
   it('do not make him the committee, though he makes every member leave', async () => {

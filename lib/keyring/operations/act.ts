@@ -3,7 +3,7 @@ import { isGrantAct } from '@/lib/kernel/grant';
 import { primitives } from '@/lib/primitives';
 import { verifyAssertion } from '../assertion';
 import type { Context } from '../context';
-import type { Credential } from '../credentials';
+import { type Credential, isSettled } from '../credentials';
 import { proof } from '../proof';
 import type { Input, Output, Purpose } from '../protocol';
 import { Refusal } from '../refusal';
@@ -29,8 +29,8 @@ export function challengeAct({ acts, now }: Context, input: Input<'act.challenge
 /**
  * Verifies an assertion over a statement this keyring made. Whatever is wrong with it is `valid: false`; a statement is used up by the first
  * good signature, so one assertion is good once, however often it is submitted at the same moment. Throws `passkey.throttled` after
- * repeated failures of one passkey, `passkey.device_bound_required`, and for what does not count about production the code of its rule: then
- * the statement is not used up.
+ * repeated failures of one passkey, `passkey.device_bound_required`, `passkey.too_new`, and for what does not count about production the code
+ * of its rule: then the statement is not used up.
  */
 export async function verifyAct(context: Context, input: Input<'act.verify'>): Promise<Output<'act.verify'>> {
   const { acts, credentials, grants, origins, passkeyFailures } = context;
@@ -54,6 +54,7 @@ export async function verifyAct(context: Context, input: Input<'act.verify'>): P
     return { valid: false };
   }
   if (DEVICE_BOUND_ACTS.has(act.action) && !known.deviceBound) throw new Refusal('passkey.device_bound_required');
+  if (isGrantAct(act.action) && !isSettled(known, now)) throw new Refusal('passkey.too_new');
   // Others may have come to this point while the signature was checked: from here on nothing waits.
   const { counter } = verdict;
   const overtaken = counter > 0 && counter <= credentials.counterOf(passkeyId);

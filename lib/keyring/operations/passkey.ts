@@ -114,7 +114,7 @@ export async function endorsePasskey(
     waiting?.realm === 'staff' &&
     waiting.userId !== signer.userId;
   if (!accepted) throw new Refusal('ticket.refused');
-  if (waiting.state === 'pending') await credentials.put({ ...waiting, state: 'active' });
+  if (waiting.state === 'pending') await credentials.put({ ...waiting, state: 'active', endorsedAt: now() });
   const issuedAt = Math.floor(now() / 1000);
   return { issuedAt, proof: proof({ keys }, fields('passkey-endorse', passkeyId, signer.userId, String(issuedAt))) };
 }
