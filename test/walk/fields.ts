@@ -142,6 +142,7 @@ const FORMS: Record<string, (about: About) => Fields> = {
   restoreProjectAction: ({ tenant }) => ({ projectId: tenant.archivedId }),
   requestExportAction: () => ({ format: 'ndjson' }),
   saveViewAction: () => ({ shared: 'on' }),
+  saveProviderViewAction: () => ({ shared: 'on' }),
   removeProviderViewAction: ({ world }) => ({ viewId: world.staffViewId }),
   exportSampleAction: () => ({ format: 'ndjson' }),
   changeTermsAction: ({ tenant }) => ({ membershipId: tenant.auditorMembershipId }),
