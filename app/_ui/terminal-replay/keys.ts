@@ -8,6 +8,7 @@ const JUST_NOW = 1;
 /** Whether a key did something. */
 export function pressed(key: string, player: Player, marks: readonly Pick<ReplayMark, 'seconds'>[]): boolean {
   const at = player.snapshot().seconds;
+  const show = (mark?: Pick<ReplayMark, 'seconds'>) => void (mark && player.see(mark.seconds));
   switch (key) {
     case ' ':
       player.toggle();
@@ -19,10 +20,10 @@ export function pressed(key: string, player: Player, marks: readonly Pick<Replay
       void player.go(at - STEP_SECONDS);
       return true;
     case 'n':
-      void player.go(marks.find(({ seconds }) => seconds > at)?.seconds ?? at);
+      show(marks.find(({ seconds }) => seconds > at));
       return true;
     case 'p':
-      void player.go(marks.findLast(({ seconds }) => seconds < at - JUST_NOW)?.seconds ?? 0);
+      show(marks.findLast(({ seconds }) => seconds < at - JUST_NOW) ?? { seconds: 0 });
       return true;
     case '>':
       player.shift(1);

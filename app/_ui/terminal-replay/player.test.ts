@@ -159,7 +159,7 @@ describe('keys', () => {
       return player.snapshot().seconds;
     };
     expect(['n', 'n', 'n', 'ArrowRight', 'ArrowLeft', 'p', 'p', 'ArrowLeft'].map(seconds)).toEqual([
-      10, 30, 30, 35, 30, 10, 0, 0,
+      10.25, 30.25, 30.25, 35.25, 30.25, 10.25, 0.25, 0,
     ]);
     seconds(' ');
     seconds('>');

@@ -44,6 +44,8 @@ export const stateBefore = (size: ReplayHeader): PlayerState => ({
 /** UTF-16 code units that are kept, so that going back asks for nothing again. */
 const HELD_UNITS = 128_000_000;
 const FLUSH_LINES = 200;
+/** Seconds in which the screen follows a command. */
+const MOMENT = 0.25;
 /** Of an idle stretch this much is played, so that a pause is seen as one. */
 const IDLE_SHOWN = 1;
 
@@ -96,6 +98,11 @@ export class Player {
   go(seconds: number): Promise<void> {
     this.set({ seconds: Math.min(Math.max(seconds, 0), this.options.seconds) });
     return this.settle();
+  }
+
+  /** To what began at a second: as the screen was a moment later, when it can be seen. */
+  see(second: number): Promise<void> {
+    return this.go(second + MOMENT);
   }
 
   /** Again, after loading failed. */

@@ -59,10 +59,11 @@ export function TerminalReplay({
   const [hits, setHits] = useState<readonly ReplayHit[]>([]);
   const [asText, setAsText] = useState(false);
   const go = (to: number) => void player?.go(to);
+  const see = (second: number) => void player?.see(second);
   const next = marks.find((mark) => mark.seconds > state.seconds);
 
   useEffect(() => {
-    if (player && startAt > 0) void player.go(startAt);
+    if (player && startAt > 0) void player.see(startAt);
   }, [player, startAt]);
 
   useEffect(() => {
@@ -103,7 +104,7 @@ export function TerminalReplay({
                 onClick={() => player?.toggle()}
               />
               <span className="only-wide">
-                <Button size="sm" icon="skip" kbd="N" disabled={!next} onClick={() => next && go(next.seconds)}>
+                <Button size="sm" icon="skip" kbd="N" disabled={!next} onClick={() => next && see(next.seconds)}>
                   Next command
                 </Button>
               </span>
@@ -162,8 +163,8 @@ export function TerminalReplay({
         </p>
       </div>
       <div className={styles.aside}>
-        {find ? <Search find={find} hits={hits} at={state.seconds} onHits={setHits} onGo={go} /> : null}
-        <Commands marks={marks} at={state.seconds} onGo={go} />
+        {find ? <Search find={find} hits={hits} at={state.seconds} onHits={setHits} onGo={see} /> : null}
+        <Commands marks={marks} at={state.seconds} onGo={see} />
       </div>
     </div>
   );
