@@ -195,6 +195,8 @@ export const OPERATIONS = {
       edgeCa: z.string(),
       /** Public keys of the transparency logs as vkeys (c2sp.org/signed-note). */
       logKeys: z.array(z.string()).optional(),
+      /** Authorities of OpenSSH certificates, as lines of public keys: for entry to the gateway, for entry to production, for hosts. */
+      sshCas: z.object({ gateway: z.string(), production: z.string(), host: z.string() }).optional(),
       /** The keyring's clock, Unix milliseconds, for whoever compares clocks. */
       now: z.int().optional(),
       /** Highest signed position per region: a restored, older database must continue above it. */
@@ -218,6 +220,15 @@ export const OPERATIONS = {
     clients: ['control'],
     input: z.object({ region, certificate: z.string().max(8192) }),
     output: z.object({ regionKey: z.string() }),
+  },
+  /**
+   * Certifies the SSH key of a production host for 24 hours. `publicKey` is its line `ssh-ed25519 AAAA…`; the answer is the line of a
+   * `-cert.pub` file. `serial` is decimal, `expiresAt` in Unix ms.
+   */
+  'ssh.hostCertificate': {
+    clients: ['control'],
+    input: z.object({ hosts: z.array(z.string().max(253)).min(1).max(16), publicKey: z.string().max(512) }),
+    output: z.object({ certificate: z.string(), serial: z.string(), expiresAt: z.int() }),
   },
   /** Builds, seals and signs a snapshot or delta. Certificates inside `project` resources are opened and sealed again under the region's key. */
   'policy.sign': {

@@ -8,6 +8,7 @@ import { controlCertificate, edgeCertificate, edgeRegionKey } from './edge';
 import { signLogs } from './log';
 import { endorsePasskey, registerPasskey, removePasskeys, welcomeStaff } from './passkey';
 import { signPolicy } from './policy';
+import { sshHostCertificate } from './ssh';
 import { createStream, signStream } from './stream';
 import { matchToken, mintToken } from './token';
 import { enrolTotp, verifyTotp } from './totp';
@@ -33,6 +34,7 @@ const handlers: Handlers = {
   'edge.certificate': edgeCertificate,
   'control.certificate': controlCertificate,
   'edge.regionKey': edgeRegionKey,
+  'ssh.hostCertificate': sshHostCertificate,
   'policy.sign': signPolicy,
   'log.sign': signLogs,
   'audit.keys': auditKeys,
