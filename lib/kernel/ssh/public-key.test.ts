@@ -1,5 +1,7 @@
 /** Lines of public keys, fingerprints and private key files: one spelling each, and nothing else is read. */
+import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
+import { utils } from 'ssh2';
 import { describe, expect, it } from 'vitest';
 import { primitives } from '@/lib/primitives';
 import { sshKey } from '@/test/support/ssh';
@@ -74,6 +76,15 @@ it('prints the fingerprint of the published example', () => {
   expect(fingerprint(primitives, parsePublicKey(github)!.publicKey)).toBe(
     'SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU',
   );
+});
+
+it('writes private keys that ssh2 reads, which reads no PKCS #8', () => {
+  const key = sshKey();
+  const read = utils.parseKey(key.file);
+  if (read instanceof Error) expect.fail(read.message);
+  expect([read.type, Uint8Array.from(read.getPublicSSH())]).toEqual(['ssh-ed25519', keyBlob(key.publicKey)]);
+  const pkcs8 = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' });
+  expect(utils.parseKey(pkcs8)).toBeInstanceOf(Error);
 });
 
 it('writes private keys of whole blocks, and refuses half a key', () => {
