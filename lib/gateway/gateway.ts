@@ -8,12 +8,15 @@ import { openHostKey } from './host-key';
 import type { GatewayKeyring } from './keyring';
 import type { Session, SessionContext } from './session';
 import { listenSsh } from './ssh-server';
+import { listenTerminal } from './terminal';
 
 export interface GatewayOptions {
   /** Host key and recordings, 0700. */
   home: string;
   host: string;
   port: number;
+  /** Unix socket of the web terminal; the console's server connects to it. */
+  terminal: string;
   /** The address hosts see this gateway come from. */
   sourceAddress: string;
   keyring: GatewayKeyring;
@@ -57,6 +60,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const hostKey = await openHostKey(home, keyring, log);
   const crowd = new Crowd(options.limits);
   const ssh = await listenSsh({ host, port, hostKey: hostKey.current, context, crowd, log });
+  const terminal = await listenTerminal({ path: options.terminal, context, crowd, log });
   return {
     port: ssh.port,
     sessions: () => live.size,
@@ -66,7 +70,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       const running = [...live.values()];
       for (const session of running) session.end('stopped');
       await Promise.all(running.map((session) => session.done));
-      await ssh.stop();
+      await Promise.all([ssh.stop(), terminal.stop()]);
     },
   };
 }

@@ -16,17 +16,17 @@ import { lastLine, refused } from './words';
 /**
  * The terminal in a browser. The console's server passes upgrades of `/staff/terminal` on to this unix socket, after it has looked at their
  * origin. Binary frames are what is typed and what is shown; text frames are JSON: first `{session, ticket, columns, rows}`, then
- * `{columns, rows}`; towards the browser one `{end, code}` before the close. A connection that is lost ends its session: nothing is ever joined
- * again.
+ * `{columns, rows}` and `{shown}`, the bytes that the terminal has drawn so far; towards the browser one `{end, code}` before the close. A
+ * connection that is lost ends its session: nothing is ever joined again.
  */
 const FIRST_WITHIN = 10_000;
 /** Bytes of one frame; a paste that is longer comes in several. */
 const MAX_FRAME = 64 * 1024;
-/** Unsent bytes at which the host has to wait. */
-const HIGH_WATER = 256 * 1024;
-const BREATH_MILLISECONDS = 10;
+/** Bytes on their way to the screen at which the host has to wait. A browser takes in more than it draws, so what it has drawn counts. */
+const HIGH_WATER = 512 * 1024;
 const PING_MILLISECONDS = 10_000;
 const size = z.object({ columns: z.int().min(0).max(100_000), rows: z.int().min(0).max(100_000) });
+const shown = z.object({ shown: z.int().min(0) });
 const first = size.extend({
   session: z.string().refine((text) => isId('ssn', text)),
   ticket: z.string().min(16).max(256),
@@ -43,9 +43,12 @@ export interface TerminalOptions {
 export async function listenTerminal(options: TerminalOptions): Promise<{ stop(): Promise<void> }> {
   const { path, context, crowd, log } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME, perMessageDeflate: false });
-  const server = createServer({ maxHeaderSize: 8192, headersTimeout: 5_000, requestTimeout: 5_000 }, (_request, response) => {
-    response.writeHead(426).end();
-  });
+  const server = createServer(
+    { maxHeaderSize: 8192, headersTimeout: 5_000, requestTimeout: 5_000 },
+    (_request, response) => {
+      response.writeHead(426).end();
+    },
+  );
   server.on('upgrade', (request, socket, head) => {
     // Only the console's server reaches this socket, and it writes the header.
     const address = plainAddress(String(request.headers['x-forwarded-for'] ?? ''));
@@ -80,9 +83,10 @@ export async function listenTerminal(options: TerminalOptions): Promise<{ stop()
           if (web.readyState !== web.OPEN) return started.gone();
           web.on('message', (typed: Buffer, isBinary: boolean) => {
             if (isBinary) return started.input(typed);
-            const changed = size.safeParse(json(typed));
-            if (changed.success) started.resize(changed.data.columns, changed.data.rows);
-            else started.gone();
+            const told = size.or(shown).safeParse(json(typed));
+            if (!told.success) started.gone();
+            else if ('shown' in told.data) person.shown(told.data.shown);
+            else started.resize(told.data.columns, told.data.rows);
           });
           person.resume();
         },
@@ -115,23 +119,36 @@ export async function listenTerminal(options: TerminalOptions): Promise<{ stop()
 
 class WebPerson implements Person {
   readonly #web: WebSocket;
+  #sent = 0;
+  #shown = 0;
+  #then: (() => void) | null = null;
 
   constructor(web: WebSocket) {
     this.#web = web;
   }
 
   send(chunk: Buffer): boolean {
+    this.#sent += chunk.length;
     this.#web.send(chunk, { binary: true });
-    return this.#web.bufferedAmount < HIGH_WATER;
+    return this.#sent - this.#shown < HIGH_WATER;
   }
 
   drained(then: () => void): void {
-    // The library has no event for it.
-    const look = setInterval(() => {
-      if (this.#web.readyState === this.#web.OPEN && this.#web.bufferedAmount >= HIGH_WATER / 2) return;
-      clearInterval(look);
-      then();
-    }, BREATH_MILLISECONDS);
+    this.#then = then;
+    this.#look();
+  }
+
+  /** So many bytes of all that were sent are on the screen. */
+  shown(bytes: number): void {
+    this.#shown = Math.min(Math.max(this.#shown, bytes), this.#sent);
+    this.#look();
+  }
+
+  #look(): void {
+    if (this.#sent - this.#shown >= HIGH_WATER / 2) return;
+    const then = this.#then;
+    this.#then = null;
+    then?.();
   }
 
   note(line: string): void {
@@ -143,6 +160,7 @@ class WebPerson implements Person {
     const code = exit && 'code' in exit ? exit.code : null;
     this.#web.send(JSON.stringify({ end: words ?? 'The session is over.', code }));
     this.#web.close(1000);
+    this.#web.resume();
     // A browser that reads no more is not waited for.
     setTimeout(() => this.#web.terminate(), 1_000).unref();
   }
@@ -163,7 +181,8 @@ function watchLife(web: WebSocket): NodeJS.Timeout {
     answered = true;
   });
   return setInterval(() => {
-    if (!answered) return web.terminate();
+    // Nothing is read while the host takes no input, pongs neither.
+    if (!answered && !web.isPaused) return web.terminate();
     answered = false;
     web.ping();
   }, PING_MILLISECONDS);

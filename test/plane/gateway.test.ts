@@ -1,45 +1,27 @@
 /**
  * Two hops for real: OpenSSH's client, the gateway, and an OpenSSH server that trusts the production authority alone.
  */
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayRefusal } from '@/lib/gateway/errors';
-import { formatCertificate } from '@/lib/kernel/ssh';
-import { Employee, lendGateway, recordingOf, run, type TestGateway } from '../support/gateway';
-import { certify, hostTerms, sshKey } from '../support/ssh';
-import { accountName, hasSshd, type Sshd, startSshd } from '../support/sshd';
+import { Browser, Employee, lendProduction, recordingOf, run, type TestGateway } from '../support/gateway';
+import { accountName, hasSshd } from '../support/sshd';
 
 const really = hasSshd('sessions through the gateway to a real sshd');
 const account = accountName();
 const ESC = '\u001b';
-const PRINCIPALS = '#!/bin/sh\necho "$3" | sed -n "s/^grant=grt_\\([0-9a-f]*\\);.*/grant-\\1/p"\n';
 
 describe.runIf(really)('a session through the gateway', () => {
-  let sshd: Sshd;
-  let world: TestGateway;
+  let world: Awaited<ReturnType<typeof lendProduction>>;
   let employee: Employee;
-  const hosts: Record<string, string> = {
-    'db-1': 'as certified',
-    'db-2': 'the same machine under a name it is not certified for',
-  };
   beforeAll(async () => {
-    world = await lendGateway((host) => (hosts[host] ? { address: '127.0.0.1', port: sshd.port } : null));
-    const host = sshKey();
-    const terms = hostTerms({ publicKey: host.publicKey, principals: ['db-1'] });
-    sshd = await startSshd({
-      productionCa: world.keyring.productionCa.line,
-      hostKey: host.file,
-      hostCertificate: formatCertificate(certify(world.keyring.hostCa, terms), ''),
-      principalsCommand: PRINCIPALS,
-      accounts: [account],
-    });
+    world = await lendProduction(account);
     employee = new Employee(world);
   });
   afterAll(async () => {
     employee?.remove();
     await world?.stop();
-    await sshd?.stop();
   });
 
   function opened(over: Parameters<TestGateway['keyring']['grant']>[1] = {}, target = 'host:db-1') {
@@ -68,7 +50,7 @@ describe.runIf(really)('a session through the gateway', () => {
     const [started, head, end] = events as [{ serial: string; keyId: string }, { head: { final: boolean } }, object];
     expect(head.head.final).toBe(true);
     expect(end).toMatchObject({ why: 'exit', exit: 7 });
-    const seen = await sshd.logged((entry) => entry.serial === BigInt(started.serial));
+    const seen = await world.sshd.logged((entry) => entry.serial === BigInt(started.serial));
     expect(seen).toMatchObject({ verdict: 'accepted', account, keyId: started.keyId });
     expect(started).toMatchObject({ grant: grant.id, target: 'host:db-1', address: '127.0.0.1' });
     expect(recordingOf(world, session)).toMatchObject({
@@ -91,10 +73,10 @@ describe.runIf(really)('a session through the gateway', () => {
     writeFileSync(join(employee.folder, 'terminal.py'), PTY);
     const shell = run('python3', [join(employee.folder, 'terminal.py'), ...argv]);
     await shell.said(/The screen is recorded\. Access ends at \d\d:\d\d:\d\d UTC\./);
-    shell.type('stty size; stty -echo; read secret; stty echo; echo got "${#secret}"\n');
+    shell.type('stty size; stty -echo; read secret; stty echo; test "$secret" && echo got it\n');
     await shell.said(/30 90/);
     shell.type('hunter2-never-shown\n');
-    await shell.said(/got 19/);
+    await shell.said(/\ngot it/);
     shell.type('RESIZE 43 132\n');
     await shell.said(/resized/);
     shell.type('stty size\n');
@@ -106,7 +88,7 @@ describe.runIf(really)('a session through the gateway', () => {
     expect(await shell.ended, shell.out).toBe(3);
     await over(session);
     const recording = recordingOf(world, session)!;
-    expect(recording.output).toContain('got 19');
+    expect(recording.output).toContain('\ngot it');
     expect(recording.output).not.toContain('hunter2');
     expect(recording.sizes).toContain('132x43');
     expect(recording.marks.at(-1)).toBe('end exit 3');
@@ -203,10 +185,10 @@ describe.runIf(really)('a session through the gateway', () => {
       principals: [session, account, `grant-${grant.id.slice(4)}`],
       keyId: `grant=${grant.id};x`,
     });
-    const direct = run('ssh', [...employee.options(sshd.port, false), `${account}@127.0.0.1`, 'true']);
+    const direct = run('ssh', [...employee.options(world.sshd.port, false), `${account}@127.0.0.1`, 'true']);
     expect(await direct.ended).toBe(255);
     expect(direct.error).toContain('Permission denied');
-    const seen = await sshd.logged((entry) => entry.keyId === `grant=${grant.id};x`);
+    const seen = await world.sshd.logged((entry) => entry.keyId === `grant=${grant.id};x`);
     expect(seen.verdict).toBe('refused');
   });
 
@@ -329,6 +311,79 @@ describe.runIf(really)('a session through the gateway', () => {
     expect(recordingOf(world, session)!.marks).toEqual(
       expect.arrayContaining([expect.stringContaining('note Cordon: about 2 minutes left')]),
     );
+  });
+
+  describe('in a browser', () => {
+    const browsers: Browser[] = [];
+    afterEach(() => {
+      for (const { web } of browsers.splice(0)) web.terminate();
+    });
+    function browser(again: { session?: string; ticket?: string } = {}) {
+      const grant = world.keyring.grant(account);
+      const opening = world.keyring.open(grant, null);
+      const session = again.session ?? opening.session;
+      const opened = new Browser(world.terminal, { session, ticket: again.ticket ?? opening.ticket! });
+      browsers.push(opened);
+      return { browser: opened, session, grant };
+    }
+
+    it('is the same shell, with its size, recorded', async () => {
+      const { browser: one, session } = browser();
+      await one.shows(/The screen is recorded/);
+      one.type('stty size; tty\n');
+      await one.shows(/24 80\r\n\/dev\/pts/);
+      one.tell({ columns: 132, rows: 43 });
+      one.type('stty size\n');
+      await one.shows(/43 132/);
+      one.type(`cat > /dev/null <<E\n${`${'y'.repeat(2000)}\n`.repeat(100)}E\necho pas""ted; exit 4\n`);
+      await one.shows(/\npasted/);
+      expect(await one.over).toEqual({ end: 'The session is over.', code: 4 });
+      const events = await over(session);
+      expect(events[0]).toMatchObject({ through: 'web terminal', address: '203.0.113.9' });
+      expect(recordingOf(world, session)!.sizes).toContain('132x43');
+    });
+
+    it('is cut with words on the screen', async () => {
+      const { browser: one, grant } = browser();
+      await one.shows(/The screen is recorded/);
+      Object.assign(grant, { state: 'ended', why: 'locked' });
+      const since = Date.now();
+      expect(await one.over).toEqual({ end: 'Cordon: access ended: it was locked.', code: null });
+      expect(Date.now() - since).toBeLessThan(1000);
+      expect(one.screen).toContain('Cordon: access ended: it was locked.');
+    });
+
+    it('ends with the connection, and is not joined again', async () => {
+      const { browser: one, session } = browser();
+      await one.shows(/The screen is recorded/);
+      const { ticket } = world.keyring.openings.get(session)!;
+      one.web.terminate();
+      expect((await over(session)).at(-1)).toMatchObject({ why: 'left' });
+      const again = browser({ session, ticket: ticket! }).browser;
+      expect((await again.over)?.end).toContain('refused: this session is not open');
+    });
+
+    it('lets a flood wait for the screen, and cuts through it', async () => {
+      const { browser: one, session, grant } = browser();
+      await one.shows(/The screen is recorded/);
+      one.draws = false;
+      one.type('yes\n');
+      // It stops by itself: what is not drawn is not sent, and what is not sent is not read from the host.
+      const size = () => statSync(join(world.home, 'recordings', `${session}.rec`)).size;
+      let [before, now] = [-1, size()];
+      await expect
+        .poll(
+          () => {
+            [before, now] = [now, size()];
+            return now > 400_000 && now === before;
+          },
+          { interval: 300, timeout: 8000 },
+        )
+        .toBe(true);
+      expect(now).toBeLessThan(4_000_000);
+      Object.assign(grant, { state: 'ended', why: 'revoked' });
+      expect((await one.over)?.end).toContain('it was revoked');
+    });
   });
 });
 

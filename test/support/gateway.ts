@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import WebSocket from 'ws';
 import type { GatewayEvent } from '@/lib/gateway/events';
 import { type Gateway, type GatewayOptions, startGateway } from '@/lib/gateway/gateway';
 import type { GatewayKeyring, Standing } from '@/lib/gateway/keyring';
@@ -11,6 +12,7 @@ import { DEFAULT_EXTENSIONS, fingerprint, formatCertificate, parsePublicKey } fr
 import { createLog, newId } from '@/lib/platform';
 import { sha256 } from '@/lib/primitives/sha256';
 import { certify, hostTerms, type SshKey, sshKey, userTerms } from './ssh';
+import { type Sshd, startSshd } from './sshd';
 
 /** What a test says of a grant; the ledger and its signatures are tested with the keyring. */
 export interface TestGrant {
@@ -129,6 +131,8 @@ export interface TestGateway {
   keyring: TestKeyring;
   events: GatewayEvent[];
   home: string;
+  /** Unix socket. */
+  terminal: string;
   /** Set to what `check` shall throw. */
   delivery: { refuse: Error | null };
   log: string[];
@@ -145,7 +149,8 @@ export async function lendGateway(
   const log: string[] = [];
   const delivery = { refuse: null as Error | null };
   const gateway = await startGateway({
-    ...{ home: join(home, 'home'), host: '127.0.0.1', port: 0, sourceAddress: '127.0.0.1', keyring, addressOf },
+    ...{ home: join(home, 'home'), host: '127.0.0.1', port: 0, sourceAddress: '127.0.0.1' },
+    ...{ keyring, addressOf, terminal: join(home, 'terminal.sock') },
     delivery: {
       check: () => {
         if (delivery.refuse) throw delivery.refuse;
@@ -157,7 +162,7 @@ export async function lendGateway(
     ...over,
   });
   return {
-    ...{ gateway, keyring, events, home: join(home, 'home'), delivery, log },
+    ...{ gateway, keyring, events, home: join(home, 'home'), terminal: join(home, 'terminal.sock'), delivery, log },
     async stop() {
       await gateway.stop();
       rmSync(home, { recursive: true, force: true });
@@ -291,4 +296,84 @@ export const run = (program: string, args: string[]): Running =>
     spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, TERM: 'xterm-256color' } }),
   );
 
-export const digest = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
+/** sshd takes the principal that the key id of a certificate names. */
+const PRINCIPALS = '#!/bin/sh\necho "$3" | sed -n "s/^grant=grt_\\([0-9a-f]*\\);.*/grant-\\1/p"\n';
+
+/** A gateway before a real sshd, which is `host:db-1`, and `host:db-2` without a certificate for that name. */
+export async function lendProduction(
+  account: string,
+  over: Partial<GatewayOptions> = {},
+): Promise<TestGateway & { sshd: Sshd }> {
+  let sshd: Sshd | null = null;
+  const known = ['db-1', 'db-2'];
+  const world = await lendGateway(
+    (host) => (known.includes(host) ? { address: '127.0.0.1', port: sshd!.port } : null),
+    over,
+  );
+  const host = sshKey();
+  const terms = hostTerms({ publicKey: host.publicKey, principals: ['db-1'] });
+  sshd = await startSshd({
+    productionCa: world.keyring.productionCa.line,
+    hostKey: host.file,
+    hostCertificate: formatCertificate(certify(world.keyring.hostCa, terms), ''),
+    principalsCommand: PRINCIPALS,
+    accounts: [account],
+  });
+  const stop = async () => {
+    await world.stop();
+    await sshd!.stop();
+  };
+  return { ...world, sshd, stop };
+}
+
+/** A web terminal without a screen: what it would show, and how it ended. */
+export class Browser {
+  readonly web: WebSocket;
+  screen = '';
+  /** Whether it tells the gateway what it has drawn. */
+  draws = true;
+  readonly over: Promise<{ end: string; code: number | null } | null>;
+  #bytes = 0;
+
+  constructor(path: string, first: object) {
+    this.web = new WebSocket(`ws+unix:${path}:/staff/terminal`, { headers: { 'x-forwarded-for': '203.0.113.9' } });
+    this.web.once('open', () => this.tell({ columns: 80, rows: 24, ...first }));
+    let end: { end: string; code: number | null } | null = null;
+    this.web.on('message', (data: Buffer, binary: boolean) => {
+      if (!binary) end = JSON.parse(data.toString());
+      else {
+        this.screen += data.toString('utf8');
+        this.#bytes += data.length;
+        if (this.draws) this.tell({ shown: this.#bytes });
+      }
+    });
+    this.web.on('error', () => undefined);
+    this.over = new Promise((resolve) => this.web.once('close', () => resolve(end)));
+  }
+
+  tell(message: object): void {
+    if (this.web.readyState === this.web.OPEN) this.web.send(JSON.stringify(message));
+  }
+
+  type(text: string): void {
+    const bytes = Buffer.from(text);
+    // As a browser does: the gateway takes no longer frames than 64 KiB.
+    for (let at = 0; at < bytes.length; at += 32_768) this.web.send(bytes.subarray(at, at + 32_768), { binary: true });
+  }
+
+  shows(wanted: RegExp): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const fail = () => reject(new Error(`not shown: ${wanted}\n${this.screen.slice(-2000)}`));
+      const timer = setTimeout(fail, 10_000);
+      const look = () => {
+        if (!wanted.test(this.screen)) return;
+        clearTimeout(timer);
+        this.web.off('message', look);
+        resolve();
+      };
+      this.web.on('message', look);
+      this.web.once('close', fail);
+      look();
+    });
+  }
+}
