@@ -1,4 +1,4 @@
-import type { Head } from '@/lib/kernel/recording';
+import type { PlainHead } from '@/lib/kernel/recording';
 
 /** What the gateway delivers to control, numbered by the spool. Times are Unix milliseconds. */
 export type GatewayEvent =
@@ -20,8 +20,8 @@ export type GatewayEvent =
       command: string | null;
     }
   /** `bytes` of the recording stand behind this head. */
-  | { kind: 'session.head'; session: string; head: Head; bytes: number }
-  /** `why`: a key of `ENDINGS`, or `exit`. */
+  | { kind: 'session.head'; session: string; head: PlainHead; bytes: number }
+  /** `why`: a key of `ENDINGS`, `exit`, or `broken` when the gateway itself ended in the middle. */
   | { kind: 'session.ended'; at: number; session: string; why: string; exit: number | null }
   | { kind: 'session.refused'; at: number; session: string; code: string; address: string }
   /** Events that the spool had no room for. */

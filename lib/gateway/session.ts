@@ -1,5 +1,5 @@
 import type ssh2 from 'ssh2';
-import { clampSize } from '@/lib/kernel/recording';
+import { clampSize, plainHead } from '@/lib/kernel/recording';
 import type { Ends } from './ends';
 import { type ENDINGS, endingWords, GatewayRefusal } from './errors';
 import type { GatewayEvent } from './events';
@@ -370,7 +370,7 @@ const NO_SCREEN: Screen = { columns: 80, rows: 24, term: 'dumb' };
 const headEvent = ({ head, bytes }: Recorded): GatewayEvent => ({
   kind: 'session.head',
   session: head.session,
-  head,
+  head: plainHead(head),
   bytes,
 });
 
