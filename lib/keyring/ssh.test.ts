@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Certificate, parseCertificateLine, parsePublicKey, verifyCertificate } from '@/lib/kernel/ssh';
 import { verifyEd25519 } from '@/lib/primitives/ed25519';
 import { sshKey, userTerms } from '@/test/support/ssh';
-import { openContext } from './open';
+import { closeContext, openContext } from './open';
 import { run } from './operations';
 import { randomSerial, signHostCertificate, signUserCertificate, sshCas, type UserCertificate } from './ssh';
 import { ORIGINS, openTestKeyring, type TestKeyring } from './test-support';
@@ -79,10 +79,7 @@ it('random serials have 63 bits and differ', () => {
 
 describe('the keys of the authorities', () => {
   const reopen = async () => {
-    await Promise.all(
-      [keyring.context.logs, keyring.context.positions, keyring.context.credentials].map((of) => of.close()),
-    );
-    await keyring.context.subjects.close();
+    await closeContext(keyring.context);
     keyring.context = await openContext(keyring.home, () => keyring.clock.now, ORIGINS);
     return await run(keyring.context, 'trust.describe', {});
   };

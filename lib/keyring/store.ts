@@ -28,6 +28,7 @@ const keyFile = z.strictObject({
   totpKeys: z.array(symmetric).min(1),
   policyKeys: z.strictObject({ current: pkcs8, next: pkcs8 }),
   logKey: pkcs8,
+  sheetKey: pkcs8,
   sshKeys: z.strictObject({ gateway: pkcs8, production: pkcs8, host: pkcs8 }),
   edgeAuthority: z.strictObject({ key: pkcs8, certificate: z.string() }),
   regionKeys: z.record(z.enum(REGIONS), key32),
@@ -58,6 +59,8 @@ export interface Keys {
   nextPolicyKey: PolicyKey;
   /** Signs checkpoints of the transparency logs. `publicKey` is raw Ed25519, 32 bytes. */
   logKey: Pick<PolicyKey, 'publicKey' | 'privateKey'>;
+  /** Signs sheets: what production hosts hold of the grants. */
+  sheetKey: PolicyKey;
   /** Authorities of OpenSSH certificates (ssh.ts). */
   sshKeys: Readonly<Record<SshCa, Pick<PolicyKey, 'publicKey' | 'privateKey'>>>;
   edgeAuthority: { privateKey: KeyObject; certificate: string };
@@ -78,7 +81,9 @@ export async function openKeys(home: string, now: Date): Promise<Keys> {
   const names = await readdir(home);
   for (const name of names) if (name.startsWith('keys.json.') && name.endsWith('.tmp')) await unlink(join(home, name));
   if (!names.includes('keys.json')) {
-    if (['positions.log', 'credentials.log', 'subjects.log', 'logs.log'].some((log) => names.includes(log)))
+    if (
+      ['positions.log', 'credentials.log', 'subjects.log', 'logs.log', 'grants.log'].some((log) => names.includes(log))
+    )
       throw new Error(`keyring: ${path} is missing although this keyring has worked before; restore it from backup`);
     await createOnce(path, JSON.stringify(await generate(now)));
   }
@@ -96,6 +101,7 @@ async function withLaterKeys(text: string, path: string, names: readonly string[
   if (typeof file !== 'object' || file === null) return text;
   const later = {
     ...('logKey' in file || names.includes('logs.log') ? {} : { logKey: signingKey() }),
+    ...('sheetKey' in file ? {} : { sheetKey: signingKey() }),
     ...('sshKeys' in file ? {} : { sshKeys: sshKeys() }),
   };
   if (Object.keys(later).length === 0) return text;
@@ -117,6 +123,7 @@ async function generate(now: Date): Promise<KeyFile> {
     totpKeys: [{ id: 't1', key: secret() }],
     policyKeys: { current: signingKey(), next: signingKey() },
     logKey: signingKey(),
+    sheetKey: signingKey(),
     sshKeys: sshKeys(),
     edgeAuthority: await createAuthority(now),
     regionKeys: Object.fromEntries(REGIONS.map((region) => [region, secret()])) as KeyFile['regionKeys'],
@@ -138,6 +145,7 @@ function decode(text: string, path: string): Keys {
     policyKey: policyKey(privateKey(file.policyKeys.current)),
     nextPolicyKey: policyKey(privateKey(file.policyKeys.next)),
     logKey: policyKey(privateKey(file.logKey)),
+    sheetKey: policyKey(privateKey(file.sheetKey)),
     sshKeys: {
       gateway: policyKey(privateKey(file.sshKeys.gateway)),
       production: policyKey(privateKey(file.sshKeys.production)),

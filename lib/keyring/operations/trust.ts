@@ -15,6 +15,7 @@ export function describeTrust(context: Context): Output<'trust.describe'> {
     edgeCa: keys.edgeAuthority.certificate,
     logKeys: [logVkey(context)],
     sshCas: sshCas(keys),
+    sheetKeys: [{ keyId: keys.sheetKey.keyId, publicKey: keys.sheetKey.publicKey.toString('base64') }],
     now: context.now(),
     positions: REGIONS.flatMap((region) => {
       const head = positions.head(region);
