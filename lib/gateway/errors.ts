@@ -1,15 +1,13 @@
 /** Why a session does not begin, or ends. The words are read by the person at the terminal. */
 export const REFUSALS = {
-  'gateway.busy': 'too many connections from this address',
   'gateway.control_silent': 'nothing can be recorded for the audit log right now, so no session begins',
   'gateway.keyring_silent': 'approvals cannot be checked right now, so no session begins',
   'gateway.not_open': 'this session is not open: it was used before, was not confirmed in time, or its access is over',
   'gateway.recorder': 'the session cannot be recorded, so it does not begin',
   'gateway.target': 'this host is not known to the gateway',
   'gateway.files': 'copying files is no part of this access',
-  'gateway.subsystem': 'this is not offered',
   'gateway.legacy_copy': 'copy with the SFTP protocol: scp without -O',
-  'gateway.one_session': 'one session for each confirmation',
+  'gateway.long_command': 'a command of more than 1000 characters cannot be recorded whole: give it in a shell',
   'host.unreachable': 'the host cannot be reached',
   'host.untrusted': 'the host did not prove that it is the one it should be',
   'host.refused': 'the host did not let the session in',

@@ -81,11 +81,7 @@ export class Session implements PersonEvents {
     const { session, ticket } = asked;
     const { sourceAddress, keyring } = context;
     const production = await keyring.productionCertificate({ session, publicKey: key.line, sourceAddress, ticket });
-    const [standing] = await keyring.describe([production.grant]);
-    const opening = standing?.sessions.find((one) => one.session === session);
-    if (standing?.state !== 'active' || standing.deadline === null || !opening)
-      throw new GatewayRefusal('gateway.not_open');
-    const name = /^host:(.+)$/.exec(opening.target)?.[1];
+    const name = /^host:(.+)$/.exec(production.target)?.[1];
     const at = name === undefined ? null : context.addressOf(name);
     if (name === undefined || !at) throw new GatewayRefusal('gateway.target');
     checkPurpose(asked.purpose, production);
@@ -108,7 +104,7 @@ export class Session implements PersonEvents {
         ),
     );
     try {
-      tryRecord(() => recorder.mark('note', `start ${opening.target} as ${production.account}, ${asked.through}`));
+      tryRecord(() => recorder.mark('note', `start ${production.target} as ${production.account}, ${asked.through}`));
       const { host } = await keyring.authorities();
       const { account, certificate } = production;
       const client = await dialHost({
@@ -121,7 +117,7 @@ export class Session implements PersonEvents {
       }
       self = new Session(context, asked, person, production, recorder, client);
       context.live.set(session, self);
-      await self.#open(opening.target, standing.deadline);
+      await self.#open();
       return self;
     } catch (error) {
       if (self) await self.#abandon(error);
@@ -223,9 +219,9 @@ export class Session implements PersonEvents {
     return 'code' in this.#exit ? `exit ${this.#exit.code}` : `signal ${this.#exit.signal}`;
   }
 
-  async #open(target: string, deadline: number): Promise<void> {
+  async #open(): Promise<void> {
     const { purpose, screen, session, address, through } = this.#asked;
-    const { grant, account, principal, serial, keyId, command } = this.#production;
+    const { grant, target, deadline, account, principal, serial, keyId, command } = this.#production;
     const asked = purpose.kind === 'command' ? purpose.command : null;
     if (command !== null) {
       this.#recorder.mark('command', command);
@@ -365,6 +361,9 @@ export class Session implements PersonEvents {
   }
 }
 
+/** A mark holds no more; a longer one could hide its end. */
+const LONGEST_COMMAND = 1_000;
+
 const NO_SCREEN: Screen = { columns: 80, rows: 24, term: 'dumb' };
 
 const headEvent = ({ head, bytes }: Recorded): GatewayEvent => ({
@@ -384,6 +383,8 @@ function tryRecord<T>(act: () => T): T {
 
 function checkPurpose(purpose: Purpose, { command, files }: Production): void {
   if (purpose.kind === 'files' && (!files || command !== null)) throw new GatewayRefusal('gateway.files');
+  if (purpose.kind === 'command' && purpose.command.length > LONGEST_COMMAND)
+    throw new GatewayRefusal('gateway.long_command');
   if (purpose.kind !== 'command' || command !== null || !COPIES.test(purpose.command)) return;
   throw new GatewayRefusal(files ? 'gateway.legacy_copy' : 'gateway.files');
 }

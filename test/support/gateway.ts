@@ -100,7 +100,13 @@ export class TestKeyring implements GatewayKeyring {
     });
     return {
       certificate: certify(this.productionCa, terms),
-      ...{ grant: grant.id, account: grant.account, principal: terms.principals[0]!, command: grant.command },
+      ...{
+        grant: grant.id,
+        target: opening.target,
+        account: grant.account,
+        principal: terms.principals[0]!,
+        command: grant.command,
+      },
       ...{ files: grant.files, deadline: grant.deadline, serial: String(terms.serial), keyId: terms.keyId },
     };
   }
@@ -111,13 +117,10 @@ export class TestKeyring implements GatewayKeyring {
       const grant = this.grants.get(id);
       if (!grant) return [];
       const over = grant.deadline * 1000 <= Date.now();
-      const sessions = [...this.openings].flatMap(([session, { grant: of, target, through }]) =>
-        of === grant ? [{ session, target, through }] : [],
-      );
       const { deadline } = grant;
       return over && grant.state === 'active'
-        ? [{ id, state: 'ended', deadline, why: 'expired', sessions }]
-        : [{ id, state: grant.state, deadline, why: grant.why, sessions }];
+        ? [{ id, state: 'ended', deadline, why: 'expired' }]
+        : [{ id, state: grant.state, deadline, why: grant.why }];
     });
   }
 
