@@ -95,18 +95,21 @@ export class Spool<R extends object> {
     return this.#total + this.#buffered - this.#offset;
   }
 
-  append(record: R): void {
+  /** False: there was no room, and it is counted. */
+  append(record: R): boolean {
     const line = `${JSON.stringify({ n: this.#next, ...record })}\n`;
     if (this.depth + line.length > this.#limits.maxBytes || line.length > LONGEST_LINE) {
       this.dropped += 1;
-      return;
+      return false;
     }
     this.#next += 1;
     this.#buffer.push(line);
     this.#buffered += line.length;
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => this.flush());
+    if (!this.#scheduled) {
+      this.#scheduled = true;
+      setImmediate(() => this.flush());
+    }
+    return true;
   }
 
   /** Hands everything recorded so far to the operating system. */
