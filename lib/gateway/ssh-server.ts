@@ -12,8 +12,7 @@ import { Session, type SessionContext } from './session';
 import { signAsCertified, socketOf } from './ssh2-certificates';
 
 /** Milliseconds from the first byte to a proven certificate, and from there to the session's request. */
-const AUTHENTICATE_WITHIN = 20_000;
-const ASK_WITHIN = 15_000;
+const WITHIN = { authenticate: 20_000, ask: 15_000 };
 const MAX_TRIES = 8;
 const NO_OTHER_WAY = ['publickey'] as never;
 
@@ -24,6 +23,7 @@ export interface SshServerOptions {
   hostKey(): ParsedKey;
   context: SessionContext;
   crowd: Crowd;
+  within?: Partial<typeof WITHIN>;
   log: Log<'rule'>;
 }
 
@@ -39,6 +39,7 @@ export interface SshServer {
  */
 export async function listenSsh(options: SshServerOptions): Promise<SshServer> {
   const { context, crowd, log } = options;
+  const within = { ...WITHIN, ...options.within };
   const server = new ssh2.Server({
     hostKeys: [{ key: options.hostKey() as never }],
     ident: 'Cordon',
@@ -82,7 +83,7 @@ export async function listenSsh(options: SshServerOptions): Promise<SshServer> {
       clearTimeout(sockets.get(socket));
       sockets.set(
         socket,
-        setTimeout(() => socket.destroy(), ASK_WITHIN),
+        setTimeout(() => socket.destroy(), within.ask),
       );
       serve(connection, admitted!, address);
     });
@@ -184,7 +185,7 @@ export async function listenSsh(options: SshServerOptions): Promise<SshServer> {
     socket.on('error', () => undefined);
     sockets.set(
       socket,
-      setTimeout(() => socket.destroy(), AUTHENTICATE_WITHIN),
+      setTimeout(() => socket.destroy(), within.authenticate),
     );
     socket.once('close', () => {
       leave();
