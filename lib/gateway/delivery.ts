@@ -62,14 +62,20 @@ export async function openDelivery(options: DeliveryOptions): Promise<ControlDel
     if (dropped > 0) told += spool.append({ kind: 'gap', at: Date.now(), dropped }) ? dropped : 1;
     spool.append(event);
     if (event.kind === 'session.head') pieces(event.session, event.bytes, event.head.final);
+    // A recording that broke off has no final head.
+    if (event.kind === 'session.ended' && !recordings.isFinal(event.session))
+      pieces(event.session, recordings.bytes(event.session), true);
   };
   const pieces = (session: string, bytes: number, final: boolean): void => {
-    for (const piece of recordings.pieces(session, bytes, final)) spool.append(piece);
+    try {
+      for (const piece of recordings.pieces(session, bytes, final)) spool.append(piece);
+    } catch (error) {
+      // The disk is full, say. What was not handed over is found at the next head, or the next start.
+      log.error('recording.waits', { sessionId: session, error });
+    }
   };
-  for (const { session, bytes } of recordings.broken()) {
-    pieces(session, bytes, true);
-    spool.append({ kind: 'session.ended', at: Date.now(), session, why: 'broken', exit: null });
-  }
+  for (const session of recordings.broken())
+    deliver({ kind: 'session.ended', at: Date.now(), session, why: 'broken', exit: null });
 
   const upstream = async (): Promise<void> => {
     if (sending || reading || !greeted || link.congested || stopped) return;

@@ -93,6 +93,9 @@ export async function listenSsh(options: SshServerOptions): Promise<SshServer> {
     if (auth.method !== 'publickey' || (auth.key.algo as string) !== CERTIFICATE_TYPE) return 'other';
     if (!isId('ssn', auth.username)) return 'principal_missing';
     if (used.has(auth.username)) return 'gateway.not_open';
+    // Now, and not when the keyring has answered: the bytes are views into buffers of the connection.
+    const shown = Uint8Array.from(auth.key.data);
+    const signature = auth.signature && plainSignature(Buffer.from(auth.signature));
     const { gateway } = await context.keyring.authorities();
     const use = {
       type: 'user',
@@ -101,10 +104,9 @@ export async function listenSsh(options: SshServerOptions): Promise<SshServer> {
       now: context.now() / 1000,
       comesFrom: (networks: readonly string[]) => isAmong(address, networks),
     } as const;
-    const result = await verifyCertificate(Uint8Array.from(auth.key.data), use, verifyEd25519);
+    const result = await verifyCertificate(shown, use, verifyEd25519);
     if (!result.ok) return result.reason;
     if (!auth.signature) return 'offered';
-    const signature = plainSignature(auth.signature);
     if (!signature || !(await verifyEd25519(result.certificate.publicKey, auth.blob!, signature)))
       return 'signature_invalid';
     // Two connections at the same time both come this far; the first takes it.
