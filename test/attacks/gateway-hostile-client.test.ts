@@ -10,8 +10,8 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { socketOf } from '@/lib/gateway/ssh2-certificates';
-import { Employee, lendGateway, lendProduction, type TestGateway } from '../support/gateway';
+import { connectCertified, socketOf } from '@/lib/gateway/ssh2-certificates';
+import { Employee, lendGateway, lendProduction, recordingOf, type TestGateway } from '../support/gateway';
 import { certify, hostTerms, sshKey, userTerms } from '../support/ssh';
 import { accountName, hasSshd } from '../support/sshd';
 
@@ -91,6 +91,28 @@ describe('somebody without a grant', () => {
     expect(world.keyring.openings.get(session)!.used).toBe(false);
   });
 
+  it('does not come in with a certificate that was stolen without its key', async () => {
+    const { session } = world.keyring.open(world.keyring.grant('app'), employee.key);
+    const client = new ssh2.Client();
+    const outcome = new Promise<string>((resolve) => {
+      client.once('ready', () => resolve('in'));
+      client.once('error', (error: Error & { level?: string }) => resolve(error.level ?? error.message));
+    });
+    // OpenSSH would not even try.
+    connectCertified(client, {
+      config: { host: '127.0.0.1', port: world.gateway.port, username: session },
+      keyFile: sshKey().file,
+      certificate: certify(
+        world.keyring.gatewayCa,
+        userTerms({ publicKey: employee.key.publicKey, principals: [session] }),
+      ),
+      trusts: async () => true,
+    });
+    expect(await outcome).toBe('client-authentication');
+    expect(world.log.at(-1)).toContain('signature_invalid');
+    client.destroy();
+  });
+
   it('does not come in with a user name that is no session', async () => {
     for (const name of ['root', '../../etc/passwd', 'ssn_zz', 'a'.repeat(5000)]) {
       employee.certificate(world.keyring, name.replace(/[^A-Za-z0-9_]/g, '').slice(0, 30) || 'x');
@@ -127,7 +149,6 @@ describe.runIf(really)('an employee with a grant', () => {
   }> {
     const grant = world.keyring.grant(account);
     const { session } = world.keyring.open(grant, employee.key);
-    const { connectCertified } = await import('@/lib/gateway/ssh2-certificates');
     const client = new ssh2.Client();
     client.on('error', () => undefined);
     const ready = new Promise<void>((resolve, reject) => {
@@ -242,6 +263,9 @@ describe.runIf(really)('an employee with a grant', () => {
       await shell.ended;
       expect(shell.error).toContain('Cordon: access ended: it could not be recorded any longer.');
       await expect.poll(() => world.gateway.sessions()).toBe(0);
+      // Nothing was shown that is not on the disk.
+      expect(shell.out.length).toBeGreaterThan(0);
+      expect(shell.out.length).toBeLessThanOrEqual(recordingOf(world, session)!.output.length);
       expect(world.events.at(-1)).toMatchObject({ kind: 'session.ended', session, why: 'recorder' });
       // Nothing more begins there, and nothing of an opening is lost by trying.
       const next = world.keyring.open(world.keyring.grant(account), employee.key);
