@@ -53,6 +53,7 @@ export async function openDelivery(options: DeliveryOptions): Promise<ControlDel
   let told = 0;
   let sending: { batch: Batch; finals: string[] } | null = null;
   let reading = false;
+  let missed = false;
   let greeted = false;
   let stopped = false;
 
@@ -78,17 +79,22 @@ export async function openDelivery(options: DeliveryOptions): Promise<ControlDel
     deliver({ kind: 'session.ended', at: Date.now(), session, why: 'broken', exit: null });
 
   const upstream = async (): Promise<void> => {
+    // What comes while the disk is read may not be seen by that read.
+    if (reading) missed = true;
     if (sending || reading || !greeted || link.congested || stopped) return;
     reading = true;
+    missed = false;
     try {
       const batch = await spool.next();
-      if (!batch || !greeted || stopped) return;
-      const { payload, finals } = await filled(batch, recordings);
-      sending = { batch, finals };
-      link.send({ type: 'Events', boot: batch.bootId, first: batch.first, last: batch.last }, payload);
+      if (batch && greeted && !stopped) {
+        const { payload, finals } = await filled(batch, recordings);
+        sending = { batch, finals };
+        link.send({ type: 'Events', boot: batch.bootId, first: batch.first, last: batch.last }, payload);
+      }
     } finally {
       reading = false;
     }
+    if (missed) await upstream();
   };
   spool.onRecords = () => void upstream().catch((error) => write('error', 'spool.read', { error: messageOf(error) }));
 
@@ -99,6 +105,8 @@ export async function openDelivery(options: DeliveryOptions): Promise<ControlDel
     onOpen: () => {
       link.send({ type: 'Hello', proto: ACCESS_SYNC, role: 'gateway', name, boot });
       link.welcomed(PING);
+      // What was sent on another connection is sent again.
+      sending = null;
       greeted = true;
       spool.onRecords();
     },
