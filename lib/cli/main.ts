@@ -11,6 +11,9 @@ import { auditVerify } from './audit-verify';
 import { type Command, EXIT, type ExitCode, type Output, UsageError } from './command';
 import { edgeExpect } from './edge-expect';
 import { passwordsBuild } from './passwords-build';
+import { recordingCast } from './recording-cast';
+import { recordingRedact } from './recording-redact';
+import { recordingVerify } from './recording-verify';
 import { tokenInspect } from './token-inspect';
 import { tokenIssue } from './token-issue';
 import { witnessInit } from './witness-init';
@@ -24,6 +27,9 @@ const COMMANDS: readonly Command[] = [
   auditVerify,
   auditVerifier,
   auditFsck,
+  recordingVerify,
+  recordingRedact,
+  recordingCast,
   edgeExpect,
   adminRecover,
   passwordsBuild,
@@ -61,7 +67,7 @@ function help(out: Output, about: string): void {
   }
   out.line();
   out.line(
-    '--json prints one JSON object. Exit code: 0 ok, 1 refused or invalid, 2 usage; audit verify and audit fsck have one for each kind of failure.',
+    '--json prints one JSON object. Exit code: 0 ok, 1 refused or invalid, 2 usage; audit verify, audit fsck and recording verify have one for each kind of failure.',
   );
 }
 

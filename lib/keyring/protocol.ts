@@ -236,7 +236,7 @@ export const OPERATIONS = {
    * `-cert.pub` file. `serial` is decimal, `expiresAt` in Unix ms.
    */
   'ssh.hostCertificate': {
-    clients: ['control'],
+    clients: ['control', 'gateway'],
     input: z.object({ hosts: z.array(z.string().max(253)).min(1).max(16), publicKey: z.string().max(512) }),
     output: z.object({ certificate: z.string(), serial: z.string(), expiresAt: z.int() }),
   },

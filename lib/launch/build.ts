@@ -11,6 +11,7 @@ export const BUNDLES: Readonly<Record<string, string>> = {
   keyring: 'lib/keyring/main.ts',
   control: 'lib/control/main.ts',
   console: 'lib/console/main.ts',
+  gateway: 'lib/gateway/main.ts',
   edge: 'media-plane/main.ts',
   engine: 'media-plane/engine/child.ts',
   migrate: 'lib/db/migrate-main.ts',
@@ -20,6 +21,7 @@ export const BUNDLES: Readonly<Record<string, string>> = {
 
 const EXTERNAL = [
   'node-datachannel',
+  'ssh2',
   '@node-rs/argon2',
   '@prisma/client',
   '@prisma/adapter-pg',

@@ -1,16 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import type { Frame } from '@/lib/kernel/bundle/frames';
-import { type Ack, type Hello, type Position, PROTOCOL, type Report, type Welcome } from '@/lib/kernel/bundle/messages';
+import {
+  type Ack,
+  type EdgeMessage,
+  type Hello,
+  type Position,
+  PROTOCOL,
+  type Report,
+  type UpstreamRecord,
+  type Welcome,
+} from '@/lib/kernel/bundle/messages';
 import type { CertificateRef } from '@/lib/kernel/bundle/resources';
 import type { PolicyIndex } from '@/lib/kernel/decision/policy-index';
+import { ControlError, Link, Spool, type SpoolLimits } from '@/lib/uplink';
 import { type Log, messageOf } from '../log';
 import { Bundle, type Taken } from './bundle';
-import { ControlError } from './control-http';
 import { Disk } from './disk';
 import { type EnrolOptions, enrol, type Identity, loadIdentity, renew, renewAt } from './identity';
-import { Link } from './link';
 import { Secrets } from './secrets';
-import { type NewRecord, Spool, type SpoolLimits } from './spool';
 import { type Sweep, Sweeps } from './sweeps';
 import { type Keys, readKeys } from './verify';
 
@@ -45,7 +52,8 @@ export interface PolicyStore {
   stop(): Promise<void>;
 }
 
-export type { NewRecord } from './spool';
+/** A record before it has its number. */
+export type NewRecord = UpstreamRecord extends infer R ? (R extends { n: number } ? Omit<R, 'n'> : never) : never;
 export type { Touched } from './state';
 
 const REPORT_MILLISECONDS = 10_000;
@@ -66,7 +74,7 @@ export async function openPolicy(options: PolicyOptions): Promise<PolicyStore> {
   const { disk, stored } = await Disk.open(options.home);
   const bundle = new Bundle(region, () => keys, disk, log);
   const secrets = new Secrets(region);
-  const spool = await Spool.open(options.home, bootId, log, options.spool);
+  const spool = await Spool.open<NewRecord>(options.home, bootId, log, options.spool);
   if (identity) {
     if (stored.regionKey) secrets.adopt(stored.regionKey, identity.key);
     await bundle.load(stored);
@@ -187,8 +195,9 @@ export async function openPolicy(options: PolicyOptions): Promise<PolicyStore> {
     }
   };
 
-  const link = new Link({
+  const link = new Link<EdgeMessage>({
     controlUrl: options.controlUrl,
+    path: '/fence-sync',
     identity: () => identity!,
     onOpen: () => void link.send(hello()),
     onFrame,

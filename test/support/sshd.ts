@@ -175,6 +175,7 @@ UseDNS no
 LoginGraceTime 10
 PrintMotd no
 PrintLastLog no
+Subsystem sftp internal-sftp
 ${penalises() ? 'PerSourcePenalties no' : ''}
 `;
 

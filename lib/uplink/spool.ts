@@ -1,16 +1,14 @@
-import { closeSync, openSync, readdirSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, openSync, readdirSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { UpstreamRecord } from '@/lib/kernel/bundle/messages';
-import { type Log, messageOf } from '../log';
 import { makeFolder } from './files';
+import { messageOf, type UplinkLog } from './log';
 
 /**
  * Numbered records on their way to control: one JSON line each in segment files `<boot>.<first number>`, deleted when control has
  * committed them. Survives restarts (older boots go first), is bounded, and counts what it had to drop. Lines reach the
- * operating system in the tick they were recorded, so a killed process loses none of them; only a power cut may.
+ * operating system in the tick they were recorded, so a killed process loses none of them; only a power cut may, unless `durable`.
  */
-export type NewRecord = UpstreamRecord extends infer R ? (R extends { n: number } ? Omit<R, 'n'> : never) : never;
 
 export interface Batch {
   bootId: string;
@@ -30,16 +28,20 @@ export interface SpoolLimits {
   segmentBytes: number;
   batchRecords: number;
   batchBytes: number;
+  /** Waits for the disk at each write. */
+  durable: boolean;
 }
 const DEFAULTS: SpoolLimits = {
   maxBytes: 64 * 1024 * 1024,
   segmentBytes: 1024 * 1024,
   batchRecords: 500,
   batchBytes: 512 * 1024,
+  durable: false,
 };
 const LONGEST_LINE = 8 * 1024;
 
-export class Spool {
+/** `R` without its number. */
+export class Spool<R extends object> {
   /** Records lost since boot because the spool was full or the disk refused. */
   dropped = 0;
   /** Called when there is something new to send. */
@@ -47,7 +49,7 @@ export class Spool {
   readonly #folder: string;
   readonly #bootId: string;
   readonly #limits: SpoolLimits;
-  readonly #log: Log;
+  readonly #log: UplinkLog;
   readonly #segments: Segment[];
   #next = 1;
   #total: number;
@@ -59,7 +61,7 @@ export class Spool {
   #offset = 0;
   #sent: { bootId: string; last: number; segment: Segment; end: number } | null = null;
 
-  private constructor(folder: string, bootId: string, segments: Segment[], limits: SpoolLimits, log: Log) {
+  private constructor(folder: string, bootId: string, segments: Segment[], limits: SpoolLimits, log: UplinkLog) {
     this.#folder = folder;
     this.#bootId = bootId;
     this.#segments = segments;
@@ -69,7 +71,12 @@ export class Spool {
   }
 
   /** `bootId` must sort after those of former boots. */
-  static async open(home: string, bootId: string, log: Log, limits: Partial<SpoolLimits> = {}): Promise<Spool> {
+  static async open<R extends object>(
+    home: string,
+    bootId: string,
+    log: UplinkLog,
+    limits: Partial<SpoolLimits> = {},
+  ): Promise<Spool<R>> {
     const folder = join(home, 'spool');
     await makeFolder(folder);
     const segments = readdirSync(folder)
@@ -80,7 +87,7 @@ export class Spool {
         path: join(folder, name),
         bytes: statSync(join(folder, name)).size,
       }));
-    return new Spool(folder, bootId, segments, { ...DEFAULTS, ...limits }, log);
+    return new Spool<R>(folder, bootId, segments, { ...DEFAULTS, ...limits }, log);
   }
 
   /** Bytes waiting for control. */
@@ -88,18 +95,21 @@ export class Spool {
     return this.#total + this.#buffered - this.#offset;
   }
 
-  append(record: NewRecord): void {
+  /** False: there was no room, and it is counted. */
+  append(record: R): boolean {
     const line = `${JSON.stringify({ n: this.#next, ...record })}\n`;
     if (this.depth + line.length > this.#limits.maxBytes || line.length > LONGEST_LINE) {
       this.dropped += 1;
-      return;
+      return false;
     }
     this.#next += 1;
     this.#buffer.push(line);
     this.#buffered += line.length;
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => this.flush());
+    if (!this.#scheduled) {
+      this.#scheduled = true;
+      setImmediate(() => this.flush());
+    }
+    return true;
   }
 
   /** Hands everything recorded so far to the operating system. */
@@ -113,12 +123,13 @@ export class Spool {
     try {
       const segment = this.#current(this.#next - count, bytes.length);
       writeSync(this.#file!, bytes);
+      if (this.#limits.durable) fdatasyncSync(this.#file!);
       segment.bytes += bytes.length;
       this.#total += bytes.length;
     } catch (error) {
       this.dropped += count;
       this.#close();
-      this.#log('error', 'policy.spool_write_failed', { error: messageOf(error), dropped: this.dropped });
+      this.#log('error', 'spool.write_failed', { error: messageOf(error), dropped: this.dropped });
     }
     this.onRecords();
   }

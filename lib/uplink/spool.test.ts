@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type NewRecord, Spool, type SpoolLimits } from './spool';
+import { Spool, type SpoolLimits } from './spool';
 
 let home: string;
 beforeEach(() => {
@@ -10,8 +10,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-const open = (bootId: string, limits: Partial<SpoolLimits> = {}) => Spool.open(home, bootId, () => undefined, limits);
-const meter = (channel: string): NewRecord => ({
+const open = (bootId: string, limits: Partial<SpoolLimits> = {}) =>
+  Spool.open<ReturnType<typeof meter>>(home, bootId, () => undefined, limits);
+const meter = (channel: string) => ({
   kind: 'meter',
   at: 0,
   appId: 'a',
@@ -22,7 +23,7 @@ const meter = (channel: string): NewRecord => ({
 });
 
 /** Reads everything as control would, confirming each batch. */
-async function drain(spool: Spool): Promise<string[]> {
+async function drain(spool: Spool<ReturnType<typeof meter>>): Promise<string[]> {
   const read: string[] = [];
   for (;;) {
     const batch = await spool.next();

@@ -1,9 +1,7 @@
 import WebSocket from 'ws';
 import { decodeFrame, encodeFrame, type Frame, MAX_CONTROL_FRAME } from '@/lib/kernel/bundle/frames';
-import type { EdgeMessage } from '@/lib/kernel/bundle/messages';
-import { type Log, messageOf } from '../log';
 import { checkControl } from './control-http';
-import type { Identity } from './identity';
+import { messageOf, type UplinkLog } from './log';
 
 /**
  * The one connection to control: mutual TLS 1.3 WebSocket, dialled from here, dialled again for ever with exponential
@@ -12,12 +10,14 @@ import type { Identity } from './identity';
  */
 export interface LinkOptions {
   controlUrl: string;
-  /** Read at every dial, so a renewed certificate is used from the next connection on. */
-  identity: () => Identity;
+  /** Of the WebSocket, for example `/fence-sync`. */
+  path: string;
+  /** PEM texts. Read at every dial, so a renewed certificate is used from the next connection on. */
+  identity: () => { key: string; certificate: string; authority: string };
   onOpen: () => void;
   onFrame: (frame: Frame) => Promise<void>;
   onClose: () => void;
-  log: Log;
+  log: UplinkLog;
 }
 
 const FIRST_DELAY = 200;
@@ -26,13 +26,15 @@ const MAX_QUEUED = 32;
 /** Unsent bytes at which an upstream sender should wait. */
 const HIGH_WATER = 1024 * 1024;
 
-export class Link {
+/** `Sent` is what this side says. */
+export class Link<Sent extends { type: string }> {
   readonly #options: LinkOptions;
   #socket: WebSocket | null = null;
   #attempt = 0;
   #timer: NodeJS.Timeout | undefined;
   #silence: NodeJS.Timeout | undefined;
   #silenceLimit = 20_000;
+  #heardAt = 0;
   #stopped = false;
   #queue: Promise<void> = Promise.resolve();
 
@@ -50,9 +52,9 @@ export class Link {
 
   dial(): void {
     if (this.#stopped) return;
-    const { controlUrl, identity, onOpen, onClose, log } = this.#options;
+    const { controlUrl, path, identity, onOpen, onClose, log } = this.#options;
     const { key, certificate, authority } = identity();
-    const socket = new WebSocket(`${controlUrl.replace(/^https:/, 'wss:')}/fence-sync`, {
+    const socket = new WebSocket(`${controlUrl.replace(/^https:/, 'wss:')}${path}`, {
       key,
       cert: certificate,
       ca: authority,
@@ -71,11 +73,12 @@ export class Link {
       onOpen();
     });
     socket.on('ping', () => this.#heard());
+    socket.on('pong', () => this.#heard());
     socket.on('message', (data: Buffer, binary: boolean) => {
       this.#heard();
       const decoded = binary ? decodeFrame(data, MAX_CONTROL_FRAME) : null;
       if (!decoded?.ok) {
-        log('warn', 'policy.frame_refused', { error: decoded ? decoded.error : 'text' });
+        log('warn', 'link.frame_refused', { error: decoded ? decoded.error : 'text' });
         socket.terminate();
         return;
       }
@@ -83,14 +86,14 @@ export class Link {
       this.#queue = this.#queue
         .then(() => (this.#socket === socket && !this.#stopped ? this.#options.onFrame(decoded.frame) : undefined))
         .catch((error: unknown) => {
-          log('error', 'policy.frame_failed', { error: messageOf(error) });
+          log('error', 'link.frame_failed', { error: messageOf(error) });
           socket.terminate();
         })
         .then(() => {
           if (--queued < MAX_QUEUED && socket.readyState === WebSocket.OPEN) socket.resume();
         });
     });
-    socket.on('error', (error) => log('info', 'policy.link_error', { error: error.message }));
+    socket.on('error', (error) => log('info', 'link.error', { error: error.message }));
     socket.on('close', () => {
       clearTimeout(this.#silence);
       if (this.#socket === socket) this.#socket = null;
@@ -107,10 +110,20 @@ export class Link {
   }
 
   /** False when there is no link; the caller sends again after the next welcome. */
-  send(header: EdgeMessage, payload?: Uint8Array): boolean {
+  send(header: Sent, payload?: Uint8Array): boolean {
     if (!this.open) return false;
     this.#socket!.send(encodeFrame(header, payload), { binary: true });
     return true;
+  }
+
+  /** Asks control for a sign of life; it counts when it comes (`silentMilliseconds`). */
+  ping(): void {
+    if (this.open) this.#socket!.ping();
+  }
+
+  /** Since control was last heard on this connection; endless without one. */
+  get silentMilliseconds(): number {
+    return this.open ? performance.now() - this.#heardAt : Number.POSITIVE_INFINITY;
   }
 
   /** Drops the connection; a new one is dialled with the usual delay. */
@@ -136,9 +149,10 @@ export class Link {
   }
 
   #heard(): void {
+    this.#heardAt = performance.now();
     clearTimeout(this.#silence);
     this.#silence = setTimeout(() => {
-      this.#options.log('warn', 'policy.link_silent', { milliseconds: this.#silenceLimit });
+      this.#options.log('warn', 'link.silent', { milliseconds: this.#silenceLimit });
       this.#socket?.terminate();
     }, this.#silenceLimit).unref();
   }

@@ -1,0 +1,28 @@
+import type { PlainHead } from '@/lib/kernel/recording';
+
+/** What the gateway delivers to control, numbered by the spool. Times are Unix milliseconds. */
+export type GatewayEvent =
+  | {
+      kind: 'session.started';
+      at: number;
+      session: string;
+      grant: string;
+      target: string;
+      through: string;
+      /** Of the person. */
+      address: string;
+      account: string;
+      principal: string;
+      /** Of the production certificate, as in sshd's own log. */
+      serial: string;
+      keyId: string;
+      purpose: 'shell' | 'command' | 'files';
+      command: string | null;
+    }
+  /** `bytes` of the recording stand behind this head. */
+  | { kind: 'session.head'; session: string; head: PlainHead; bytes: number }
+  /** `why`: a key of `ENDINGS`, `exit`, or `broken` when the gateway itself ended in the middle. */
+  | { kind: 'session.ended'; at: number; session: string; why: string; exit: number | null }
+  | { kind: 'session.refused'; at: number; session: string; code: string; address: string }
+  /** Events that the spool had no room for. */
+  | { kind: 'gap'; at: number; dropped: number };
