@@ -56,7 +56,9 @@ export function makeAccount({ name, uid }: Account, homes: string): void {
 function subordinateIds(name: string): boolean {
   return ['/etc/subuid', '/etc/subgid'].some((path) => {
     try {
-      return readFileSync(path, 'utf8').split('\n').some((line) => line.startsWith(`${name}:`));
+      return readFileSync(path, 'utf8')
+        .split('\n')
+        .some((line) => line.startsWith(`${name}:`));
     } catch {
       return false;
     }
@@ -76,7 +78,9 @@ export function removeAccount(name: string): void {
 }
 
 export const accountExists = (name: string): boolean =>
-  readFileSync('/etc/passwd', 'utf8').split('\n').some((line) => line.startsWith(`${name}:`));
+  readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .some((line) => line.startsWith(`${name}:`));
 
 function check(name: string): void {
   if (!NAME.test(name)) throw new RangeError('account of a grant');

@@ -1,6 +1,6 @@
 import { accountExists, expireAccount, removeAccount } from './accounts';
 import type { Cgroups } from './cgroup';
-import { type Places, leftovers, removeJobs, removeShared } from './leftovers';
+import { leftovers, type Places, removeJobs, removeShared } from './leftovers';
 import type { Held } from './plan';
 import { kill, killAllOf, processesOf, sshdProcessesOf } from './processes';
 
@@ -58,7 +58,11 @@ export async function endGrant({ account, uid }: Held, options: EndOptions): Pro
 
 /** What there is of a grant on this host. */
 export function remaining(account: string, uid: number, { cgroups, places }: EndOptions): string[] {
-  const pids = new Set([...processesOf(uid).map(({ pid }) => pid), ...sshdProcessesOf(account), ...cgroups.pids(account)]);
+  const pids = new Set([
+    ...processesOf(uid).map(({ pid }) => pid),
+    ...sshdProcessesOf(account),
+    ...cgroups.pids(account),
+  ]);
   return [
     ...[...pids].map((pid) => `process ${pid}`),
     ...leftovers(account, uid, places),

@@ -26,7 +26,9 @@ export interface Plan {
 export function plan(sheet: Sheet | null, held: readonly Held[], now: number): Plan {
   const granted = new Map(sheet?.grants.map((grant) => [grant.id, grant]));
   const runs = (deadline: number) => now < deadline;
-  const end = held.filter((one) => (sheet && !granted.has(one.grant)) || !runs(granted.get(one.grant)?.deadline ?? one.deadline));
+  const end = held.filter(
+    (one) => (sheet && !granted.has(one.grant)) || !runs(granted.get(one.grant)?.deadline ?? one.deadline),
+  );
   const stays = held.filter((one) => !end.includes(one));
   const known = new Set(held.map(({ grant }) => grant));
   const begin = isFresh(sheet, now)

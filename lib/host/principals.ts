@@ -25,41 +25,44 @@ export const principalsProgram = (file: string): string => `#!/bin/sh
 # Prints the principal that may enter an account, for sshd. Nothing printed, nobody enters.
 set -euf
 PATH=/usr/bin:/bin
-export PATH
 LC_ALL=C
-export LC_ALL
+export PATH LC_ALL
 account=\${1:?}
-now=$(date +%s)
 number() { case $1 in '' | 0?* | *[!0-9]* | ????????????*) exit 1 ;; esac; }
+now=$(date +%s)
 number "$now"
 found= count=0 ended=
 {
   IFS=' ' read -r head from until more
-  [ "$head" = cordon-principals/1 ] && [ -z "$more" ]
+  [ "$head" = cordon-principals/1 ] || exit 1
+  [ -z "$more" ] || exit 1
   number "$from"
   number "$until"
-  [ "$now" -ge $((from - 30)) ] && [ "$now" -lt "$until" ]
+  [ "$now" -ge $((from - 30)) ] || exit 1
+  [ "$now" -lt "$until" ] || exit 1
   while IFS=' ' read -r name principal from until more; do
-    [ -z "$ended" ]
+    [ -z "$ended" ] || exit 1
     if [ "$name" = end ]; then
       number "$principal"
-      [ "$principal" = "$count" ] && [ -z "$from" ]
+      [ "$principal" -eq "$count" ] || exit 1
+      [ -z "$from" ] || exit 1
       ended=1
       continue
     fi
     case $name in cg-????????????????) ;; *) exit 1 ;; esac
     case $principal in grant-????????????????????????????????) ;; *) exit 1 ;; esac
-    [ -z "$more" ]
+    [ -z "$more" ] || exit 1
     number "$from"
     number "$until"
     count=$((count + 1))
-    if [ "$name" = "$account" ] && [ "$now" -ge "$from" ] && [ "$now" -lt "$until" ]; then
-      [ -z "$found" ]
-      found=$principal
-    fi
+    [ "$name" = "$account" ] || continue
+    [ -z "$found" ] || exit 1
+    [ "$now" -ge "$from" ] || continue
+    [ "$now" -lt "$until" ] || continue
+    found=$principal
   done
 } <${quoted(file)}
-[ -n "$ended" ]
+[ -n "$ended" ] || exit 1
 [ -z "$found" ] || printf '%s\\n' "$found"
 `;
 

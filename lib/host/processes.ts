@@ -12,6 +12,7 @@ export interface Process {
 }
 
 const NOBODY_LOGGED_IN = 4_294_967_295;
+const NO_ENVIRONMENT = {} as NodeJS.ProcessEnv;
 
 export function readProcesses(): Process[] {
   return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (readProcess(Number(name)) ?? []) : []));
@@ -87,7 +88,15 @@ export async function killAllOf(uid: number, account: string, untilMilliseconds:
       seen.add(pid);
       kill(pid);
     }
-    spawnSync('/bin/sh', ['-c', 'kill -9 -1'], { uid, gid: uid, cwd: '/', env: {}, stdio: 'ignore', timeout: 500, killSignal: 'SIGKILL' });
+    spawnSync('/bin/sh', ['-c', 'kill -9 -1'], {
+      uid,
+      gid: uid,
+      cwd: '/',
+      env: NO_ENVIRONMENT,
+      stdio: 'ignore',
+      timeout: 500,
+      killSignal: 'SIGKILL',
+    });
     if (performance.now() >= untilMilliseconds) return seen.size;
     // What was killed needs a moment to be gone.
     await sleep(pass === 0 ? 2 : 10);
