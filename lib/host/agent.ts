@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Log, Pulse } from '@/lib/platform';
 import { makeFolder, readIfThere, replaceFile } from '@/lib/uplink';
+import type { HostStanding } from '@/lib/uplink/access-sync';
 import type { UidRange } from './accounts';
 import type { Finding, HostEvent } from './events';
 import type { Machine } from './machine';
@@ -27,14 +28,6 @@ export interface AgentOptions {
   log: Log;
 }
 
-/** What a host says of itself: the number of its newest sheet, when that was issued, and every grant that still has something here. */
-export interface Standing {
-  seq: number;
-  issuedAt: number;
-  /** `left`: of one that is over, what could not be ended; null while it runs or is being ended. */
-  holds: { grant: string; left: string[] | null }[];
-}
-
 const FILE = 'state.json';
 /** Milliseconds between looks when nothing calls for one sooner. */
 const TURN = 250;
@@ -46,7 +39,7 @@ const REPEAT = 3_600_000;
 export interface Agent {
   /** Takes a sheet from control. Answers why not, or null. */
   take(signed: SignedSheet): Promise<SheetRefusal | null>;
-  standing(): Standing;
+  standing(): HostStanding;
   /** Grants that have something here. */
   held(): readonly Held[];
   /** Tells a difference, once an hour each. */
