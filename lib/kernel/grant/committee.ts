@@ -1,48 +1,47 @@
-import type { Terms } from '../act';
+import { type Decision, type Designation, isAbout, names, sameDecision } from './decision';
 
 /**
  * The information security committee: who sits on it, and whom it designates. A decision is a statement signed by members; it takes effect
  * with the signature that completes its quorum. Nobody votes on themselves. There is no committee until everybody whom the founding decision
- * names has signed it.
+ * names has signed it, and there is never a second founding: whoever can make members leave must not thereby become the committee.
  */
-export type Decision =
-  | { readonly kind: 'members'; readonly members: readonly string[]; readonly until: number; readonly minutes: string }
-  | {
-      readonly kind: 'designate' | 'withdraw';
-      readonly person: string;
-      readonly as: Designation;
-      /** Unix seconds; the designation lapses then. Of a withdrawal: without meaning, 0. */
-      readonly until: number;
-      /** Where the minutes of the meeting are, in words. */
-      readonly minutes: string;
-    };
-
-/** What somebody is designated for. */
-export const DESIGNATIONS = ['authorised employee', 'security approver', 'on-call approver', 'break-glass'] as const;
-export type Designation = (typeof DESIGNATIONS)[number];
-
-export const COMMITTEE_LIMITS = { members: { min: 2, max: 15 }, minutes: 200 } as const;
-
 export interface Committee {
-  members: readonly string[];
+  /** Who may vote: those appointed, without those who left since. */
+  readonly members: readonly string[];
+  /** How many were appointed. The quorum is of these, so that it does not shrink when somebody leaves. 0: not founded yet. */
+  readonly seats: number;
   /** Unix seconds; designations count no longer than their committee does. 0: there is none. */
-  until: number;
+  readonly until: number;
   /** By person and designation (`holdingKey`), the Unix seconds it lapses. */
-  held: ReadonlyMap<string, number>;
+  readonly held: ReadonlyMap<string, number>;
   /** Decisions that wait for signatures, by id. */
-  open: ReadonlyMap<string, OpenDecision>;
+  readonly open: ReadonlyMap<string, OpenDecision>;
+  /** Decisions that were taken or refused, by id, and when (Unix seconds): late votes do not begin them anew. */
+  readonly closed: ReadonlyMap<string, number>;
 }
 
 export interface OpenDecision {
   readonly decision: Decision;
   readonly for: readonly string[];
   readonly against: readonly string[];
+  /** Unix seconds of the first vote. */
+  readonly since: number;
 }
 
-export const NO_COMMITTEE: Committee = { members: [], until: 0, held: new Map(), open: new Map() };
+export const NO_COMMITTEE: Committee = {
+  members: [],
+  seats: 0,
+  until: 0,
+  held: new Map(),
+  open: new Map(),
+  closed: new Map(),
+};
 
-/** More than half of the members, and never fewer than two. */
-export const quorumOf = (members: number): number => Math.max(2, Math.floor(members / 2) + 1);
+/** Seconds in which a decision must find its quorum, from the first vote on. */
+export const DECISION_SECONDS = 30 * 86_400;
+
+/** More than half of the seats, and never fewer than two. */
+export const quorumOf = (seats: number): number => Math.max(2, Math.floor(seats / 2) + 1);
 
 export const holdingKey = (person: string, as: Designation): string => `${person} ${as}`;
 
@@ -52,104 +51,100 @@ export function designatedUntil(committee: Committee, person: string, as: Design
   return until > now ? until : 0;
 }
 
-export type VoteRefusal =
-  | 'committee.not_member'
-  | 'committee.self'
-  | 'committee.other_terms'
-  | 'committee.voted'
-  | 'committee.over';
+export const VOTE_REFUSALS = [
+  'committee.not_member',
+  /** About oneself. */
+  'committee.self',
+  /** Another decision was signed under this id. */
+  'committee.other_terms',
+  'committee.voted',
+  /** Decided already, or its time or the committee's is over. */
+  'committee.over',
+  /** Too few are left to take this decision, whatever they sign. */
+  'committee.quorum',
+] as const;
+export type VoteRefusal = (typeof VOTE_REFUSALS)[number];
 
-/** The committee after one more signed vote, or why it does not count. `id` names the decision; `now` in Unix seconds. */
-export function voteOn(
-  committee: Committee,
-  vote: { id: string; decision: Decision; user: string; verdict: 'approve' | 'deny' },
-  now: number,
-): Committee | VoteRefusal {
+export interface CommitteeVote {
+  readonly id: string;
+  readonly decision: Decision;
+  readonly user: string;
+  readonly verdict: 'approve' | 'deny';
+}
+
+/** The committee after one more signed vote, or why it does not count. `now` in Unix seconds. */
+export function voteOn(committee: Committee, vote: CommitteeVote, now: number): Committee | VoteRefusal {
   const { id, decision, user, verdict } = vote;
-  const founding = committee.members.length === 0;
-  const voters = founding ? (decision.kind === 'members' ? decision.members : []) : committee.members;
-  if (!voters.includes(user)) return 'committee.not_member';
-  if (decision.kind !== 'members' && decision.person === user) return 'committee.self';
-  if (decision.kind !== 'withdraw' && decision.until <= now) return 'committee.over';
-  const known = committee.open.get(id) ?? { decision, for: [], against: [] };
+  const seated = votersOn(committee, decision);
+  if (!seated.includes(user)) return 'committee.not_member';
+  if (isAbout(decision, user)) return 'committee.self';
+  if (isOver(committee, id, decision, now)) return 'committee.over';
+  const waiting = committee.open.get(id);
+  const known = waiting && !isStale(waiting.since, now) ? waiting : { decision, for: [], against: [], since: now };
   if (!sameDecision(known.decision, decision)) return 'committee.other_terms';
   if (known.for.includes(user) || known.against.includes(user)) return 'committee.voted';
+  const able = seated.filter((member) => !isAbout(decision, member));
+  const needed = neededFor(committee, decision, able.length);
+  if (able.length < needed) return 'committee.quorum';
 
   const next: OpenDecision =
     verdict === 'approve' ? { ...known, for: [...known.for, user] } : { ...known, against: [...known.against, user] };
-  const needed = founding ? voters.length : quorumOf(voters.length);
-  // Who is concerned has no vote.
-  const able = voters.length - (decision.kind !== 'members' && voters.includes(decision.person) ? 1 : 0);
+  const hopeful = able.filter((member) => !next.against.includes(member));
+  if (next.for.length < needed && hopeful.length >= needed)
+    return { ...committee, open: new Map(committee.open).set(id, next) };
   const open = new Map(committee.open);
-  if (next.against.length > able - needed) open.delete(id);
-  else if (next.for.length < needed) open.set(id, next);
-  else {
-    open.delete(id);
-    return { ...takeEffect(committee, decision), open };
-  }
-  return { ...committee, open };
+  open.delete(id);
+  const decided = { ...committee, open, closed: new Map(committee.closed).set(id, now) };
+  return next.for.length >= needed ? takeEffect(decided, decision) : decided;
 }
 
-function takeEffect(committee: Committee, decision: Decision): Omit<Committee, 'open'> {
-  if (decision.kind === 'members') return { members: decision.members, until: decision.until, held: committee.held };
+/** Who may sign a decision: the members; of the founding one, everybody it names. */
+const votersOn = ({ seats, members }: Committee, decision: Decision): readonly string[] => {
+  if (seats > 0) return members;
+  return decision.kind === 'members' ? decision.members : [];
+};
+
+const isStale = (since: number, now: number): boolean => now >= since + DECISION_SECONDS;
+
+/** A committee whose time is over can renew itself and take away, and designates nobody. */
+function isOver({ closed, seats, until }: Committee, id: string, decision: Decision, now: number): boolean {
+  const closedAt = closed.get(id);
+  if (closedAt !== undefined && !isStale(closedAt, now)) return true;
+  if (decision.kind === 'withdraw') return false;
+  return decision.until <= now || (decision.kind === 'designate' && seats > 0 && until <= now);
+}
+
+/** Taking away never fails for want of people: then everybody who is left must sign. */
+function neededFor({ seats }: Committee, decision: Decision, able: number): number {
+  if (seats === 0) return able;
+  return decision.kind === 'withdraw' ? Math.max(1, Math.min(quorumOf(seats), able)) : quorumOf(seats);
+}
+
+function takeEffect(committee: Committee, decision: Decision): Committee {
+  const { kind, until } = decision;
+  // What the old members have begun, they have not finished.
+  if (kind === 'members')
+    return { ...committee, members: decision.members, seats: decision.members.length, until, open: new Map() };
   const held = new Map(committee.held);
-  if (decision.kind === 'designate') held.set(holdingKey(decision.person, decision.as), decision.until);
+  if (kind === 'designate') held.set(holdingKey(decision.person, decision.as), until);
   else held.delete(holdingKey(decision.person, decision.as));
-  return { members: committee.members, until: committee.until, held };
+  return { ...committee, held };
 }
 
-/** Somebody has left: their seat, designations and votes that wait go with them. */
+/** Somebody has left: their vote, their designations and every waiting decision for them go; their seat stays, empty. */
 export function withoutPerson(committee: Committee, person: string): Committee {
-  const open = new Map<string, OpenDecision>();
   const others = (people: readonly string[]) => people.filter((one) => one !== person);
-  for (const [id, one] of committee.open)
-    open.set(id, { decision: one.decision, for: others(one.for), against: others(one.against) });
-  const held = new Map([...committee.held].filter(([key]) => !key.startsWith(`${person} `)));
-  return { ...committee, members: others(committee.members), held, open };
+  const open = [...committee.open]
+    .filter(([, { decision }]) => !names(decision, person))
+    .map(([id, one]) => [id, { ...one, for: others(one.for) }] as const);
+  const held = [...committee.held].filter(([key]) => !key.startsWith(`${person} `));
+  return { ...committee, members: others(committee.members), held: new Map(held), open: new Map(open) };
 }
 
-const PERSON = /^usr_[0-9a-f]{32}$/;
-
-/** The decision in the words that are shown and signed. Throws `RangeError` for what is none. */
-export function decisionTerms(decision: Decision): Terms {
-  if (!isDecision(decision)) throw new RangeError('committee decision');
-  const kind = ['Decision', decision.kind] as const;
-  const minutes = ['Minutes', decision.minutes] as const;
-  if (decision.kind === 'members')
-    return [kind, ['Members', decision.members.join(', ')], ['Until', String(decision.until)], minutes];
-  return [kind, ['Person', decision.person], ['As', decision.as], ['Until', String(decision.until)], minutes];
+/** Without what has no effect any more at `now`. */
+export function withoutPastDecisions(committee: Committee, now: number): Committee {
+  const open = [...committee.open].filter(([, { since }]) => !isStale(since, now));
+  const closed = [...committee.closed].filter(([, at]) => !isStale(at, now));
+  const held = [...committee.held].filter(([, until]) => until > now);
+  return { ...committee, open: new Map(open), closed: new Map(closed), held: new Map(held) };
 }
-
-/** The decision that terms stand for, or null when `decisionTerms` would not have written them so. */
-export function readDecision(terms: Terms): Decision | null {
-  const of = Object.fromEntries(terms);
-  const common = { kind: of.Decision, until: Number(of.Until), minutes: of.Minutes ?? '' };
-  const read = (
-    of.Decision === 'members'
-      ? { ...common, members: (of.Members ?? '').split(', ') }
-      : { ...common, person: of.Person, as: of.As }
-  ) as Decision;
-  if (!isDecision(read)) return null;
-  const again = decisionTerms(read);
-  return JSON.stringify(again) === JSON.stringify(terms) ? read : null;
-}
-
-function isDecision(decision: Decision): boolean {
-  const { min, max } = COMMITTEE_LIMITS.members;
-  const { until, minutes } = decision;
-  if (!Number.isInteger(until) || until < 0 || minutes.length > COMMITTEE_LIMITS.minutes || minutes !== minutes.trim())
-    return false;
-  if (decision.kind !== 'members')
-    return (
-      ['designate', 'withdraw'].includes(decision.kind) &&
-      PERSON.test(decision.person) &&
-      DESIGNATIONS.includes(decision.as) &&
-      (decision.kind === 'withdraw') === (until === 0)
-    );
-  const { members } = decision;
-  const once = new Set(members).size === members.length;
-  return once && members.length >= min && members.length <= max && members.every((member) => PERSON.test(member));
-}
-
-const sameDecision = (a: Decision, b: Decision): boolean =>
-  JSON.stringify(decisionTerms(a)) === JSON.stringify(decisionTerms(b));

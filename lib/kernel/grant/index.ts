@@ -1,38 +1,38 @@
-/** Temporary access to production: what is asked for, who agreed, and where it stands, out of signed statements alone. */
+/** Temporary access to production: what is asked for, who agreed, and where it stands, out of signed statements alone. README.md has the rules. */
+export { type Committee, DECISION_SECONDS, designatedUntil, type OpenDecision, quorumOf } from './committee';
 export {
   COMMITTEE_LIMITS,
-  type Committee,
   DESIGNATIONS,
   type Decision,
   type Designation,
   decisionTerms,
-  designatedUntil,
-  type OpenDecision,
-  quorumOf,
   readDecision,
-} from './committee';
+} from './decision';
 export {
   EMPTY_LEDGER,
   type Entry,
-  enter,
   GRANT_ACTS,
   isGrantAct,
+  LEDGER_REFUSALS,
   type Ledger,
   type LedgerRefusal,
-  mayStart,
-  OPEN_SECONDS,
-  type Opening,
   type Signed,
-} from './ledger';
+} from './entry';
+export { type Evidence, type Rebuilt, rebuild } from './evidence';
+export { enter, forget, KEPT_SECONDS } from './ledger';
+export { mayStart, OPEN_SECONDS, type Opening, openingTerms, readOpening, type Way } from './opening';
 export { accountOf, principalOf, type Sheet, type SheetGrant, sheetInput } from './sheet';
 export {
   type Decided,
   ENDINGS,
   type Ended,
   type Ending,
+  REVIEW_SECONDS,
+  REVIEWERS,
   type Request,
   type Review,
   reviewDue,
+  STATES,
   type Standing,
   type State,
   standingOf,
@@ -51,3 +51,4 @@ export {
   type Purpose,
   readGrantTerms,
 } from './terms';
+export { standingIn } from './vote';

@@ -9,11 +9,11 @@ export interface Request {
   readonly votes: readonly Vote[];
   /** Set by the vote that decided, or by asking where nobody needs to agree. */
   readonly decided: Decided | null;
-  /** Of an extension: the end it moved, so that replaying in another order gives nothing else. */
+  /** An end before its time. */
   readonly ended: Ended | null;
   /** Minutes that extensions added. */
   readonly extended: number;
-  /** No longer than this, whatever was approved: the person's designation lapses. */
+  /** Unix seconds. No longer than this, whatever was approved: the designation of the person as it was when they asked, or less since. */
   readonly until: number;
   /** Who looked at a break-glass afterwards. */
   readonly reviews: readonly Review[];
@@ -47,7 +47,21 @@ export interface Ended {
   readonly why: Ending;
 }
 
-export type State = 'pending' | 'denied' | 'undecided' | 'scheduled' | 'active' | 'ended' | 'withdrawn';
+/**
+ * `undecided`: nobody decided in time. `withdrawn`: taken back, or lapsed, before it was decided. `extended`: an approved extension, which opens
+ * nothing by itself: it has moved the end of what it extends.
+ */
+export const STATES = [
+  'pending',
+  'denied',
+  'undecided',
+  'withdrawn',
+  'scheduled',
+  'active',
+  'ended',
+  'extended',
+] as const;
+export type State = (typeof STATES)[number];
 
 export interface Standing {
   readonly state: State;
@@ -55,7 +69,7 @@ export interface Standing {
   readonly startsAt: number | null;
   /** When everything of the grant ends: the one deadline, out of all that limits it. */
   readonly deadline: number | null;
-  /** Why it ended: `expired` when its time was over. */
+  /** Why it ended: `expired` when its time was over, `lapsed` when the person's designation was. */
   readonly why: Ending | 'expired' | null;
   /** Approvals that are missing. */
   readonly missing: readonly Need[];
@@ -67,21 +81,48 @@ export const REVIEWERS = 2;
 
 /** Where a request stands at `now` (Unix seconds). The same for everybody who holds the same signatures. */
 export function standingOf(request: Request, now: number): Standing {
-  const { terms, decided, ended } = request;
-  const nothing = { startsAt: null, deadline: null, why: null, missing: [] };
-  if (decided?.verdict === 'deny') return { ...nothing, state: 'denied' };
-  if (!decided) {
-    if (ended && ended.at <= now) return { ...nothing, state: 'withdrawn', why: ended.why };
-    if (now >= terms.decideBy) return { ...nothing, state: 'undecided' };
-    return { ...nothing, state: 'pending', missing: missingOf(terms.approvals, request.votes) };
-  }
+  const { decided, terms } = request;
+  if (!decided) return undecidedStanding(request, now);
+  if (decided.verdict === 'deny') return { ...NOWHERE, state: 'denied' };
+  return terms.kind === 'extension' ? { ...NOWHERE, state: 'extended' } : approvedStanding(request, decided, now);
+}
+
+const NOWHERE = { startsAt: null, deadline: null, why: null, missing: [] };
+
+/** Whatever came first: withdrawn, lapsed, or the time to decide over. */
+function undecidedStanding({ terms, ended, until, votes }: Request, now: number): Standing {
+  const over = Math.min(terms.decideBy, until);
+  if (ended && ended.at <= now && ended.at < over) return { ...NOWHERE, state: 'withdrawn', why: ended.why };
+  if (now < over) return { ...NOWHERE, state: 'pending', missing: missingOf(terms.approvals, votes) };
+  return until < terms.decideBy
+    ? { ...NOWHERE, state: 'withdrawn', why: 'lapsed' }
+    : { ...NOWHERE, state: 'undecided' };
+}
+
+function approvedStanding({ terms, ended, until, extended }: Request, decided: Decided, now: number): Standing {
   const startsAt = Math.max(decided.at, terms.startsAt ?? 0);
-  const full = Math.min(startsAt + (decided.minutes + request.extended) * 60, request.until);
-  const deadline = ended ? Math.min(full, Math.max(ended.at, startsAt)) : full;
+  const given = startsAt + (decided.minutes + extended) * 60;
+  const full = Math.max(startsAt, Math.min(given, until));
+  const early = ended !== null && ended.at < full;
+  const deadline = early ? Math.max(ended.at, startsAt) : full;
   const common = { startsAt, deadline, missing: [] };
-  if (ended && ended.at <= now) return { ...common, state: 'ended', why: ended.at < full ? ended.why : 'expired' };
-  if (now < startsAt) return { ...common, state: 'scheduled', why: null };
-  return now < deadline ? { ...common, state: 'active', why: null } : { ...common, state: 'ended', why: 'expired' };
+  if (early && ended.at <= now) return { ...common, state: 'ended', why: ended.why };
+  if (now >= full) return { ...common, state: 'ended', why: until < given ? 'lapsed' : 'expired' };
+  return { ...common, state: now < startsAt ? 'scheduled' : 'active', why: null };
+}
+
+/**
+ * From when on (Unix seconds) a request can have no effect any more, on what is open or on what its person may ask; null while it can. A
+ * break-glass keeps its effect until it was looked at.
+ */
+export function overSince(request: Request, now: number): number | null {
+  const { decided, ended, terms, until } = request;
+  if (reviewDue(request) !== null) return null;
+  const { state, deadline } = standingOf(request, now);
+  if (state === 'denied' || state === 'extended') return decided!.at;
+  if (state === 'undecided') return terms.decideBy;
+  if (state === 'withdrawn') return Math.min(until, ended?.at ?? until);
+  return state === 'ended' ? deadline : null;
 }
 
 /** What is still missing when these have voted. */

@@ -1,4 +1,5 @@
-import type { Terms } from '../act';
+import { isTermText, type Terms } from '../act';
+import { after, inRange, isId, isTime, readTime, timeText } from './words';
 
 /**
  * What is asked for when somebody wants into production, and what everybody who approves it puts their passkey to. The words below are the
@@ -13,7 +14,7 @@ export interface GrantTerms {
   readonly person: string;
   /** `host:<name>`, or `app:<App ID>` for watching calls of a project. In their order, each once. */
   readonly targets: readonly string[];
-  /** Exactly this command and nothing else; null for a shell. */
+  /** Exactly this command and nothing else, in printable ASCII; null for a shell. */
   readonly command: string | null;
   /** Whether files may be copied. */
   readonly files: boolean;
@@ -27,7 +28,7 @@ export interface GrantTerms {
   readonly minutes: number;
   /** Unix seconds. Without a decision by then the request is over. */
   readonly decideBy: number;
-  /** Who must agree, each role once; nobody for break-glass. */
+  /** Who must agree, each role once and one of them the staff's; nobody for break-glass. */
   readonly approvals: readonly Need[];
   /** How many refusals end it. */
   readonly denials: number;
@@ -64,6 +65,9 @@ export const GRANT_LIMITS = {
   needs: 8,
   count: 5,
   denials: 3,
+  /** How far ahead a request may wait for its decision, and for its start. */
+  decideSeconds: 30 * 86_400,
+  startSeconds: 90 * 86_400,
 } as const;
 
 const NAMES = [
@@ -85,9 +89,8 @@ const NAMES = [
 
 const TARGET = /^(?:host:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?|app:[0-9a-f]{32})$/;
 const ROLE = /^(?:security|on-call|customer org_[0-9a-f]{32})$/;
-const REQUEST = /^grt_[0-9a-f]{32}$/;
 const POLICY = /^elp_[0-9a-f]{32}@[1-9][0-9]{0,8}$/;
-const PERSON = /^usr_[0-9a-f]{32}$/;
+const STAFF_ROLES: ReadonlySet<string> = new Set(['security', 'on-call']);
 
 /** The terms as they are shown and signed. Throws `RangeError` for what cannot be asked for. */
 export function grantTerms(terms: GrantTerms): Terms {
@@ -139,16 +142,15 @@ export function readGrantTerms(terms: Terms): GrantTerms | null {
 
 /** Whether it is a request at all: within the limits, and of one piece. Whether somebody may ask for it is decided elsewhere. */
 export function areGrantTerms(terms: GrantTerms): boolean {
-  const { kind, approvals, targets, minutes, reason, ticket, command, denials, startsAt } = terms;
-  const roles = approvals.map(({ role }) => role);
+  const { kind, approvals, targets, minutes, reason, ticket, command, startsAt } = terms;
   return (
     GRANT_KINDS.includes(kind) &&
-    (kind === 'extension' ? REQUEST.test(terms.extends ?? '') : terms.extends === null) &&
-    PERSON.test(terms.person) &&
+    (kind === 'extension' ? isId('grt', terms.extends) : terms.extends === null) &&
+    isId('usr', terms.person) &&
     inRange(targets.length, 1, GRANT_LIMITS.targets) &&
     targets.every((target) => TARGET.test(target)) &&
     new Set(targets).size === targets.length &&
-    (command === null || (isText(command) && inRange(command.length, 1, GRANT_LIMITS.command))) &&
+    (command === null || (isCommand(command) && command.length <= GRANT_LIMITS.command)) &&
     PURPOSES.includes(terms.purpose) &&
     isText(reason) &&
     inRange(reason.length, GRANT_LIMITS.reason.min, GRANT_LIMITS.reason.max) &&
@@ -157,43 +159,35 @@ export function areGrantTerms(terms: GrantTerms): boolean {
     (startsAt === null || (kind === 'access' && isTime(startsAt))) &&
     inRange(minutes, 1, GRANT_LIMITS.minutes[kind]) &&
     isTime(terms.decideBy) &&
-    (kind === 'break-glass' ? approvals.length === 0 : inRange(approvals.length, 1, GRANT_LIMITS.needs)) &&
-    approvals.every(({ role, count }) => ROLE.test(role) && inRange(count, 1, GRANT_LIMITS.count)) &&
-    new Set(roles).size === roles.length &&
-    inRange(denials, 1, GRANT_LIMITS.denials) &&
+    (kind === 'break-glass' ? approvals.length === 0 : areNeeds(approvals)) &&
+    inRange(terms.denials, 1, GRANT_LIMITS.denials) &&
     POLICY.test(terms.policy)
   );
 }
 
 /** Whether an approval of `approved` is one of `asked`: the same in everything but minutes, of which it may give fewer. */
 export const covers = (approved: GrantTerms, asked: GrantTerms): boolean =>
-  approved.minutes <= asked.minutes && same(grantTerms({ ...approved, minutes: asked.minutes }), grantTerms(asked));
+  approved.minutes <= asked.minutes && same(butMinutes(grantTerms(approved)), butMinutes(grantTerms(asked)));
+
+const butMinutes = (terms: Terms): Terms => terms.filter(([name]) => name !== 'Minutes');
 
 const same = (a: Terms, b: Terms): boolean =>
   a.length === b.length && a.every(([name, value], i) => b[i]![0] === name && b[i]![1] === value);
 
-const after = (prefix: string, text: string): string | null =>
-  text.startsWith(prefix) ? text.slice(prefix.length) : null;
-
-const inRange = (value: number, min: number, max: number): boolean =>
-  Number.isInteger(value) && value >= min && value <= max;
-
 /** In one line, without space at the ends, so that what is read is what was written. */
-const isText = (text: string): boolean => text === text.trim() && !/[\p{Cc}\u2028\u2029]/u.test(text);
+const isText = (text: string): boolean => text === text.trim() && isTermText(text);
 
-/** Unix seconds up to the year 9999. */
-const isTime = (seconds: number): boolean => inRange(seconds, 1, 253_402_300_799);
+/** Printable ASCII: what approvers read is what runs, without look-alikes. */
+const isCommand = (command: string): boolean => /^[!-~](?:[ -~]*[!-~])?$/.test(command);
+
+/** Nobody gets in with customers' approvals alone: whose passkey is a customer's, the keyring cannot know for itself. */
+const areNeeds = (needs: readonly Need[]): boolean =>
+  inRange(needs.length, 1, GRANT_LIMITS.needs) &&
+  needs.every(({ role, count }) => ROLE.test(role) && inRange(count, 1, GRANT_LIMITS.count)) &&
+  needs.some(({ role }) => STAFF_ROLES.has(role)) &&
+  new Set(needs.map(({ role }) => role)).size === needs.length;
 
 function readNeed(text: string): Need {
   const at = text.lastIndexOf(' ');
   return { role: text.slice(0, at), count: Number(text.slice(at + 1)) };
-}
-
-const timeText = (seconds: number): string =>
-  `${new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-
-function readTime(text: string): number | null {
-  const [, day, time] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC$/.exec(text) ?? [];
-  const milliseconds = day ? Date.parse(`${day}T${time}Z`) : Number.NaN;
-  return Number.isNaN(milliseconds) ? null : milliseconds / 1000;
 }

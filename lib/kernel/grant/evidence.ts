@@ -1,0 +1,52 @@
+import type { ActStatement } from '../act';
+import { holdingKey, NO_COMMITTEE } from './committee';
+import { DESIGNATIONS } from './decision';
+import { EMPTY_LEDGER, GRANT_ACTS, isGrantAct, type Ledger, type LedgerRefusal } from './entry';
+import { enter } from './ledger';
+import type { Standing } from './standing';
+import { standingIn } from './vote';
+
+/** A statement as evidence keeps it, whose signature was checked. */
+export interface Evidence {
+  readonly act: ActStatement;
+  /** From the authenticator data that was signed. */
+  readonly deviceBound: boolean;
+}
+
+export interface Rebuilt {
+  readonly ledger: Ledger;
+  /** Of each request, in the order asked: where it stands by signatures alone. Whether it was ended early is no signature's. */
+  readonly requests: readonly { readonly id: string; readonly standing: Standing }[];
+  /** What does not count, by its place in the evidence. */
+  readonly refused: readonly { readonly index: number; readonly code: LedgerRefusal }[];
+  /** False: there is no decision of a committee among the evidence, so everybody was taken for designated. */
+  readonly designationsChecked: boolean;
+}
+
+/**
+ * Where requests stand at `now` (Unix seconds) by what was signed about them, in whatever order it comes. Evidence says when a statement was made,
+ * not when it was signed: times are up to five minutes early.
+ */
+export function rebuild(evidence: readonly Evidence[], now: number): Rebuilt {
+  const acts = evidence
+    .map(({ act, deviceBound }, index) => ({ act, deviceBound, index }))
+    .filter(({ act }) => isGrantAct(act.action))
+    .sort((a, b) => a.act.issuedAt - b.act.issuedAt);
+  const designationsChecked = acts.some(({ act }) => act.action === GRANT_ACTS.decide);
+  let ledger = designationsChecked ? EMPTY_LEDGER : everybodyDesignated(acts.map(({ act }) => act.user));
+  const refused: { index: number; code: LedgerRefusal }[] = [];
+  for (const { act, deviceBound, index } of acts) {
+    const { user, realm, issuedAt: at } = act;
+    const next = enter(ledger, { signed: { act, user, realm, deviceBound, at } });
+    if (typeof next === 'string') refused.push({ index, code: next });
+    else ledger = next;
+  }
+  const requests = [...ledger.requests.keys()].map((id) => ({ id, standing: standingIn(ledger, id, now)! }));
+  return { ledger, requests, refused, designationsChecked };
+}
+
+function everybodyDesignated(users: readonly string[]): Ledger {
+  const until = Number.MAX_SAFE_INTEGER;
+  const held = new Map(users.flatMap((user) => DESIGNATIONS.map((as) => [holdingKey(user, as), until] as const)));
+  return { ...EMPTY_LEDGER, committee: { ...NO_COMMITTEE, until, held } };
+}
