@@ -28,8 +28,8 @@ export {
   type Wanted,
 } from './principal';
 export { type ScopedSubject, scoped } from './scoped';
-export { inStaff, type StaffCaller, type StaffDesk } from './staff';
 export { askDigest, asking, type StepUpAsk, spendStepUp, stepUpRequired } from './spend-step-up';
+export { inStaff, type StaffCaller, type StaffDesk } from './staff';
 export { CUSTOMERS_TOO, STEP_UPS, type StepUpAction } from './step-ups';
 export {
   type About,

@@ -48,7 +48,9 @@ export const inStaff = <R>(
           schema,
           outcome: 'success',
           // A customer's record names nobody, and does not say from where the employee works.
-          actor: organisation ? { kind: 'staff', id: organisation.alias } : { kind: 'staff', id: who.userId, ...source },
+          actor: organisation
+            ? { kind: 'staff', id: organisation.alias }
+            : { kind: 'staff', id: who.userId, ...source },
           organisationId: organisation?.id ?? null,
           object,
           fields,

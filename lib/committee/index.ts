@@ -5,7 +5,7 @@
  */
 import 'server-only';
 import { inStaff, type StaffCaller, type StaffDesk } from '@/lib/authz';
-import { type Decision, type Designation, decisionTerms, quorumOf } from '@/lib/kernel/grant';
+import { type Decision, type Designation, decisionTerms } from '@/lib/kernel/grant';
 import { isId, newId, systemClock } from '@/lib/platform';
 import { errors } from './errors';
 import type { CommitteeView, DecisionView, Named, Proposal } from './schemas';
@@ -26,7 +26,10 @@ export const propose = (caller: StaffCaller, proposal: Proposal): Promise<string
     await store.insertDecision(desk, id, decision);
     await desk.record(
       'committee.proposed@1',
-      { object: { type: 'committee-decision', id }, ...(decision.kind === 'members' ? {} : { subject: decision.person }) },
+      {
+        object: { type: 'committee-decision', id },
+        ...(decision.kind === 'members' ? {} : { subject: decision.person }),
+      },
       {
         kind: decision.kind,
         designation: decision.kind === 'members' ? null : decision.as,
@@ -52,7 +55,13 @@ export const vote = (
     if (!row) throw errors('committee.not_found');
     if (row.state !== 'open') throw errors('committee.settled');
     const decision = decisionIn(row);
-    await desk.stepUp({ action: 'committee.decide', object: id, version: verdict, terms: decisionTerms(decision), verdict });
+    await desk.stepUp({
+      action: 'committee.decide',
+      object: id,
+      version: verdict,
+      terms: decisionTerms(decision),
+      verdict,
+    });
     const standing = await committeeStanding();
     const open = standing.open.find((one) => one.id === id);
     // A confirmation that the ledger knows nothing of changes nothing here either.
@@ -86,7 +95,7 @@ async function viewOf(desk: StaffDesk, standing: Standing | null): Promise<Commi
     standing: standing && {
       members: standing.members.map(named),
       until: standing.until === 0 ? null : isoOf(standing.until),
-      quorum: quorumOf(standing.members.length),
+      quorum: standing.quorum,
       held: standing.held.map(({ person, as, until }) => ({
         person: named(person),
         as: as as Designation,
@@ -156,7 +165,13 @@ function decisionIn(row: store.DecisionRow): Decision {
   const until = row.until ? row.until.getTime() / 1000 : 0;
   const { kind, minutes, members } = row;
   if (kind === 'members') return { kind, members, until, minutes };
-  return { kind: kind as 'designate' | 'withdraw', person: row.person!, as: row.designation as Designation, until, minutes };
+  return {
+    kind: kind as 'designate' | 'withdraw',
+    person: row.person!,
+    as: row.designation as Designation,
+    until,
+    minutes,
+  };
 }
 
 /** Whether the ledger shows what the decision says. */

@@ -8,6 +8,7 @@ const WORDS: Record<LedgerRefusal, string> = {
   'committee.other_terms': 'This decision was proposed in other terms. Open it again.',
   'committee.voted': 'You voted on this already.',
   'committee.over': 'The time until which it would hold is over already.',
+  'committee.quorum': 'Too few members are left to take this decision.',
   'grant.terms': 'What was signed is not what this act asks for. Open the page again.',
   'grant.device_bound': 'This takes a passkey that cannot leave its device. Yours is synced.',
   'grant.realm': 'This is for employees of the provider.',

@@ -180,7 +180,7 @@ CREATE TABLE "AccessRequest" (
     CONSTRAINT "AccessRequest_id" CHECK ("id" ~ '^grt_[0-9a-f]{32}$'),
     CONSTRAINT "AccessRequest_kind" CHECK ("kind" IN ('access', 'break-glass', 'extension') AND ("kind" = 'extension') = ("extendsId" IS NOT NULL)),
     CONSTRAINT "AccessRequest_terms" CHECK (jsonb_typeof("terms") = 'array' AND length("terms"::text) <= 16384),
-    CONSTRAINT "AccessRequest_state" CHECK ("state" IN ('pending', 'denied', 'undecided', 'scheduled', 'active', 'ended', 'withdrawn')),
+    CONSTRAINT "AccessRequest_state" CHECK ("state" IN ('pending', 'denied', 'undecided', 'withdrawn', 'scheduled', 'active', 'ended', 'extended')),
     CONSTRAINT "AccessRequest_closing" CHECK ("closing" IN ('none', 'closing', 'closed', 'failed')),
     CONSTRAINT "AccessRequest_extendsId_fkey" FOREIGN KEY ("extendsId") REFERENCES "AccessRequest"("id") ON DELETE RESTRICT ON UPDATE CASCADE
 );
@@ -221,7 +221,7 @@ CREATE TABLE "ProviderAccess" (
     CONSTRAINT "ProviderAccess_requestId_fkey" FOREIGN KEY ("requestId") REFERENCES "AccessRequest"("id") ON DELETE RESTRICT ON UPDATE CASCADE,
     CONSTRAINT "ProviderAccess_organisationId_fkey" FOREIGN KEY ("organisationId") REFERENCES "Organisation"("id") ON DELETE RESTRICT ON UPDATE CASCADE,
     CONSTRAINT "ProviderAccess_mode" CHECK ("mode" IN ('notify', 'approve', 'break-glass') AND ("mode" = 'approve') = ("terms" IS NOT NULL)),
-    CONSTRAINT "ProviderAccess_state" CHECK ("state" IN ('pending', 'denied', 'undecided', 'scheduled', 'active', 'ended', 'withdrawn'))
+    CONSTRAINT "ProviderAccess_state" CHECK ("state" IN ('pending', 'denied', 'undecided', 'withdrawn', 'scheduled', 'active', 'ended', 'extended'))
 );
 CREATE INDEX "ProviderAccess_organisationId_requestedAt_idx" ON "ProviderAccess"("organisationId", "requestedAt" DESC);
 
