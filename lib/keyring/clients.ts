@@ -7,7 +7,10 @@ import { Refusal } from './refusal';
  * Who is asking: each client has its own 256-bit token, of which this process knows only SHA-256. And how fast: a bucket per
  * client, so that one that runs wild is slowed before it starves the others.
  */
-const hashes = z.partialRecord(z.enum(['console', 'control', 'installer']), z.string().regex(/^[0-9a-f]{64}$/));
+const hashes = z.partialRecord(
+  z.enum(['console', 'control', 'installer', 'gateway']),
+  z.string().regex(/^[0-9a-f]{64}$/),
+);
 const BUCKET_SIZE = 2000;
 const REFILL_PER_SECOND = 1000;
 

@@ -1,11 +1,13 @@
 import type { Acts } from './acts';
 import type { Authority } from './authority';
 import type { Credentials } from './credentials';
+import type { Grants } from './grants';
 import type { Logs } from './logs';
 import type { Origins } from './origins';
 import type { Positions } from './positions';
 import type { Keys } from './store';
 import type { Subjects } from './subjects';
+import type { TerminalTickets } from './terminal';
 import type { Throttle } from './throttle';
 import type { Tickets } from './tickets';
 
@@ -20,6 +22,9 @@ export interface Context {
   logs: Logs;
   /** Keys of personal values in the audit log. */
   subjects: Subjects;
+  /** Who may go into production. */
+  grants: Grants;
+  terminalTickets: TerminalTickets;
   origins: Origins;
   /** Statements that passkeys sign. */
   acts: Acts;

@@ -1,5 +1,5 @@
 /**
- * The door to the keyring for console, control and installer: a typed client of its socket. The keyring itself is another
+ * The door to the keyring for console, control, gateway and installer: a typed client of its socket. The keyring itself is another
  * process (main.ts) and is never imported.
  */
 export { createKeyring, type Keyring } from './client';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Clients } from './clients';
 import { readConfig } from './config';
-import { openContext } from './open';
+import { closeContext, openContext } from './open';
 import { createKeyringServer } from './server';
 import { listen } from './socket';
 
@@ -21,12 +21,7 @@ async function main(): Promise<void> {
 
   const stop = (): void => {
     server.close(() => {
-      Promise.all([
-        context.positions.close(),
-        context.credentials.close(),
-        context.logs.close(),
-        context.subjects.close(),
-      ]).then(
+      closeContext(context).then(
         () => log({ msg: 'stopped' }),
         () => process.exit(1),
       );

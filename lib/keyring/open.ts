@@ -1,11 +1,13 @@
 import { Acts } from './acts';
 import type { Context } from './context';
 import { Credentials } from './credentials';
+import { Grants } from './grants';
 import { Logs } from './logs';
 import type { Origins } from './origins';
 import { Positions } from './positions';
 import { openKeys } from './store';
 import { Subjects } from './subjects';
+import { TerminalTickets } from './terminal';
 import { FACTOR_LIMITS, Throttle } from './throttle';
 import { Tickets } from './tickets';
 
@@ -19,6 +21,8 @@ export async function openContext(home: string, now: () => number, origins: Orig
     credentials: await Credentials.open(home),
     logs: await Logs.open(home),
     subjects: await Subjects.open(home),
+    grants: await Grants.open(home, now),
+    terminalTickets: new TerminalTickets(),
     origins,
     acts: new Acts(),
     tickets: new Tickets(),
@@ -28,4 +32,9 @@ export async function openContext(home: string, now: () => number, origins: Orig
     regionSeals: new Map(),
     now,
   };
+}
+
+/** Closes its files, once what was answered is on disk. */
+export async function closeContext({ positions, credentials, logs, subjects, grants }: Context): Promise<void> {
+  await Promise.all([positions, credentials, logs, subjects, grants].map((of) => of.close()));
 }

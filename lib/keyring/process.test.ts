@@ -5,7 +5,7 @@ import { enrol, type Holder, signed } from '@/test/support/soft-passkeys';
 import { createKeyring } from './client';
 import { type KeyringProcess, spawnKeyring, stopKeyring, temporaryHome } from './test-support';
 
-const KEYRING_FILES = ['credentials.log', 'keys.json', 'logs.log', 'positions.log', 'subjects.log'];
+const KEYRING_FILES = ['credentials.log', 'grants.log', 'keys.json', 'logs.log', 'positions.log', 'subjects.log'];
 
 describe('a running keyring', () => {
   let home: string;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DESIGNATIONS, ENDINGS, STATES } from '@/lib/kernel/grant';
 
 /**
  * The keyring's typed operations: HTTP on a unix socket, `POST /v1/<operation>` with a JSON body and a Bearer client
@@ -15,7 +16,14 @@ const region = z.enum(['NA', 'EU', 'AS', 'JP', 'IN', 'CN']);
 const treeHash = z.base64().length(44);
 const position = z.object({ epoch: z.int().min(1), seq: z.int().min(0), hash: z.string() });
 
-export type Client = 'console' | 'control' | 'installer';
+/** Unix seconds. */
+const seconds = z.int().min(0);
+const session = z.string().regex(/^ssn_[0-9a-f]{32}$/);
+/** `ssh-ed25519 AAAA…`, with or without a comment. */
+const sshLine = z.string().max(512);
+const address = z.union([z.ipv4(), z.ipv6()]);
+
+export type Client = 'console' | 'control' | 'installer' | 'gateway';
 
 /** What a second factor was shown for. Single use, bound to the act and its object. */
 export const purpose = z.object({
@@ -127,7 +135,7 @@ export const OPERATIONS = {
   },
   /**
    * Verifies an assertion over a statement against the keyring's own registry: realm's origin and RP ID, user verification, counter, and the
-   * statement used once. `sessionId` is the session it raises, begins or acts in. Proofs as in README.md, "Formats".
+   * statement used once. An act of lib/kernel/grant must count in the ledger too, else its code is the answer and the statement is not used up. `sessionId` is the session it raises, begins or acts in. Proofs as in README.md, "Formats".
    */
   'act.verify': {
     clients: ['console'],
@@ -188,13 +196,17 @@ export const OPERATIONS = {
   'database.proofKey': { clients: ['installer'], input: z.object({}), output: z.object({ key: z.string() }) },
   /** Public parts: policy verification keys (raw Ed25519, base64) and the edge CA certificate (PEM). */
   'trust.describe': {
-    clients: ['console', 'control', 'installer'],
+    clients: ['console', 'control', 'installer', 'gateway'],
     input: z.object({}),
     output: z.object({
       policyKeys: z.array(z.object({ keyId: z.string(), publicKey: z.string() })),
       edgeCa: z.string(),
       /** Public keys of the transparency logs as vkeys (c2sp.org/signed-note). */
       logKeys: z.array(z.string()).optional(),
+      /** Authorities of OpenSSH certificates, as lines of public keys: for entry to the gateway, for entry to production, for hosts. */
+      /** Keys of the sheets that production hosts hold: raw Ed25519, base64. */
+      sheetKeys: z.array(z.object({ keyId: z.string(), publicKey: z.string() })).optional(),
+      sshCas: z.object({ gateway: z.string(), production: z.string(), host: z.string() }).optional(),
       /** The keyring's clock, Unix milliseconds, for whoever compares clocks. */
       now: z.int().optional(),
       /** Highest signed position per region: a restored, older database must continue above it. */
@@ -218,6 +230,137 @@ export const OPERATIONS = {
     clients: ['control'],
     input: z.object({ region, certificate: z.string().max(8192) }),
     output: z.object({ regionKey: z.string() }),
+  },
+  /**
+   * Certifies the SSH key of a production host for 24 hours. `publicKey` is its line `ssh-ed25519 AAAA…`; the answer is the line of a
+   * `-cert.pub` file. `serial` is decimal, `expiresAt` in Unix ms.
+   */
+  'ssh.hostCertificate': {
+    clients: ['control'],
+    input: z.object({ hosts: z.array(z.string().max(253)).min(1).max(16), publicKey: z.string().max(512) }),
+    output: z.object({ certificate: z.string(), serial: z.string(), expiresAt: z.int() }),
+  },
+  /**
+   * Certifies an employee's key for the gateway, for the session they confirmed for exactly this key: the gateway's authority, principal = session,
+   * 120 s. `address` narrows where it may come from, unless that was confirmed already.
+   */
+  'ssh.employeeCertificate': {
+    clients: ['console'],
+    input: z.object({ session, publicKey: sshLine, address: address.nullable() }),
+    output: z.object({ certificate: z.string(), validBefore: seconds }),
+  },
+  /** A ticket for the session confirmed for the web terminal. It is given once. */
+  'ssh.terminalTicket': {
+    clients: ['console'],
+    input: z.object({ session }),
+    output: z.object({ ticket: z.string() }),
+  },
+  /**
+   * Lets the gateway into a production host, for 60 s, for a session that was confirmed and has not begun, under a grant that runs. It uses the
+   * confirmation up. `ticket` where it is for the web terminal, else null. `sourceAddress` is the gateway's own.
+   */
+  'ssh.productionCertificate': {
+    clients: ['gateway'],
+    input: z.object({ session, publicKey: sshLine, sourceAddress: address, ticket: z.string().max(64).nullable() }),
+    output: z.object({
+      certificate: z.string(),
+      grant: z.string(),
+      target: z.string(),
+      person: z.string(),
+      account: z.string(),
+      principal: z.string(),
+      /** The only command; null for a shell. */
+      command: z.string().nullable(),
+      /** Whether files may be copied. */
+      files: z.boolean(),
+      deadline: seconds,
+      /** Decimal. */
+      serial: z.string(),
+      /** Of the certificate, as sshd logs it. */
+      keyId: z.string(),
+    }),
+  },
+  /** Where requests for production stand, by what was signed (lib/kernel/grant). Unknown ones are left out. */
+  'grant.describe': {
+    clients: ['console', 'control', 'gateway'],
+    input: z.object({ requests: z.array(id).max(200) }),
+    output: z.object({
+      requests: z.array(
+        z.object({
+          id: z.string(),
+          state: z.enum(STATES),
+          startsAt: seconds.nullable(),
+          deadline: seconds.nullable(),
+          why: z.enum([...ENDINGS, 'expired']).nullable(),
+          /** Approved, with extensions; null while it is not. */
+          minutes: z.int().nullable(),
+          missing: z.array(z.object({ role: z.string(), count: z.int() })).readonly(),
+          /** When a break-glass must have been looked at; null where nothing is due. */
+          reviewDue: seconds.nullable(),
+          sessions: z.array(
+            z.object({
+              session: z.string(),
+              target: z.string(),
+              through: z.string(),
+              at: seconds,
+              startedAt: seconds.nullable(),
+            }),
+          ),
+        }),
+      ),
+      now: seconds,
+    }),
+  },
+  /** The committee by what was signed. `quorum` is null before it is founded. */
+  'committee.describe': {
+    clients: ['console', 'control'],
+    input: z.object({}),
+    output: z.object({
+      members: z.array(z.string()).readonly(),
+      until: seconds,
+      held: z.array(z.object({ person: z.string(), as: z.enum(DESIGNATIONS), until: seconds })),
+      open: z.array(
+        z.object({
+          id: z.string(),
+          decision: z.discriminatedUnion('kind', [
+            z.object({
+              kind: z.literal('members'),
+              members: z.array(z.string()).readonly(),
+              until: seconds,
+              minutes: z.string(),
+            }),
+            z.object({
+              kind: z.enum(['designate', 'withdraw']),
+              person: z.string(),
+              as: z.enum(DESIGNATIONS),
+              until: seconds,
+              minutes: z.string(),
+            }),
+          ]),
+          for: z.array(z.string()).readonly(),
+          against: z.array(z.string()).readonly(),
+        }),
+      ),
+      quorum: z.int().nullable(),
+    }),
+  },
+  /** Ends a request or grant now. Taking away needs no signature. */
+  'grant.end': {
+    clients: ['console', 'control', 'gateway'],
+    input: z.object({ request: id, why: z.enum(ENDINGS) }),
+    output: z.object({}),
+  },
+  /** Somebody left: their seat, designations, waiting approvals and running grants end. */
+  'grant.leave': {
+    clients: ['console', 'control'],
+    input: z.object({ userId: id }),
+    output: z.object({}),
+  },
+  /** The grants of one production host, signed (`sheetInput` of lib/kernel/grant, Ed25519, base64), fresh for 60 s. `sheet` is the text. */
+  'grant.sheet': {
+    clients: ['control'],
+    input: z.object({ target: z.string().regex(/^host:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/) }),
+    output: z.object({ sheet: z.string(), signature: z.string(), keyId: z.string() }),
   },
   /** Builds, seals and signs a snapshot or delta. Certificates inside `project` resources are opened and sealed again under the region's key. */
   'policy.sign': {

@@ -1,5 +1,9 @@
+import type { LedgerRefusal } from '@/lib/kernel/grant';
+
 /** Why an operation was not done. The code goes to the client and the log; nothing else about the request does. */
 export type RefusalCode =
+  /** Of lib/kernel/grant: what was signed about production does not count. */
+  | LedgerRefusal
   | 'request.unauthenticated'
   | 'request.forbidden'
   | 'request.unknown_operation'
@@ -24,7 +28,7 @@ export type RefusalCode =
   | 'policy.outside_fence'
   | 'internal';
 
-const STATUS: Readonly<Record<RefusalCode, number>> = {
+const STATUS: Readonly<Record<Exclude<RefusalCode, LedgerRefusal>, number>> = {
   'request.unauthenticated': 401,
   'request.forbidden': 403,
   'request.unknown_operation': 404,
@@ -50,12 +54,14 @@ const STATUS: Readonly<Record<RefusalCode, number>> = {
   internal: 500,
 };
 
+const LEDGER_STATUS = 409;
+
 export class Refusal extends Error {
   readonly status: number;
 
   constructor(readonly code: RefusalCode) {
     super(code);
     this.name = 'Refusal';
-    this.status = STATUS[code];
+    this.status = Object.hasOwn(STATUS, code) ? STATUS[code as keyof typeof STATUS] : LEDGER_STATUS;
   }
 }

@@ -12,6 +12,7 @@ import { z } from 'zod';
 import { REGIONS, type Region } from '@/lib/kernel/region';
 import { createAuthority } from './authority';
 import { createOnce, replace } from './files';
+import type { SshCa } from './ssh';
 
 /**
  * Every private key of the installation, in one file (`keys.json`, 0600, directory 0700). One file, because one file can be
@@ -27,6 +28,8 @@ const keyFile = z.strictObject({
   totpKeys: z.array(symmetric).min(1),
   policyKeys: z.strictObject({ current: pkcs8, next: pkcs8 }),
   logKey: pkcs8,
+  sheetKey: pkcs8,
+  sshKeys: z.strictObject({ gateway: pkcs8, production: pkcs8, host: pkcs8 }),
   edgeAuthority: z.strictObject({ key: pkcs8, certificate: z.string() }),
   regionKeys: z.record(z.enum(REGIONS), key32),
   proofKey: key32,
@@ -56,6 +59,10 @@ export interface Keys {
   nextPolicyKey: PolicyKey;
   /** Signs checkpoints of the transparency logs. `publicKey` is raw Ed25519, 32 bytes. */
   logKey: Pick<PolicyKey, 'publicKey' | 'privateKey'>;
+  /** Signs sheets: what production hosts hold of the grants. */
+  sheetKey: PolicyKey;
+  /** Authorities of OpenSSH certificates (ssh.ts). */
+  sshKeys: Readonly<Record<SshCa, Pick<PolicyKey, 'publicKey' | 'privateKey'>>>;
   edgeAuthority: { privateKey: KeyObject; certificate: string };
   regionKeys: Readonly<Record<Region, Buffer>>;
   /** The database checks proofs with this one; the installer may read it. */
@@ -74,26 +81,39 @@ export async function openKeys(home: string, now: Date): Promise<Keys> {
   const names = await readdir(home);
   for (const name of names) if (name.startsWith('keys.json.') && name.endsWith('.tmp')) await unlink(join(home, name));
   if (!names.includes('keys.json')) {
-    if (['positions.log', 'credentials.log', 'subjects.log', 'logs.log'].some((log) => names.includes(log)))
+    if (
+      ['positions.log', 'credentials.log', 'subjects.log', 'logs.log', 'grants.log'].some((log) => names.includes(log))
+    )
       throw new Error(`keyring: ${path} is missing although this keyring has worked before; restore it from backup`);
     await createOnce(path, JSON.stringify(await generate(now)));
   }
   await chmod(path, 0o600);
   const text = await readFile(path, 'utf8');
-  return decode(names.includes('logs.log') ? text : await withLogKey(text, path), path);
+  return decode(await withLaterKeys(text, path, names), path);
 }
 
-/** Homes made before there were logs get their key now. Once something is signed, a missing one is damage. */
-async function withLogKey(text: string, path: string): Promise<string> {
+/**
+ * Homes made before there were logs, or certificates for SSH, get those keys now. Once a tree is signed, a missing key of logs is damage. New
+ * authorities for SSH are trusted by no host and no gateway until they are told.
+ */
+async function withLaterKeys(text: string, path: string, names: readonly string[]): Promise<string> {
   const file = parseJson(text);
-  if (typeof file !== 'object' || file === null || 'logKey' in file) return text;
-  const whole = JSON.stringify({ ...file, logKey: signingKey() });
+  if (typeof file !== 'object' || file === null) return text;
+  const later = {
+    ...('logKey' in file || names.includes('logs.log') ? {} : { logKey: signingKey() }),
+    ...('sheetKey' in file ? {} : { sheetKey: signingKey() }),
+    ...('sshKeys' in file ? {} : { sshKeys: sshKeys() }),
+  };
+  if (Object.keys(later).length === 0) return text;
+  const whole = JSON.stringify({ ...file, ...later });
   await replace(path, whole);
   return whole;
 }
 
 const signingKey = (): string =>
   generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
+
+const sshKeys = (): KeyFile['sshKeys'] => ({ gateway: signingKey(), production: signingKey(), host: signingKey() });
 
 async function generate(now: Date): Promise<KeyFile> {
   const secret = () => randomBytes(32).toString('base64');
@@ -103,6 +123,8 @@ async function generate(now: Date): Promise<KeyFile> {
     totpKeys: [{ id: 't1', key: secret() }],
     policyKeys: { current: signingKey(), next: signingKey() },
     logKey: signingKey(),
+    sheetKey: signingKey(),
+    sshKeys: sshKeys(),
     edgeAuthority: await createAuthority(now),
     regionKeys: Object.fromEntries(REGIONS.map((region) => [region, secret()])) as KeyFile['regionKeys'],
     proofKey: secret(),
@@ -123,6 +145,12 @@ function decode(text: string, path: string): Keys {
     policyKey: policyKey(privateKey(file.policyKeys.current)),
     nextPolicyKey: policyKey(privateKey(file.policyKeys.next)),
     logKey: policyKey(privateKey(file.logKey)),
+    sheetKey: policyKey(privateKey(file.sheetKey)),
+    sshKeys: {
+      gateway: policyKey(privateKey(file.sshKeys.gateway)),
+      production: policyKey(privateKey(file.sshKeys.production)),
+      host: policyKey(privateKey(file.sshKeys.host)),
+    },
     edgeAuthority: { privateKey: privateKey(file.edgeAuthority.key), certificate: file.edgeAuthority.certificate },
     regionKeys: Object.fromEntries(REGIONS.map((region) => [region, bytes(file.regionKeys[region])])) as Record<
       Region,

@@ -18,8 +18,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Box, parseRegionKey, regionKeyContext, regionKeyInfo, regionKeySalt } from '@/lib/kernel/bundle/sealing';
 import type { Context } from './context';
-import { createKeyring, type Keyring } from './index';
-import { openContext } from './open';
+import { type Client, createKeyring, type Keyring } from './index';
+import { closeContext, openContext } from './open';
 import { loadX509 } from './x509';
 
 /** What the keyring's tests share: a keyring in this process with a clock of its own, a real one on a real socket, an edge's side. */
@@ -44,10 +44,7 @@ export async function openTestKeyring(): Promise<TestKeyring> {
     clock,
     home,
     close: async () => {
-      await context.positions.close();
-      await context.credentials.close();
-      await context.logs.close();
-      await context.subjects.close();
+      await closeContext(context);
       await rm(home, { recursive: true });
     },
   };
@@ -57,10 +54,10 @@ export interface KeyringProcess {
   child: ChildProcess;
   socketPath: string;
   home: string;
-  tokens: Record<'console' | 'control' | 'installer', string>;
+  tokens: Record<Client, string>;
   /** Lines of its log so far. */
   lines: string[];
-  client(who: 'console' | 'control' | 'installer'): Keyring;
+  client(who: Client): Keyring;
   ready: Promise<void>;
   exited: Promise<number | null>;
 }
@@ -71,6 +68,7 @@ export async function spawnKeyring(home: string): Promise<KeyringProcess> {
     console: randomBytes(32).toString('hex'),
     control: randomBytes(32).toString('hex'),
     installer: randomBytes(32).toString('hex'),
+    gateway: randomBytes(32).toString('hex'),
   };
   const socketPath = join(home, 'keyring.sock');
   const clientsPath = join(home, 'clients.json');

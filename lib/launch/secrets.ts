@@ -10,7 +10,7 @@ export interface Secrets {
     string
   >;
   /** Bearer tokens of the keyring's clients. */
-  keyring: { console: string; control: string; installer: string };
+  keyring: { console: string; control: string; installer: string; gateway: string };
   /** Encrypts the console's cookies. */
   console: string;
 }
@@ -24,7 +24,10 @@ export function loadSecrets(home: string): Secrets {
     const later = ['mailer', 'sequencer', 'exporter', 'streamer', 'checker'] as const;
     const missing = later.filter((role) => !kept.database[role]);
     for (const role of missing) kept.database[role] = secret();
-    if (missing.length > 0) writeDurably(path, JSON.stringify(kept, null, 2));
+    // Nor, before there was access to production, its gateway a token.
+    const withoutGateway = !kept.keyring.gateway;
+    kept.keyring.gateway ||= secret();
+    if (missing.length > 0 || withoutGateway) writeDurably(path, JSON.stringify(kept, null, 2));
     return kept;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
@@ -40,7 +43,7 @@ export function loadSecrets(home: string): Secrets {
       streamer: secret(),
       checker: secret(),
     },
-    keyring: { console: secret(), control: secret(), installer: secret() },
+    keyring: { console: secret(), control: secret(), installer: secret(), gateway: secret() },
     console: secret(),
   };
   writeDurably(path, JSON.stringify(secrets, null, 2));

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OPERATIONS } from '@/lib/keyring/protocol';
+import { type Client, OPERATIONS } from '@/lib/keyring/protocol';
 import { type KeyringProcess, spawnKeyring, stopKeyring, temporaryHome } from '@/lib/keyring/test-support';
 import { SoftPasskey } from '@/lib/launch/demo-passkey';
 import { asks, enrol, registration, signed } from '../support/soft-passkeys';
@@ -54,7 +54,7 @@ const post = (path: string, body: Buffer, headers: Record<string, string> = {}, 
     outgoing.on('error', () => resolve({ status: 0, text: '' }));
     outgoing.end(body);
   });
-const bearer = (who: 'console' | 'control' | 'installer') => ({ authorization: `Bearer ${keyring.tokens[who]}` });
+const bearer = (who: Client) => ({ authorization: `Bearer ${keyring.tokens[who]}` });
 const alive = async () =>
   expect((await keyring.client('control').call('trust.describe', {})).policyKeys).toHaveLength(2);
 

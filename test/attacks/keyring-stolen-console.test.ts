@@ -72,7 +72,7 @@ const reveal = async (of: Awaited<ReturnType<typeof make>>, ticket: string, over
 describe('with the token of the console', () => {
   it('every operation of another client is refused', async () => {
     const names = Object.keys(OPERATIONS) as Operation[];
-    for (const who of ['console', 'control', 'installer'] as const) {
+    for (const who of ['console', 'control', 'installer', 'gateway'] as const) {
       const client = keyring.client(who);
       for (const name of names) {
         const allowed = (OPERATIONS[name].clients as readonly string[]).includes(who);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Clients } from '@/lib/keyring/clients';
 import type { Context } from '@/lib/keyring/context';
-import { openContext } from '@/lib/keyring/open';
+import { closeContext, openContext } from '@/lib/keyring/open';
 import { createKeyringServer } from '@/lib/keyring/server';
 import { listen } from '@/lib/keyring/socket';
 
@@ -36,12 +36,7 @@ export async function lendKeyring(): Promise<() => Promise<void>> {
     lent = null;
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
-    await Promise.all([
-      context.positions.close(),
-      context.credentials.close(),
-      context.subjects.close(),
-      context.logs.close(),
-    ]);
+    await closeContext(context);
     rmSync(home, { recursive: true, force: true });
   };
 }

@@ -63,7 +63,7 @@ function lapse(ledger: Ledger, at: number): Ledger {
   return next;
 }
 
-/** The first end is the end: nothing that comes later moves it. What is over already stays as it ended. */
+/** The earliest end is the end: nothing moves it to later. What was over by then stays as it ended. */
 function withEnd(ledger: Ledger, request: Request, at: number, why: Ending): Ledger {
   const { state } = standingOf(request, at);
   const goesOn = state === 'pending' || state === 'scheduled' || state === 'active';

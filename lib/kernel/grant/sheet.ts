@@ -24,11 +24,14 @@ export interface SheetGrant {
   readonly deadline: number;
 }
 
-/** Domain of the signature: Ed25519 over this text. */
+/** Before the text, in what is signed (Ed25519), so that no other signature of the keyring is one of these. */
 const HEAD = 'cordon-sheet/1\n';
 
+/** A sheet as it travels: canonical JSON (RFC 8785). */
+export const sheetText = (sheet: Sheet): string => canonicalJson(sheet);
+
 /** The bytes a sheet is signed over. */
-export const sheetInput = (sheet: Sheet): Uint8Array => toUtf8(HEAD + canonicalJson(sheet as unknown as object))!;
+export const sheetInput = (sheet: Sheet): Uint8Array => toUtf8(HEAD + sheetText(sheet))!;
 
 /** The account of a grant on every host: 19 characters, from the random end of its id. Throws `RangeError` for what is no id. */
 export function accountOf(grant: string): string {

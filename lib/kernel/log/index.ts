@@ -61,6 +61,7 @@ export {
   type SubtreeReader,
   subtreesFor,
 } from './proofs';
+export { isPublicKey } from './public-key';
 export { leftRanges, type RangeProof, rangeProof, rightRanges, rootBeyond } from './range';
 export { entryOf, RECORD_REASONS, type RecordReason, type RecordResult } from './record';
 export { rootOfTiles, type TileSource, tileReader } from './tile-reader';

@@ -1,4 +1,5 @@
 import { termsDigest } from '@/lib/kernel/act';
+import { isGrantAct } from '@/lib/kernel/grant';
 import { primitives } from '@/lib/primitives';
 import { verifyAssertion } from '../assertion';
 import type { Context } from '../context';
@@ -28,10 +29,11 @@ export function challengeAct({ acts, now }: Context, input: Input<'act.challenge
 /**
  * Verifies an assertion over a statement this keyring made. Whatever is wrong with it is `valid: false`; a statement is used up by the first
  * good signature, so one assertion is good once, however often it is submitted at the same moment. Throws `passkey.throttled` after
- * repeated failures of one passkey, and `passkey.device_bound_required`.
+ * repeated failures of one passkey, `passkey.device_bound_required`, and for what does not count about production the code of its rule: then
+ * the statement is not used up.
  */
 export async function verifyAct(context: Context, input: Input<'act.verify'>): Promise<Output<'act.verify'>> {
-  const { acts, credentials, origins, passkeyFailures } = context;
+  const { acts, credentials, grants, origins, passkeyFailures } = context;
   const { assertion } = input;
   const act = acts.read(input, context.now());
   const known = credentials.find(assertion.id);
@@ -55,7 +57,14 @@ export async function verifyAct(context: Context, input: Input<'act.verify'>): P
   // Others may have come to this point while the signature was checked: from here on nothing waits.
   const { counter } = verdict;
   const overtaken = counter > 0 && counter <= credentials.counterOf(passkeyId);
-  if (overtaken || credentials.get(passkeyId) !== known || !acts.spend(act, now)) return { valid: false };
+  if (overtaken || credentials.get(passkeyId) !== known || !acts.read(input, now)) return { valid: false };
+  const { realm, deviceBound } = known;
+  const at = Math.floor(now / 1000);
+  const ledger = isGrantAct(act.action)
+    ? grants.judge({ signed: { act, user: userId, realm, deviceBound, at } })
+    : grants.ledger;
+  acts.spend(act, now);
+  const kept = grants.take(ledger);
   passkeyFailures.clear(passkeyId);
   credentials.counted(passkeyId, counter);
   const purpose: Purpose = {
@@ -65,18 +74,19 @@ export async function verifyAct(context: Context, input: Input<'act.verify'>): P
     object: act.object,
     terms: act.action === SIGN_IN ? '' : termsDigest(act.version, act.terms, primitives),
   };
-  const issuedAt = Math.floor(now / 1000);
-  const common = [input.sessionId, userId, passkeyId, String(counter), String(issuedAt)];
+  const common = [input.sessionId, userId, passkeyId, String(counter), String(at)];
   const text =
     act.action !== SIGN_IN
       ? fields('passkey-stepup', ...common, act.action, act.object, purpose.terms, act.nonce)
       : fields(act.session === '' ? 'passkey-begin' : 'passkey-raise', ...common);
+  // Whoever is told that it counts finds it after a kill.
+  await kept;
   return {
     valid: true,
     passkeyId,
     userId,
     counter,
-    issuedAt,
+    issuedAt: at,
     proof: proof(context, text),
     ticket: context.tickets.issue(purpose, passkeyId, now),
     nonce: act.nonce,

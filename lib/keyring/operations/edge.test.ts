@@ -44,6 +44,7 @@ describe('edge.certificate', () => {
     ['an empty name', { name: '' }, 'request.invalid'],
     ['a wildcard host', { hosts: ['*.example.org'] }, 'request.invalid'],
     ['a host that carries another name', { hosts: ['a, URI:spiffe://cordon/control'] }, 'request.invalid'],
+    ['an address with a zone', { hosts: ['fe80::1%eth0'] }, 'request.invalid'],
     ['no request', { csr: 'AAAA' }, 'csr.refused'],
   ])('refuses %s', async (_, over, code) => {
     const { csr } = await createRequest();

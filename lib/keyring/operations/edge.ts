@@ -44,10 +44,10 @@ export function edgeRegionKey(
   return { regionKey: sealRegionKey(keys.regionKeys[region], region, recipient) };
 }
 
-/** Host names in lower case and IP addresses; nothing with a wildcard, a scheme or a port. */
-function hosts(given: readonly string[]): string[] {
+/** Host names in lower case and IP addresses; nothing with a wildcard, a scheme, a port or an interface of somebody's machine. */
+export function hosts(given: readonly string[]): string[] {
   return given.map((host) => {
-    if (isIP(host) === 0 && !HOST.test(host)) throw new Refusal('request.invalid');
+    if ((isIP(host) === 0 || host.includes('%')) && !HOST.test(host)) throw new Refusal('request.invalid');
     return host;
   });
 }

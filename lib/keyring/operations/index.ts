@@ -5,9 +5,12 @@ import { challengeAct, verifyAct } from './act';
 import { auditKeys, eraseAudit, openAudit } from './audit';
 import { createCertificate, revealCertificate } from './certificate';
 import { controlCertificate, edgeCertificate, edgeRegionKey } from './edge';
+import { describeCommittee, describeGrants, endGrant, leaveGrants, signSheet } from './grant';
 import { signLogs } from './log';
 import { endorsePasskey, registerPasskey, removePasskeys, welcomeStaff } from './passkey';
 import { signPolicy } from './policy';
+import { employeeCertificate, productionCertificate, terminalTicket } from './production';
+import { sshHostCertificate } from './ssh';
 import { createStream, signStream } from './stream';
 import { matchToken, mintToken } from './token';
 import { enrolTotp, verifyTotp } from './totp';
@@ -33,6 +36,15 @@ const handlers: Handlers = {
   'edge.certificate': edgeCertificate,
   'control.certificate': controlCertificate,
   'edge.regionKey': edgeRegionKey,
+  'ssh.hostCertificate': sshHostCertificate,
+  'ssh.employeeCertificate': employeeCertificate,
+  'ssh.terminalTicket': terminalTicket,
+  'ssh.productionCertificate': productionCertificate,
+  'grant.describe': describeGrants,
+  'committee.describe': describeCommittee,
+  'grant.end': endGrant,
+  'grant.leave': leaveGrants,
+  'grant.sheet': signSheet,
   'policy.sign': signPolicy,
   'log.sign': signLogs,
   'audit.keys': auditKeys,

@@ -1,6 +1,7 @@
 import { REGIONS } from '@/lib/kernel/region';
 import type { Context } from '../context';
 import type { Output } from '../protocol';
+import { sshCas } from '../ssh';
 import { logVkey } from './log';
 
 /** Public parts only. The next policy key is published with the current one, so that a rotation finds it trusted. */
@@ -13,6 +14,8 @@ export function describeTrust(context: Context): Output<'trust.describe'> {
     })),
     edgeCa: keys.edgeAuthority.certificate,
     logKeys: [logVkey(context)],
+    sshCas: sshCas(keys),
+    sheetKeys: [{ keyId: keys.sheetKey.keyId, publicKey: keys.sheetKey.publicKey.toString('base64') }],
     now: context.now(),
     positions: REGIONS.flatMap((region) => {
       const head = positions.head(region);
