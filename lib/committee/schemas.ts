@@ -62,7 +62,8 @@ export interface CommitteeView {
     members: Named[];
     /** ISO; null: there is no committee. */
     until: string | null;
-    quorum: number;
+    /** Null before it is founded. */
+    quorum: number | null;
     held: { person: Named; as: Designation; until: string }[];
   } | null;
   /** Newest first. */

@@ -1,6 +1,7 @@
 import 'server-only';
 import type { Designation } from '@/lib/kernel/grant';
 import { KeyringError, keyring, type Output } from '@/lib/keyring';
+import { isCordonError } from '@/lib/platform';
 import { errors } from './errors';
 
 /** The committee as the keyring's ledger of signed votes has it. Times are Unix seconds. */
@@ -11,7 +12,8 @@ export async function committeeStanding(): Promise<Standing> {
   try {
     return await keyring().call('committee.describe', {});
   } catch (error) {
-    if (error instanceof KeyringError) throw errors('committee.keyring', { cause: error });
+    if (error instanceof KeyringError || (isCordonError(error) && error.code === 'keyring.unavailable'))
+      throw errors('committee.keyring', { cause: error });
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import 'server-only';
 import type { Ending } from '@/lib/kernel/grant';
 import { KeyringError, keyring, type Output } from '@/lib/keyring';
+import { isCordonError } from '@/lib/platform';
 import { errors } from './errors';
 
 /** What the keyring's ledger of signed statements says: the one place where it is known what is open. Times are Unix seconds. */
@@ -39,11 +40,15 @@ export async function standingOf(id: string): Promise<Described> {
 export const end = (request: string, why: Ending): Promise<unknown> =>
   answered(() => keyring().call('grant.end', { request, why }));
 
+/** Whether the keyring refused, or did not answer at all. */
+export const isSilent = (error: unknown): boolean =>
+  error instanceof KeyringError || (isCordonError(error) && error.code === 'keyring.unavailable');
+
 async function answered<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof KeyringError) throw errors('grant.keyring', { cause: error, internal: error.code });
+    if (isSilent(error)) throw errors('grant.keyring', { cause: error });
     throw error;
   }
 }

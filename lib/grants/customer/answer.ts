@@ -33,6 +33,7 @@ export const answerProvider = (
     const actId = newUuid(systemClock.now());
     await tenant.record('provider_access.decided@1', { object: object(id), actId }, { verdict, minutes });
     await inProvidersLog(tx, tenant, actId, 'grant.voted@1', id, { verdict, role, minutes, state });
+    await tell(tx, id, 'grant.decided', {}, { targets: row.targets.join(', ').slice(0, 120), state, request: id });
     return state;
   });
 

@@ -33,6 +33,30 @@ export async function listRequests(
   });
 }
 
+/** One's own grants that run now, for the tape. Empty when the keyring does not answer: what it shows has to be so. */
+export const ownActive = (
+  caller: StaffCaller,
+): Promise<{ id: string; targets: string[]; deadline: string; customers: string[] }[]> =>
+  inStaff(caller, ['AccessRequest', 'read'], async (desk) => {
+    const { rows } = await store.list(desk, { person: desk.userId, states: ['active'] }, 20);
+    const described = rows.length > 0 ? await standingsOrNot(rows.map(({ id }) => id)) : null;
+    const names = await store.names(
+      desk,
+      [],
+      rows.flatMap(({ organisations }) => organisations),
+    );
+    return rows.flatMap(({ id, targets, organisations }) => {
+      const now = described?.get(id);
+      return now?.state === 'active' && now.deadline
+        ? {
+            ...{ id, targets },
+            deadline: new Date(now.deadline * 1000).toISOString(),
+            customers: organisations.map((one) => names.get(one) ?? one),
+          }
+        : [];
+    });
+  });
+
 /** Without a committee nobody is designated, so nobody's answer is asked for. */
 const standingOrNot = (): Promise<Standing | null> => committeeStanding().catch(() => null);
 

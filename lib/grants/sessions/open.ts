@@ -1,11 +1,11 @@
 import 'server-only';
 import { inStaff, type StaffCaller } from '@/lib/authz';
 import { openingTerms } from '@/lib/kernel/grant';
-import { KeyringError, keyring } from '@/lib/keyring';
+import { keyring } from '@/lib/keyring';
 import { isId, newUuid, systemClock } from '@/lib/platform';
 import { readinessOf } from '@/lib/training';
 import { errors } from '../errors';
-import { standingOf } from '../ledger';
+import { isSilent, standingOf } from '../ledger';
 import { demandUnlocked } from '../requests/ask';
 import * as requests from '../requests/store';
 import { readPublicKey } from './public-key';
@@ -73,7 +73,7 @@ async function certify(session: string, publicKey: string, address: string | nul
     });
     return { certificate, validBefore: new Date(validBefore * 1000).toISOString() };
   } catch (error) {
-    if (error instanceof KeyringError) throw errors('grant.certificate', { cause: error, internal: error.code });
+    if (isSilent(error)) throw errors('grant.certificate', { cause: error });
     throw error;
   }
 }

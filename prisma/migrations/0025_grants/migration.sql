@@ -575,6 +575,8 @@ BEGIN
   FROM public."User" u
   WHERE u."status" = 'active' AND (
     (u."realm" = 'staff' AND u."id" = ANY (people))
+    -- Whoever asked hears of what a customer says.
+    OR (cordon.current_kind() = 'member' AND u."id" = (SELECT r."personId" FROM public."AccessRequest" r WHERE r."id" = request_id))
     OR EXISTS (SELECT 1 FROM public."Membership" m JOIN public."ProviderAccess" p ON p."organisationId" = m."organisationId"
       WHERE m."userId" = u."id" AND m."role" IN ('owner', 'administrator') AND p."requestId" = tell_access.request_id
         AND p."organisationId" = ANY (organisations)));
