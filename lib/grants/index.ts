@@ -5,6 +5,7 @@
  */
 import 'server-only';
 
+export { gatewayAddress } from './config';
 export { answerProvider, commentToProvider, withdrawAccess } from './customer/answer';
 export { changeLockbox, readLockbox } from './customer/lockbox';
 export { readProviderAccess } from './customer/read';
