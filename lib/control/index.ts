@@ -3,6 +3,7 @@ import { startChecks } from '@/lib/audit/checks';
 import { startKeeper } from '@/lib/audit/keeper';
 import { startSequencer } from '@/lib/audit/sequencer';
 import { readWitnessPolicy, startWitnessing } from '@/lib/audit/witnesses';
+import { startAccessWatch } from '@/lib/grants/due';
 import { BEAT_MS, LEASE_MS } from '@/lib/kernel/bundle/timing';
 import { createKeyring } from '@/lib/keyring';
 import type { Log } from '@/lib/platform';
@@ -85,6 +86,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     : null;
   if (!checks) log.warn('checks.not_configured', { variable: 'CORDON_CHECKER_DATABASE_URL' });
   const keeper = startKeeper({ pool, log });
+  const access = startAccessWatch({ pool, keyring, log });
   const notices = openNotices(databaseUrl, {
     policy: () => leader.poke(),
     frames: () => {
@@ -125,6 +127,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       await sequencer?.stop();
       await witnessing?.stop();
       await keeper.stop();
+      await access.stop();
       await listener.stop();
       await ingest.idle();
       await acks.stop();
