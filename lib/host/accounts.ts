@@ -35,7 +35,7 @@ export interface UidRange {
  * Makes an account that can be entered with a key only: `*` is no password, and not locked as `!` would be. It has a group and a home of its own,
  * and no subordinate ids: with those it could run processes under uids that are not its own (rootless containers).
  */
-export function makeAccount({ name, uid }: Account, homes: string): void {
+export async function makeAccount({ name, uid }: Account, homes: string): Promise<void> {
   check(name);
   mkdirSync(homes, { recursive: true, mode: 0o755 });
   const settings = {
@@ -43,13 +43,12 @@ export function makeAccount({ name, uid }: Account, homes: string): void {
     ...{ GID_MIN: uid, GID_MAX: uid, HOME_MODE: '0700' },
     ...{ SUB_UID_COUNT: 0, SUB_GID_COUNT: 0 },
   };
-  run(
-    'useradd',
+  await change('useradd', [
     ...['--uid', String(uid), '--user-group', '--password', '*', '--shell', '/bin/sh', '--comment', 'Cordon grant'],
     ...['--create-home', '--home-dir', `${homes}/${name}`, '--no-log-init'],
     ...Object.entries(settings).flatMap(([key, value]) => ['--key', `${key}=${value}`]),
     name,
-  );
+  ]);
   if (subordinateIds(name)) throw new CommandError(`useradd: ${name} has subordinate ids`);
 }
 
@@ -66,21 +65,28 @@ function subordinateIds(name: string): boolean {
 }
 
 /** Nobody enters it from now on, whatever they show; what runs, runs on. */
-export function expireAccount(name: string): void {
+export async function expireAccount(name: string): Promise<void> {
   check(name);
-  run('chage', '-E', '0', name);
+  await change('chage', ['-E', '0', name]);
 }
 
 /** With its home and its group. */
-export function removeAccount(name: string): void {
+export async function removeAccount(name: string): Promise<void> {
   check(name);
-  run('userdel', '--force', '--remove', name);
+  await change('userdel', ['--force', '--remove', name]);
 }
 
 export const accountExists = (name: string): boolean =>
   readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .some((line) => line.startsWith(`${name}:`));
+
+/** One change of the accounts after the other: the tools lock them, and wait by the second. */
+let changing: Promise<unknown> = Promise.resolve();
+function change(program: string, args: readonly string[]): Promise<unknown> {
+  changing = changing.catch(() => undefined).then(() => run(program, args));
+  return changing;
+}
 
 function check(name: string): void {
   if (!NAME.test(name)) throw new RangeError('account of a grant');

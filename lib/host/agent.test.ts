@@ -13,7 +13,7 @@ import type { Machine } from './machine';
 const { publicKey, privateKey } = generateKeyPairSync('ed25519');
 const key = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
 const range = { from: 70_000, to: 70_002 };
-const NOTHING: Ended = { killed: 0, jobs: 0, files: 0, left: [] };
+const NOTHING: Ended = { killed: 0, jobs: 0, left: [] };
 const id = (n: number) => `grt_${n.toString(16).padStart(32, '0')}`;
 
 let home: string;
@@ -41,7 +41,7 @@ const machine: Machine = {
     principals = text;
     did.push('principals');
   },
-  ensure({ account, uid }) {
+  async ensure({ account, uid }) {
     if (accounts.has(account)) return;
     accounts.set(account, uid);
     did.push(`make ${account} ${uid}`);
@@ -53,6 +53,7 @@ const machine: Machine = {
   },
   gather: () => undefined,
   sweep: () => [],
+  removeFiles: async () => 0,
   accounts: () => [...accounts].map(([name, uid]) => ({ name, uid })),
 };
 

@@ -111,6 +111,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     if (rest.length === 0) {
       await change((state) => ({ ...state, held: state.held.filter((one) => one.grant !== grant) }));
       left.delete(grant);
+      void clean();
       log.info('host.closed', { name: grant, count: found.killed });
       tell({ kind: 'host.closed', at: now(), grant, account, ...found });
       return;
@@ -122,17 +123,41 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     tell({ kind: 'host.left', at: now(), grant, account, left: rest });
   }
 
+  /** One search at a time; what ends during one is looked for by the next. */
+  let cleaning: Promise<void> | null = null;
+  let again = false;
+  function clean(): Promise<void> {
+    again = cleaning !== null;
+    cleaning ??= machine
+      .removeFiles(state.nextUid, state.held)
+      .then(
+        (files) => (files > 0 ? tell({ kind: 'host.files', at: now(), files }) : undefined),
+        (error: unknown) => log.warn('host.files_failed', { error }),
+      )
+      .finally(() => {
+        cleaning = null;
+        if (again && !pulse.over) void clean();
+      });
+    return cleaning;
+  }
+
   async function begin({ grant, account, startsAt, deadline }: Omit<Held, 'uid'>): Promise<void> {
     const uid = state.nextUid;
     if (uid > range.to) return find('account.failed', account);
     const held: Held = { grant, account, uid, startsAt, deadline };
-    await change((state) => ({ ...state, held: [...state.held, held], nextUid: uid + 1 }));
-    if (ensure(held)) tell({ kind: 'host.opened', at: now(), grant, account, uid });
+    // A sheet without it may have come meanwhile, and control have been told that nothing of it is here.
+    await change((state) =>
+      state.sheet?.grants.some(({ id }) => id === grant)
+        ? { ...state, held: [...state.held, held], nextUid: uid + 1 }
+        : state,
+    );
+    if (!state.held.includes(held)) return;
+    if (await ensure(held)) tell({ kind: 'host.opened', at: now(), grant, account, uid });
   }
 
-  function ensure(held: Held): boolean {
+  async function ensure(held: Held): Promise<boolean> {
     try {
-      machine.ensure(held);
+      await machine.ensure(held);
       return true;
     } catch (error) {
       log.error('host.account_failed', { name: held.account, error });
@@ -168,7 +193,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     for (const { name, uid } of accounts) if (known.get(name) !== uid) find('account.unknown', `${name} ${uid}`);
     const there = new Set(accounts.map(({ name }) => name));
     const ending = new Set(plan(state.sheet, state.held, now() / 1000).end);
-    for (const held of state.held) if (!there.has(held.account) && !ending.has(held)) ensure(held);
+    for (const held of state.held) if (!there.has(held.account) && !ending.has(held)) await ensure(held);
   }
 
   async function live(): Promise<void> {
@@ -187,6 +212,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 
   // What fell due while nobody was here goes before the first sheet.
   await turn().catch((error: unknown) => log.error('host.turn_failed', { error }));
+  void clean();
   const living = live();
   return {
     async take(signed) {
@@ -211,6 +237,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       pulse.end();
       await living;
       await writing;
+      await cleaning;
     },
   };
 }

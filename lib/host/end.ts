@@ -1,14 +1,13 @@
 import { accountExists, expireAccount, removeAccount } from './accounts';
 import type { Cgroups } from './cgroup';
-import { leftovers, type Places, removeJobs, removeShared } from './leftovers';
+import { leftovers, type Places, removeJobs } from './leftovers';
 import type { Held } from './plan';
-import { kill, killAllOf, processesOf, sshdProcessesOf } from './processes';
+import { killAllOf, processesOf, sshdProcessesOf } from './processes';
 
 /** What was found when a grant ended, and what is left: nothing, or the host is not free of it. */
 export interface Ended {
   killed: number;
   jobs: number;
-  files: number;
   /** Words, such as `process 4711` or a path. */
   left: string[];
 }
@@ -25,35 +24,35 @@ const MAX_LEFT = 20;
 
 /**
  * Ends everything of a grant on this host. Its principal has gone from the file before, so nobody new gets in. What could begin something again goes
- * before the last kill, files and the account after it; and at the end it is looked at again, in /proc and /etc/passwd. May be called again.
+ * before the last kill, the account after it; and at the end it is looked at again, in /proc and /etc/passwd. May be called again.
  */
 export async function endGrant({ account, uid }: Held, options: EndOptions): Promise<Ended> {
   const { cgroups, places, milliseconds } = options;
   const until = performance.now() + milliseconds;
   const left: string[] = [];
+  const killed = new Set<number>();
   /** One step that fails must not keep the others from happening. */
-  const attempt = <R>(step: () => R, otherwise: R): R => {
+  const attempt = async (step: () => Promise<void>): Promise<void> => {
     try {
-      return step();
+      await step();
     } catch (error) {
       left.push(error instanceof Error ? error.message : 'unknown');
-      return otherwise;
     }
   };
-  let jobs = 0;
+  const killAll = async (): Promise<void> => {
+    for (const pid of cgroups.pids(account)) killed.add(pid);
+    cgroups.kill(account);
+    for (const pid of await killAllOf(uid, account, until)) killed.add(pid);
+  };
   // Kill first: with all process ids taken by the grant no program of the system could be started.
-  cgroups.kill(account);
-  let killed = await killAllOf(uid, account, until);
-  if (accountExists(account)) attempt(() => expireAccount(account), undefined);
-  jobs += attempt(() => removeJobs(account, uid, places), 0);
-  cgroups.kill(account);
-  killed += await killAllOf(uid, account, until);
-  const files = attempt(() => removeShared(uid, places), 0);
-  if (accountExists(account)) attempt(() => removeAccount(account), undefined);
-  for (const pid of cgroups.pids(account)) kill(pid);
+  await killAll();
+  if (accountExists(account)) await attempt(() => expireAccount(account));
+  const jobs = removeJobs(account, uid, places);
+  await killAll();
+  if (accountExists(account)) await attempt(() => removeAccount(account));
   cgroups.remove(account);
   left.push(...remaining(account, uid, options));
-  return { killed, jobs, files, left: [...new Set(left)].slice(0, MAX_LEFT) };
+  return { killed: killed.size, jobs, left: [...new Set(left)].slice(0, MAX_LEFT) };
 }
 
 /** What there is of a grant on this host. */

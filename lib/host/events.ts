@@ -3,7 +3,9 @@ export type HostEvent =
   /** The account of a grant is there. */
   | { kind: 'host.opened'; at: number; grant: string; account: string; uid: number }
   /** Nothing of it is left; what was found. */
-  | { kind: 'host.closed'; at: number; grant: string; account: string; killed: number; jobs: number; files: number }
+  | { kind: 'host.closed'; at: number; grant: string; account: string; killed: number; jobs: number }
+  /** Files of former grants were removed where everybody may write. */
+  | { kind: 'host.files'; at: number; files: number }
   /** It should be gone and is not. Told when what is left changes. */
   | { kind: 'host.left'; at: number; grant: string; account: string; left: string[] }
   /** sshd let somebody into the account of a grant. `serial` (decimal) and `keyId` are the certificate's, as it logged them. */

@@ -18,10 +18,7 @@ export const PLACES: Places = {
   shared: ['/tmp', '/var/tmp', '/dev/shm', '/dev/mqueue', '/run/lock'],
 };
 
-export interface Removed {
-  jobs: number;
-  files: number;
-}
+const FIND_MILLISECONDS = 600_000;
 
 /** Removes crontabs, at jobs and lingering. They must go before the last kill, so that nothing starts after it. */
 export function removeJobs(account: string, uid: number, { byName, byOwner }: Places): number {
@@ -33,15 +30,21 @@ export function removeJobs(account: string, uid: number, { byName, byOwner }: Pl
 }
 
 /**
- * Removes what belongs to a uid in folders for everybody, once nothing of it runs any more: a program with its set-user-id bit would let somebody
- * else go on as this account. A folder in which somebody else has put something stays, and is nobody's. find(1) walks and deletes relative to open folders, so that no link put there meanwhile leads it elsewhere.
+ * Removes what belongs to former grants in folders for everybody: files of uids from `from` to below `before`, but for those of `kept`. A program with
+ * its set-user-id bit would let somebody else go on as that account. A folder in which somebody else has put something stays, and is nobody's.
+ * find(1) walks and deletes relative to open folders, so that no link put there meanwhile leads it elsewhere. It may take its time: nothing waits for it.
  */
-export function removeShared(uid: number, { shared }: Places): number {
+export async function removeShared(
+  { from, before, kept }: { from: number; before: number; kept: readonly number[] },
+  { shared }: Places,
+): Promise<number> {
   const folders = shared.filter((folder) => ownerOf(folder) !== null);
-  if (folders.length === 0) return 0;
-  const which = ['-uid', String(uid), '(', '!', '-type', 'd', '-o', '-empty', ')'];
-  const out = run('find', ...folders, '-xdev', '-mindepth', '1', '-depth', ...which, '-print0', '-delete');
-  return out.split('\0').length - 1;
+  if (folders.length === 0 || before <= from) return 0;
+  const uids = ['-uid', `+${from - 1}`, '-uid', `-${before}`, ...kept.flatMap((uid) => ['!', '-uid', String(uid)])];
+  const which = [...uids, '(', '!', '-type', 'd', '-o', '-empty', ')'];
+  const what = ['-xdev', '-mindepth', '1', '-depth', ...which, '-printf', '.', '-delete'];
+  const out = await run('find', [...folders, ...what], FIND_MILLISECONDS);
+  return out.length;
 }
 
 /** What is still there, as words for a report. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { accountExists, makeAccount, readAccounts, type UidRange } from './accounts';
 import { Cgroups } from './cgroup';
 import { type Ended, endGrant } from './end';
-import { PLACES, type Places } from './leftovers';
+import { PLACES, type Places, removeShared } from './leftovers';
 import type { Held } from './plan';
 import { principalsProgram } from './principals';
 import { isOf, kill, readProcesses } from './processes';
@@ -13,12 +13,14 @@ export interface Machine {
   /** The file that sshd's logins are judged by, replaced as a whole. */
   writePrincipals(text: string): void;
   /** Makes the account unless it is there. */
-  ensure(held: Held): void;
+  ensure(held: Held): Promise<void>;
   end(held: Held): Promise<Ended>;
   /** Keeps what runs for a grant together. */
   gather(held: readonly Held[]): void;
   /** Kills what runs with a uid of the range that none of these grants has. Answers the uids. */
   sweep(held: readonly Held[]): number[];
+  /** Removes files of former grants, whose uids are below `before`, where everybody may write. Answers how many. */
+  removeFiles(before: number, held: readonly Held[]): Promise<number>;
   /** Accounts of grants, or that look like it. */
   accounts(): { name: string; uid: number }[];
 }
@@ -41,8 +43,8 @@ export function thisMachine({ range, run, homes, places = PLACES, cgroups = new 
   replace(join(run, 'cordon-host-principals'), principalsProgram(join(run, 'principals')), 0o755);
   return {
     writePrincipals: (text) => replace(join(run, 'principals'), text, 0o644),
-    ensure({ account, uid }) {
-      if (!accountExists(account)) makeAccount({ name: account, uid }, homes);
+    async ensure({ account, uid }) {
+      if (!accountExists(account)) await makeAccount({ name: account, uid }, homes);
     },
     async end(held) {
       // A state that was written by somebody else must not make us kill what is not a grant's.
@@ -61,6 +63,7 @@ export function thisMachine({ range, run, homes, places = PLACES, cgroups = new 
       for (const { pid } of strays) kill(pid);
       return [...new Set(strays.map(({ uid }) => uid))];
     },
+    removeFiles: (before, held) => removeShared({ from: range.from, before, kept: held.map(({ uid }) => uid) }, places),
     accounts: () => readAccounts(range),
   };
 }

@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   const { held, find } = agent;
   const watch = await startWatch({ file: config.CORDON_HOST_SSHD_LOG, home, held, find, tell: link.tell, log });
   try {
-    const printed = run('sshd', '-T', '-f', config.CORDON_HOST_SSHD_CONFIG);
+    const printed = await run('sshd', ['-T', '-f', config.CORDON_HOST_SSHD_CONFIG]);
     for (const name of sshdFindings(printed, join(runFolder, 'cordon-host-principals'))) find('sshd.config', name);
   } catch (error) {
     log.warn('host.sshd_config_failed', { error });

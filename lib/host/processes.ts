@@ -76,14 +76,14 @@ export function kill(pid: number): void {
 /**
  * Kills everything of a uid, also what forks faster than it can be listed: `kill -1` as that uid is one pass of the kernel over all its processes
  * during which none of them forks. The signal to each by root follows for what had become another (a login uid, a saved one), and because somebody
- * could hold up the first. Answers how many were seen.
+ * could hold up the first. Answers those it saw.
  */
-export async function killAllOf(uid: number, account: string, untilMilliseconds: number): Promise<number> {
+export async function killAllOf(uid: number, account: string, untilMilliseconds: number): Promise<Set<number>> {
   const seen = new Set<number>();
   for (let pass = 0; ; pass++) {
     for (const pid of sshdProcessesOf(account)) kill(pid);
     const found = processesOf(uid);
-    if (found.length === 0) return seen.size;
+    if (found.length === 0) return seen;
     for (const { pid } of found) {
       seen.add(pid);
       kill(pid);
@@ -97,7 +97,7 @@ export async function killAllOf(uid: number, account: string, untilMilliseconds:
       timeout: 500,
       killSignal: 'SIGKILL',
     });
-    if (performance.now() >= untilMilliseconds) return seen.size;
+    if (performance.now() >= untilMilliseconds) return seen;
     // What was killed needs a moment to be gone.
     await sleep(pass === 0 ? 2 : 10);
   }

@@ -1,17 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Agent, startAgent } from '@/lib/host/agent';
 import type { HostEvent } from '@/lib/host/events';
+import { PLACES } from '@/lib/host/leftovers';
 import { thisMachine } from '@/lib/host/machine';
 import { accountOf, principalOf, type Sheet, type SheetGrant, sheetInput, sheetText } from '@/lib/kernel/grant';
 import { formatCertificate } from '@/lib/kernel/ssh';
 import { createLog } from '@/lib/platform';
 import { newId } from './grants';
-import { killAll, processes } from './processes';
+import { killAll } from './processes';
 import { certify, hostTerms, sshKey, userTerms } from './ssh';
 import { type Sshd, startSshd } from './sshd';
 import { run } from './sshd-account';
@@ -68,7 +69,7 @@ export async function startHost(target = 'host:eu-1'): Promise<Host> {
   const begin = () =>
     startAgent({
       ...{ target, keys, home, range },
-      machine: thisMachine({ range, run: runFolder, homes: '/home' }),
+      machine: thisMachine({ range, run: runFolder, homes: '/home', places: { ...PLACES, shared: ['/dev/shm'] } }),
       tell: (event) => void events.push(event),
       log: createLog('host', [], () => undefined),
     });
@@ -158,5 +159,17 @@ const passwd = (): [string, number][] =>
 
 export const hasAccount = ({ account }: SheetGrant): boolean => passwd().some(([name]) => name === account);
 
-/** Processes of a uid, as /proc has them: real uid, zombies too. */
-export const running = (uid: number): number => processes().filter((process) => process.uid === uid).length;
+/**
+ * Processes with this uid, as /proc has them. Not those that have ended and wait for their parent to notice: they have no memory and run nothing, and
+ * the first process of a container may let them wait for a second.
+ */
+export const running = (uid: number): number =>
+  readdirSync('/proc').filter((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    try {
+      const status = readFileSync(`/proc/${name}/status`, 'utf8');
+      return new RegExp(`^Uid:.*\\b${uid}\\b`, 'm').test(status) && !/^State:\s+[ZX]/m.test(status);
+    } catch {
+      return false;
+    }
+  }).length;
