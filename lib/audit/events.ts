@@ -281,6 +281,25 @@ export const EVENTS = {
     { staff: word, state: word, why: word.nullable(), from: at.nullable(), until: at.nullable() },
     {},
   ),
+  // ---- what carries access to production out, by its own word
+  'access-peer.enrolled@1': event({}, {}),
+  /** The account of a grant on a host, made and gone; what was found when it went. */
+  'grant.account_made@1': event({ host: target, account: word }, {}),
+  'grant.account_gone@1': event({ host: target, account: word, killed: count, jobs: count }, {}),
+  /** sshd of a host let somebody in, as its own log says. `serial` and `keyId` are the certificate's. */
+  'grant.login@1': event({ host: target, account: word, serial: word, keyId: z.string().max(256) }, {}),
+  /** Nothing of a grant is left on any host; or a host did not say so in time. */
+  'grant.closed@1': event({ hosts: targets }, {}),
+  'grant.close_failed@1': event({ hosts: targets }, {}),
+  /** What a host found that no grant accounts for. */
+  'host.finding@1': event({ code: word }, { subject: z.string().max(128) }),
+  'production.started@1': event({ target, purpose: word, serial: word }, { address: text, command: text.optional() }),
+  'production.ended@1': event({ why: word, exit: z.int().nullable() }, {}),
+  'production.refused@1': event({ code: word }, { address: text }),
+  /** The head of a screen record (lib/kernel/recording). */
+  'production.recorded@1': event({ session: id, lines: count, root: word, time: count, final: z.boolean() }, {}),
+  /** Records of a gateway or host that will never come. */
+  'access-spool.lost@1': event({ boot: word, lost: count }, {}),
   // ---- what is kept of the log
   'audit.retention_changed@1': event({ class: word, before: count, after: count }, {}),
   'audit.hold_set@1': event(

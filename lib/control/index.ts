@@ -7,6 +7,7 @@ import { startAccessWatch } from '@/lib/grants/due';
 import { BEAT_MS, LEASE_MS } from '@/lib/kernel/bundle/timing';
 import { createKeyring } from '@/lib/keyring';
 import type { Log } from '@/lib/platform';
+import { startAccess } from './access';
 import { AckWriter } from './acks';
 import { obtainIdentity, type ServerIdentity } from './certificate';
 import { Chains } from './chains';
@@ -72,7 +73,8 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   let identity = await patiently(() => obtainIdentity(keyring, options.hosts), log);
   const session = { hub, ingest, keyring, beatMilliseconds, leaseMilliseconds, log };
   const { host, port } = options;
-  const listener = await listen({ host, port, identity, pool, keyring, session, log });
+  const production = startAccess({ pool, databaseUrl, keyring, log });
+  const listener = await listen({ host, port, identity, pool, keyring, session, access: production, log });
   leader.start();
   const sequencer = options.sequencerDatabaseUrl
     ? startSequencer({ databaseUrl: options.sequencerDatabaseUrl, keyring, log })
@@ -128,6 +130,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       await witnessing?.stop();
       await keeper.stop();
       await access.stop();
+      await production.stop();
       await listener.stop();
       await ingest.idle();
       await acks.stop();

@@ -97,7 +97,7 @@ describe.skipIf(!here)('a production host', () => {
     expect(existsSync(`/home/${grant.account}`)).toBe(false);
     expect((await host.ssh(grant, 'true')).code).toBe(255);
     expect(running(uid)).toBe(0);
-    expect(host.events.at(-1)).toMatchObject({ kind: 'host.closed', grant: grant.id });
+    await vi.waitFor(() => expect(host.events.at(-1)).toMatchObject({ kind: 'host.closed', grant: grant.id }));
     if (session) await vi.waitFor(() => expect(session.exitCode).toBe(255), { timeout: 5_000 });
   });
 
