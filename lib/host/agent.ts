@@ -5,7 +5,7 @@ import type { HostStanding } from '@/lib/uplink/access-sync';
 import type { UidRange } from './accounts';
 import type { Finding, HostEvent } from './events';
 import type { Machine } from './machine';
-import { type Held, nextAt, plan } from './plan';
+import { type Held, nextAt, plan, withTimes } from './plan';
 import { principalsFile } from './principals';
 import { type SheetRefusal, type SignedSheet, takeSheet } from './sheet';
 import { emptyState, readState, type State, stateText } from './state';
@@ -169,10 +169,6 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   async function turn(): Promise<void> {
     const seconds = now() / 1000;
     const todo = plan(state.sheet, state.held, seconds);
-    if (todo.move.length > 0) {
-      const moved = new Map(todo.move.map((one) => [one.grant, one]));
-      await change((state) => ({ ...state, held: state.held.map((one) => moved.get(one.grant) ?? one) }));
-    }
     publish();
     const isSweep = now() - sweptAt >= SWEEP || now() < sweptAt;
     const ends = todo.end.filter(({ grant }) => isSweep || !left.has(grant));
@@ -182,7 +178,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     publish();
     machine.gather(state.held);
     if (isSweep) await sweep();
-    if (todo.begin.length + ends.length + todo.move.length > 0) onChange();
+    if (todo.begin.length + ends.length > 0) onChange();
   }
 
   async function sweep(): Promise<void> {
@@ -221,7 +217,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         find('sheet.refused', sheet);
         return sheet;
       }
-      await change((state) => (sheet.seq > (state.sheet?.seq ?? 0) ? { ...state, signed, sheet } : state));
+      await change((state) =>
+        sheet.seq > (state.sheet?.seq ?? 0) ? { ...state, signed, sheet, held: withTimes(sheet, state.held) } : state,
+      );
       publish();
       pulse.poke();
       return null;

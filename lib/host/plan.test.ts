@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accountOf, type Sheet } from '@/lib/kernel/grant';
-import { type Held, isFresh, nextAt, plan } from './plan';
+import { type Held, isFresh, nextAt, plan, withTimes } from './plan';
 
 const id = (n: number) => `grt_${n.toString(16).padStart(32, '0')}`;
 const granted = (n: number, startsAt: number, deadline: number) => ({
@@ -19,7 +19,7 @@ describe('plan', () => {
     const of = sheet(granted(1, 90, 200), granted(2, 120, 200), granted(3, 50, 100));
     expect(plan(of, [], 110)).toEqual({
       begin: [{ grant: id(1), account: accountOf(id(1)), startsAt: 90, deadline: 200 }],
-      ...{ move: [], end: [] },
+      end: [],
     });
     expect(plan(of, [held(1, 90, 200)], 110).begin).toEqual([]);
   });
@@ -31,12 +31,15 @@ describe('plan', () => {
 
   it('ends what a newer sheet leaves out, and nothing else', () => {
     const both = [held(1, 90, 200), held(2, 90, 200)];
-    expect(plan(sheet(granted(2, 90, 200)), both, 110)).toEqual({ begin: [], move: [], end: [both[0]] });
+    expect(plan(sheet(granted(2, 90, 200)), both, 110)).toEqual({ begin: [], end: [both[0]] });
   });
 
-  it('moves a deadline, in both directions', () => {
-    expect(plan(sheet(granted(1, 90, 300)), [held(1, 90, 200)], 250).move).toEqual([held(1, 90, 300)]);
-    expect(plan(sheet(granted(1, 90, 105)), [held(1, 90, 200)], 110).end).toHaveLength(1);
+  it('goes by the times of the newest sheet, in both directions', () => {
+    const one = [held(1, 90, 200)];
+    expect(withTimes(sheet(granted(1, 90, 300)), one)).toEqual([held(1, 90, 300)]);
+    expect(withTimes(sheet(granted(2, 90, 300)), one)).toEqual(one);
+    const shorter = sheet(granted(1, 90, 105));
+    expect(plan(shorter, withTimes(shorter, one), 110).end).toHaveLength(1);
   });
 
   it('keeps to the known deadlines when there is no sheet, or an old one', () => {
@@ -55,9 +58,10 @@ describe('plan', () => {
       fc.property(grants, grants, time, (ofSheet, ofHost, now) => {
         const given = sheet(...ofSheet.map(({ n, a, b }) => granted(n, Math.min(a, b), Math.max(a, b))));
         const has = ofHost.map(({ n, a, b }) => held(n, Math.min(a, b), Math.max(a, b)));
-        const { begin, end } = plan(given, has, now);
+        const taken = withTimes(given, has);
+        const { begin, end } = plan(given, taken, now);
         const stays = [
-          ...has.filter((one) => !end.includes(one)).map(({ grant }) => grant),
+          ...taken.filter((one) => !end.includes(one)).map(({ grant }) => grant),
           ...begin.map(({ grant }) => grant),
         ];
         for (const grant of stays) expect(given.grants.find((one) => one.id === grant)?.deadline).toBeGreaterThan(now);

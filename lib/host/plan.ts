@@ -14,8 +14,6 @@ export interface Held {
 export interface Plan {
   /** Accounts to make. */
   begin: { grant: string; account: string; startsAt: number; deadline: number }[];
-  /** Whose end has moved. */
-  move: Held[];
   end: Held[];
 }
 
@@ -24,24 +22,22 @@ export interface Plan {
  * whatever it says. Nothing begins on a sheet that is not fresh. Without any sheet everything that is held ends at its known deadline.
  */
 export function plan(sheet: Sheet | null, held: readonly Held[], now: number): Plan {
-  const granted = new Map(sheet?.grants.map((grant) => [grant.id, grant]));
-  const runs = (deadline: number) => now < deadline;
-  const end = held.filter(
-    (one) => (sheet && !granted.has(one.grant)) || !runs(granted.get(one.grant)?.deadline ?? one.deadline),
-  );
-  const stays = held.filter((one) => !end.includes(one));
+  const granted = new Set(sheet?.grants.map(({ id }) => id));
+  const end = held.filter(({ grant, deadline }) => (sheet && !granted.has(grant)) || now >= deadline);
   const known = new Set(held.map(({ grant }) => grant));
   const begin = isFresh(sheet, now)
-    ? sheet.grants.filter(({ id, startsAt, deadline }) => !known.has(id) && startsAt <= now && runs(deadline))
+    ? sheet.grants.filter(({ id, startsAt, deadline }) => !known.has(id) && startsAt <= now && now < deadline)
     : [];
-  return {
-    begin: begin.map(({ id, ...rest }) => ({ grant: id, ...rest })),
-    move: stays.flatMap((one) => {
-      const { startsAt, deadline } = granted.get(one.grant) ?? one;
-      return deadline === one.deadline && startsAt === one.startsAt ? [] : [{ ...one, startsAt, deadline }];
-    }),
-    end,
-  };
+  return { begin: begin.map(({ id, ...rest }) => ({ grant: id, ...rest })), end };
+}
+
+/** What is held, with the times that a newer sheet gives it. Written down together with the sheet. */
+export function withTimes(sheet: Sheet, held: readonly Held[]): Held[] {
+  const granted = new Map(sheet.grants.map((grant) => [grant.id, grant]));
+  return held.map((one) => {
+    const { startsAt, deadline } = granted.get(one.grant) ?? one;
+    return { ...one, startsAt, deadline };
+  });
 }
 
 /** Seconds that the clock of this host may be behind the keyring's. */
