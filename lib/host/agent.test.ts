@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { accountOf, principalOf, type Sheet, type SheetGrant, sheetInput, sheetText } from '@/lib/kernel/grant';
 import { createLog } from '@/lib/platform';
+import type { HostEvent } from '@/lib/uplink/host-events';
 import { type Agent, startAgent } from './agent';
 import type { Ended } from './end';
-import type { HostEvent } from './events';
 import type { Machine } from './machine';
 
 const { publicKey, privateKey } = generateKeyPairSync('ed25519');

@@ -11,7 +11,7 @@ import {
   renewAccessAt,
 } from '@/lib/uplink/access-identity';
 import { ACCESS_PATHS, ACCESS_SYNC, type AccessMessage, type HostStanding } from '@/lib/uplink/access-sync';
-import type { HostEvent } from './events';
+import type { HostEvent } from '@/lib/uplink/host-events';
 import type { SignedSheet } from './sheet';
 
 /** Milliseconds between signs of life, between looks at the certificate's age, and between standings when nothing has changed. */

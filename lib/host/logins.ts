@@ -1,4 +1,4 @@
-import type { Finding, HostEvent } from './events';
+import type { Finding, HostEvent } from '@/lib/uplink/host-events';
 import type { Held } from './plan';
 
 /** What sshd says of somebody it let in (LogLevel INFO and above), as other programs may have prefixed it. */

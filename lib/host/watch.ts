@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Log, Pulse } from '@/lib/platform';
 import { readIfThere, replaceFile } from '@/lib/uplink';
-import type { Finding, HostEvent } from './events';
+import type { Finding, HostEvent } from '@/lib/uplink/host-events';
 import { newLines, type Place } from './follow';
 import { loginOf } from './logins';
 import type { Held } from './plan';

@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Agent, startAgent } from '@/lib/host/agent';
-import type { HostEvent } from '@/lib/host/events';
+import type { HostEvent } from '@/lib/uplink/host-events';
 import { PLACES } from '@/lib/host/leftovers';
 import { thisMachine } from '@/lib/host/machine';
 import { accountOf, principalOf, type Sheet, type SheetGrant, sheetInput, sheetText } from '@/lib/kernel/grant';
@@ -28,14 +28,23 @@ export interface Host {
   /** Sends a sheet with these grants. */
   grant(grants: readonly SheetGrant[], over?: Partial<Sheet>): Promise<void>;
   sign(grants: readonly SheetGrant[], over?: Partial<Sheet>): { sheet: string; signature: string };
-  /** OpenSSH's client with a certificate for this grant's account; `over` for other accounts or principals. */
-  ssh(grant: SheetGrant, command: string, over?: { account?: string; principal?: string }): Promise<Outcome>;
+  /** OpenSSH's client with a certificate for this grant's account; `over` for other accounts or principals, or the bare key. */
+  ssh(grant: SheetGrant, command: string, over?: Login): Promise<Outcome>;
   /** The same, for a session that stays. */
   stay(grant: SheetGrant, command: string): ChildProcess;
   uidOf(grant: SheetGrant): number;
+  /** Line of the key that `ssh` uses. */
+  readonly holder: string;
   /** Ends the agent and begins it anew on its state. */
   restart(): Promise<void>;
   stop(): Promise<void>;
+}
+
+export interface Login {
+  account?: string;
+  principal?: string;
+  /** Default: yes. */
+  certificate?: boolean;
 }
 
 export interface Outcome {
@@ -91,7 +100,7 @@ export async function startHost(target = 'host:eu-1'): Promise<Host> {
     const sheet = { target, seq: ++seq, issuedAt: now, freshUntil: now + 60, grants, ...over };
     return { sheet: sheetText(sheet), signature: sign(null, sheetInput(sheet), privateKey).toString('base64') };
   };
-  function client(grant: SheetGrant, command: string, over: { account?: string; principal?: string } = {}) {
+  function client(grant: SheetGrant, command: string, over: Login = {}) {
     const certificate = join(folder, `certificate-${++logins}.pub`);
     const terms = userTerms({
       publicKey: holder.publicKey,
@@ -101,7 +110,8 @@ export async function startHost(target = 'host:eu-1'): Promise<Host> {
     writeFileSync(certificate, `${formatCertificate(certify(production, terms))}\n`);
     const options = {
       ...{ BatchMode: 'yes', StrictHostKeyChecking: 'yes', UserKnownHostsFile: join(folder, 'known_hosts') },
-      ...{ GlobalKnownHostsFile: 'none', IdentityAgent: 'none', IdentitiesOnly: 'yes', CertificateFile: certificate },
+      ...{ GlobalKnownHostsFile: 'none', IdentityAgent: 'none', IdentitiesOnly: 'yes' },
+      ...(over.certificate === false ? {} : { CertificateFile: certificate }),
       // The fastest there is: not what is under test.
       KexAlgorithms: 'curve25519-sha256',
     };
@@ -117,7 +127,7 @@ export async function startHost(target = 'host:eu-1'): Promise<Host> {
     get agent() {
       return agent;
     },
-    ...{ sshd, events, home, run: runFolder, sign: signed },
+    ...{ sshd, events, home, run: runFolder, sign: signed, holder: holder.line },
     async grant(grants, over) {
       const refused = await agent.take(signed(grants, over));
       if (refused) throw new Error(refused);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { FINDINGS } from '@/lib/host/events';
 import type { Frame } from '@/lib/kernel/bundle/frames';
 import { ACCESS_SYNC, type AccessMessage, type HostStanding } from '@/lib/uplink/access-sync';
+import { FINDINGS } from '@/lib/uplink/host-events';
 
 /** What gateways and hosts may send. They are authenticated, not trusted: a message that does not fit ends the connection. */
 const count = z.int().min(0);
