@@ -51,20 +51,26 @@ export async function openLink(options: LinkOptions): Promise<HostLink> {
   let told = 0;
   let sent: Batch | null = null;
   let reading = false;
+  let missed = false;
   let greeted = false;
   let stopped = false;
 
   const upstream = async (): Promise<void> => {
+    // What comes while the disk is read may not be seen by that read.
+    if (reading) missed = true;
     if (sent || reading || !greeted || stopped) return;
     reading = true;
+    missed = false;
     try {
       const batch = await spool.next();
-      if (!batch || !greeted || stopped) return;
-      sent = batch;
-      link.send({ type: 'Events', boot: batch.bootId, first: batch.first, last: batch.last }, batch.payload);
+      if (batch && greeted && !stopped) {
+        sent = batch;
+        link.send({ type: 'Events', boot: batch.bootId, first: batch.first, last: batch.last }, batch.payload);
+      }
     } finally {
       reading = false;
     }
+    if (missed) await upstream();
   };
   spool.onRecords = () => void upstream().catch((error) => write('error', 'spool.read', { error: messageOf(error) }));
 
@@ -79,6 +85,8 @@ export async function openLink(options: LinkOptions): Promise<HostLink> {
     onOpen: () => {
       link.send({ type: 'Hello', proto: ACCESS_SYNC, role: 'host', name, boot });
       link.welcomed(PING);
+      // What was sent on another connection is sent again.
+      sent = null;
       greeted = true;
       report();
       spool.onRecords();

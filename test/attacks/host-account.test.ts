@@ -104,7 +104,8 @@ describe.skipIf(!here)('from the account of a grant', () => {
     const before = running(uid);
     const tries = [
       `pkill -KILL -u ${uid} || kill -9 $(pgrep -u ${uid})`,
-      `cat /proc/$(pgrep -u ${uid} | tail -1)/environ /proc/$(pgrep -u ${uid} | tail -1)/mem | head -c 1`,
+      `head -c 1 /proc/$(pgrep -u ${uid} | tail -1)/environ`,
+      `head -c 1 /proc/$(pgrep -u ${uid} | tail -1)/mem`,
       `ls /home/${other.account}`,
       `echo '* * * * * id' > /var/spool/cron/crontabs/${other.account}`,
       `echo '* * * * * id' | crontab -u ${other.account} -`,
