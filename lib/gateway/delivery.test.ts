@@ -61,7 +61,7 @@ class Control {
     this.#sockets = new WebSocketServer({ noServer: true });
     this.#server.on('upgrade', (request, socket, head) => {
       const peer = (socket as never as { getPeerCertificate(): { subjectaltname?: string } }).getPeerCertificate();
-      if (request.url !== '/access-sync' || peer.subjectaltname !== 'URI:spiffe://cordon/gateway/gw-1')
+      if (this.#frozen || request.url !== '/access-sync' || peer.subjectaltname !== 'URI:spiffe://cordon/gateway/gw-1')
         return void socket.destroy();
       this.#sockets.handleUpgrade(request, socket, head, (web) =>
         web.on('message', (data: Buffer) => this.#take(web, data)),
@@ -80,8 +80,10 @@ class Control {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /** Stops answering pings too, as a machine does that lost its network. */
+  #frozen = false;
+  /** Answers nothing any more, as a machine does that lost its network. */
   freeze(): void {
+    this.#frozen = true;
     for (const web of this.#sockets.clients) web.pause();
   }
 
@@ -203,8 +205,8 @@ describe('what goes to control', () => {
     await deliver();
     const records = await control.has(2);
     expect(records).toMatchObject([
-      { kind: 'recording', session, from: 0, to: 4, final: true },
       { kind: 'session.ended', session, why: 'broken' },
+      { kind: 'recording', session, from: 0, to: 4, final: true, data: Buffer.from('torn').toString('base64') },
     ]);
   });
 
@@ -246,6 +248,7 @@ describe('no session begins', () => {
     control.freeze();
     const since = Date.now();
     await expect.poll(() => attempt(delivery), { timeout: 10_000, interval: 100 }).toContain('nothing can be recorded');
+    expect(Date.now() - since).toBeGreaterThan(CONTROL_SILENT - 1500);
     expect(Date.now() - since).toBeLessThan(CONTROL_SILENT + 1500);
   });
 

@@ -53,6 +53,7 @@ export async function openDelivery(options: DeliveryOptions): Promise<ControlDel
   let told = 0;
   let sending: { batch: Batch; finals: string[] } | null = null;
   let reading = false;
+  let missed = false;
   let greeted = false;
   let stopped = false;
 
@@ -62,27 +63,38 @@ export async function openDelivery(options: DeliveryOptions): Promise<ControlDel
     if (dropped > 0) told += spool.append({ kind: 'gap', at: Date.now(), dropped }) ? dropped : 1;
     spool.append(event);
     if (event.kind === 'session.head') pieces(event.session, event.bytes, event.head.final);
+    // A recording that broke off has no final head.
+    if (event.kind === 'session.ended' && !recordings.isFinal(event.session))
+      pieces(event.session, recordings.bytes(event.session), true);
   };
   const pieces = (session: string, bytes: number, final: boolean): void => {
-    for (const piece of recordings.pieces(session, bytes, final)) spool.append(piece);
+    try {
+      for (const piece of recordings.pieces(session, bytes, final)) spool.append(piece);
+    } catch (error) {
+      // The disk is full, say. What was not handed over is found at the next head, or the next start.
+      log.error('recording.waits', { sessionId: session, error });
+    }
   };
-  for (const { session, bytes } of recordings.broken()) {
-    pieces(session, bytes, true);
-    spool.append({ kind: 'session.ended', at: Date.now(), session, why: 'broken', exit: null });
-  }
+  for (const session of recordings.broken())
+    deliver({ kind: 'session.ended', at: Date.now(), session, why: 'broken', exit: null });
 
   const upstream = async (): Promise<void> => {
+    // What comes while the disk is read may not be seen by that read.
+    if (reading) missed = true;
     if (sending || reading || !greeted || link.congested || stopped) return;
     reading = true;
+    missed = false;
     try {
       const batch = await spool.next();
-      if (!batch || !greeted || stopped) return;
-      const { payload, finals } = await filled(batch, recordings);
-      sending = { batch, finals };
-      link.send({ type: 'Events', boot: batch.bootId, first: batch.first, last: batch.last }, payload);
+      if (batch && greeted && !stopped) {
+        const { payload, finals } = await filled(batch, recordings);
+        sending = { batch, finals };
+        link.send({ type: 'Events', boot: batch.bootId, first: batch.first, last: batch.last }, payload);
+      }
     } finally {
       reading = false;
     }
+    if (missed) await upstream();
   };
   spool.onRecords = () => void upstream().catch((error) => write('error', 'spool.read', { error: messageOf(error) }));
 
@@ -93,6 +105,8 @@ export async function openDelivery(options: DeliveryOptions): Promise<ControlDel
     onOpen: () => {
       link.send({ type: 'Hello', proto: ACCESS_SYNC, role: 'gateway', name, boot });
       link.welcomed(PING);
+      // What was sent on another connection is sent again.
+      sending = null;
       greeted = true;
       spool.onRecords();
     },

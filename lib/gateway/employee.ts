@@ -1,4 +1,4 @@
-import type { Connection, ServerChannel, Session as SshSession } from 'ssh2';
+import type { Connection, ServerChannel } from 'ssh2';
 import type { Exit, Person } from './person';
 import { socketOf } from './ssh2-certificates';
 import { refused } from './words';
@@ -75,5 +75,3 @@ export class SshPerson implements Person {
     this.finish({ code: 255 }, `${refused(why)}${this.#terminal ? '\r\n' : ''}`);
   }
 }
-
-export type { SshSession };

@@ -6,7 +6,7 @@ import type { Standing } from './keyring';
  */
 const POLL_MILLISECONDS = 250;
 const MAX_ASKED = 200;
-export const WARNINGS_MINUTES = [10, 2] as const;
+const WARNINGS_MINUTES = [10, 2] as const;
 
 export interface Watched {
   grant: string;

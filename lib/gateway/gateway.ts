@@ -7,7 +7,7 @@ import type { GatewayEvent } from './events';
 import { openHostKey } from './host-key';
 import type { GatewayKeyring } from './keyring';
 import type { Session, SessionContext } from './session';
-import { listenSsh } from './ssh-server';
+import { listenSsh, type SshServerOptions } from './ssh-server';
 import { listenTerminal } from './terminal';
 
 export interface GatewayOptions {
@@ -26,6 +26,7 @@ export interface GatewayOptions {
   /** Unix milliseconds. */
   now?: () => number;
   limits?: Partial<CrowdLimits>;
+  within?: SshServerOptions['within'];
 }
 
 /** Where events and recordings go. */
@@ -59,7 +60,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
   const hostKey = await openHostKey(home, keyring, log);
   const crowd = new Crowd(options.limits);
-  const ssh = await listenSsh({ host, port, hostKey: hostKey.current, context, crowd, log });
+  const ssh = await listenSsh({
+    host,
+    port,
+    hostKey: hostKey.current,
+    context,
+    crowd,
+    log,
+    ...(options.within && { within: options.within }),
+  });
   const terminal = await listenTerminal({ path: options.terminal, context, crowd, log });
   return {
     port: ssh.port,

@@ -19,7 +19,7 @@ export class Recordings {
 
   /** Bytes that wait here. */
   size(): number {
-    return this.#sessions().reduce((sum, session) => sum + statSync(recordingPath(this.folder, session)).size, 0);
+    return this.#sessions().reduce((sum, session) => sum + this.bytes(session), 0);
   }
 
   /** The pieces up to `to` that were not handed over yet. */
@@ -33,10 +33,17 @@ export class Recordings {
   }
 
   /** Sessions that a former run of this gateway left in the middle: nothing more will be written. */
-  broken(): { session: string; bytes: number }[] {
-    return this.#sessions()
-      .filter((session) => !this.#sent(session).final)
-      .map((session) => ({ session, bytes: statSync(recordingPath(this.folder, session)).size }));
+  broken(): string[] {
+    return this.#sessions().filter((session) => !this.isFinal(session));
+  }
+
+  /** Whether all of it was handed over, or there is nothing of it. */
+  isFinal(session: string): boolean {
+    return this.#sent(session).final || !existsSync(recordingPath(this.folder, session));
+  }
+
+  bytes(session: string): number {
+    return statSync(recordingPath(this.folder, session)).size;
   }
 
   /** The bytes of a piece; null when the recording is gone. */

@@ -12,8 +12,7 @@ import { Session, type SessionContext } from './session';
 import { signAsCertified, socketOf } from './ssh2-certificates';
 
 /** Milliseconds from the first byte to a proven certificate, and from there to the session's request. */
-const AUTHENTICATE_WITHIN = 20_000;
-const ASK_WITHIN = 15_000;
+const WITHIN = { authenticate: 20_000, ask: 15_000 };
 const MAX_TRIES = 8;
 const NO_OTHER_WAY = ['publickey'] as never;
 
@@ -24,6 +23,7 @@ export interface SshServerOptions {
   hostKey(): ParsedKey;
   context: SessionContext;
   crowd: Crowd;
+  within?: Partial<typeof WITHIN>;
   log: Log<'rule'>;
 }
 
@@ -39,6 +39,7 @@ export interface SshServer {
  */
 export async function listenSsh(options: SshServerOptions): Promise<SshServer> {
   const { context, crowd, log } = options;
+  const within = { ...WITHIN, ...options.within };
   const server = new ssh2.Server({
     hostKeys: [{ key: options.hostKey() as never }],
     ident: 'Cordon',
@@ -82,7 +83,7 @@ export async function listenSsh(options: SshServerOptions): Promise<SshServer> {
       clearTimeout(sockets.get(socket));
       sockets.set(
         socket,
-        setTimeout(() => socket.destroy(), ASK_WITHIN),
+        setTimeout(() => socket.destroy(), within.ask),
       );
       serve(connection, admitted!, address);
     });
@@ -92,6 +93,9 @@ export async function listenSsh(options: SshServerOptions): Promise<SshServer> {
     if (auth.method !== 'publickey' || (auth.key.algo as string) !== CERTIFICATE_TYPE) return 'other';
     if (!isId('ssn', auth.username)) return 'principal_missing';
     if (used.has(auth.username)) return 'gateway.not_open';
+    // Now, and not when the keyring has answered: the bytes are views into buffers of the connection.
+    const shown = Uint8Array.from(auth.key.data);
+    const signature = auth.signature && plainSignature(Buffer.from(auth.signature));
     const { gateway } = await context.keyring.authorities();
     const use = {
       type: 'user',
@@ -100,10 +104,9 @@ export async function listenSsh(options: SshServerOptions): Promise<SshServer> {
       now: context.now() / 1000,
       comesFrom: (networks: readonly string[]) => isAmong(address, networks),
     } as const;
-    const result = await verifyCertificate(Uint8Array.from(auth.key.data), use, verifyEd25519);
+    const result = await verifyCertificate(shown, use, verifyEd25519);
     if (!result.ok) return result.reason;
     if (!auth.signature) return 'offered';
-    const signature = plainSignature(auth.signature);
     if (!signature || !(await verifyEd25519(result.certificate.publicKey, auth.blob!, signature)))
       return 'signature_invalid';
     // Two connections at the same time both come this far; the first takes it.
@@ -184,7 +187,7 @@ export async function listenSsh(options: SshServerOptions): Promise<SshServer> {
     socket.on('error', () => undefined);
     sockets.set(
       socket,
-      setTimeout(() => socket.destroy(), AUTHENTICATE_WITHIN),
+      setTimeout(() => socket.destroy(), within.authenticate),
     );
     socket.once('close', () => {
       leave();

@@ -93,7 +93,9 @@ export async function listenTerminal(options: TerminalOptions): Promise<{ stop()
         (error: unknown) => {
           const refusal = error instanceof GatewayRefusal ? error : new GatewayRefusal('gateway.keyring_silent');
           log.warn('session.refused', { sessionId: session, code: refusal.code, address, error: refusal.cause });
-          context.deliver({ kind: 'session.refused', at: context.now(), session, code: refusal.code, address });
+          // A ticket that is none says nothing about a session: anybody can send one.
+          if (refusal.code !== 'gateway.not_open')
+            context.deliver({ kind: 'session.refused', at: context.now(), session, code: refusal.code, address });
           person.finish(null, refused(refusal.message));
         },
       );

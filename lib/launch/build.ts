@@ -22,7 +22,9 @@ export const BUNDLES: Readonly<Record<string, string>> = {
 
 const EXTERNAL = [
   'node-datachannel',
-  'ssh2',
+  // Accelerators that ssh2 would use if somebody had built them.
+  'cpu-features',
+  '*.node',
   '@node-rs/argon2',
   '@prisma/client',
   '@prisma/adapter-pg',
@@ -55,7 +57,8 @@ export function bundleFile(root: string, entry: string, outfile: string, write =
     external: EXTERNAL,
     // Next has no list of exports, so Node wants the whole file name of what stays outside.
     alias: { 'next/navigation': 'next/navigation.js', 'next/headers': 'next/headers.js' },
-    // Packages written as CommonJS expect `require`; ES modules have none.
+    // Packages written as CommonJS expect `require` and `__dirname`; ES modules have neither.
+    define: { __dirname: 'import.meta.dirname' },
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },

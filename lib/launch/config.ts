@@ -7,7 +7,9 @@ export interface LaunchConfig {
   root: string;
   home: string;
   host: string;
-  ports: { console: number; control: number; database: number; edgeBase: number };
+  ports: { console: number; control: number; database: number; gateway: number; edgeBase: number };
+  /** For the first start of the gateway; null starts none, unless it is enrolled already. */
+  gatewayJoinToken: string | null;
   edges: EdgePlan[];
   /** Set when the operator brings a PostgreSQL; the embedded one is then not started. */
   databaseUrl: string | null;
@@ -40,6 +42,7 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): LaunchConfig {
     console: port(env, 'PORT', 3000),
     control: port(env, 'CORDON_CONTROL_PORT', 7400),
     database: port(env, 'CORDON_DB_PORT', 7480),
+    gateway: port(env, 'CORDON_GATEWAY_PORT', 7490),
     edgeBase: port(env, 'CORDON_EDGE_PORT', 7411),
   };
   return {
@@ -47,6 +50,7 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): LaunchConfig {
     home: home(env, root),
     host: '127.0.0.1',
     ports,
+    gatewayJoinToken: env.CORDON_GATEWAY_JOIN_TOKEN || null,
     edges: edges(env.CORDON_EDGES ?? REGIONS.join(','), ports.edgeBase),
     databaseUrl: env.DATABASE_URL ?? null,
     consoleOrigin: env.CORDON_CONSOLE_ORIGIN ?? `http://localhost:${ports.console}`,

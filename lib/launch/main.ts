@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { buildAll } from './build';
 import { ConfigError, type LaunchConfig, readConfig } from './config';
 import { openDatabase } from './database';
-import { keyringUser, prepareKeyring } from './keyring-user';
+import { hasGateway, prepareGateway } from './gateway';
 import { claim, endOrphans, forget, otherLauncher, remember } from './orphans';
+import { giveDirectories, ownUser } from './own-user';
 import { consolePlan, controlPlan, edgePlan, keyringPlan, paths } from './plan';
 import { assertPortsFree } from './ports';
 import { report } from './report';
@@ -69,10 +70,12 @@ async function start(config: LaunchConfig): Promise<void> {
   running.push({ name: 'database', stop: () => database.stop() });
 
   say('Starting the keyring');
-  const { owner, bundle, why } = keyringUser(config.home, join(root, '.build', 'keyring.mjs'));
+  const { owner, bundle, why } = ownUser('keyring', config.home, join(root, '.build', 'keyring.mjs'));
   if (why) say(`The keyring runs as the same user as everything else: ${why}`);
   writeDurably(at.clients, JSON.stringify(keyringClients(secrets)), 0o644);
-  prepareKeyring([at.keyringHome, dirname(at.socket)], owner);
+  giveDirectories([at.keyringHome], owner);
+  // The gateway, which is of its group, comes in to the socket.
+  giveDirectories([dirname(at.socket)], owner, 0o750);
   const keyring = run(config, keyringPlan(config, bundle, owner));
   await keyring.ready;
 
@@ -96,7 +99,8 @@ async function start(config: LaunchConfig): Promise<void> {
   const edges = config.edges.map((edge) =>
     run(config, edgePlan(config, edge, { token: tokens.get(edge.name) ?? '', fingerprint: installed.fingerprint })),
   );
-  await Promise.all([console_.ready, ...edges.map((edge) => edge.ready)]);
+  const gateway = hasGateway(config) ? [run(config, prepareGateway(config, secrets, installed.fingerprint, say))] : [];
+  await Promise.all([console_.ready, ...[...edges, ...gateway].map(({ ready }) => ready)]);
 
   if (options.has('--demo')) {
     say('Loading the demo world');

@@ -11,6 +11,9 @@ export interface Paths {
   socket: string;
   clients: string;
   keyringHome: string;
+  gatewayHome: string;
+  gatewayTargets: string;
+  terminal: string;
   logs: string;
 }
 
@@ -18,6 +21,9 @@ export const paths = (home: string): Paths => ({
   socket: join(home, 'run', 'keyring.sock'),
   clients: join(home, 'keyring-clients.json'),
   keyringHome: join(home, 'keyring'),
+  gatewayHome: join(home, 'gateway'),
+  gatewayTargets: join(home, 'gateway-targets.json'),
+  terminal: join(home, 'gateway', 'terminal.sock'),
   logs: join(home, 'log'),
 });
 
@@ -90,6 +96,40 @@ export function controlPlan(
   };
 }
 
+export function gatewayPlan(
+  config: LaunchConfig,
+  secrets: Secrets,
+  bundle: string,
+  owner: { uid: number; gid: number } | null,
+  fingerprint: string,
+): ProcessPlan {
+  const at = paths(config.home);
+  return {
+    name: 'gateway',
+    command: process.execPath,
+    args: ['--enable-source-maps', bundle],
+    cwd: config.home,
+    env: {
+      ...inherited(process.env),
+      CORDON_GATEWAY_NAME: 'gateway-1',
+      CORDON_GATEWAY_HOME: at.gatewayHome,
+      CORDON_GATEWAY_HOST: config.host,
+      CORDON_GATEWAY_PORT: String(config.ports.gateway),
+      CORDON_GATEWAY_SOCKET: at.terminal,
+      CORDON_GATEWAY_TARGETS: at.gatewayTargets,
+      CORDON_KEYRING_SOCKET: at.socket,
+      CORDON_KEYRING_TOKEN: secrets.keyring.gateway,
+      CORDON_CONTROL_URL: `https://${config.host}:${config.ports.control}`,
+      CORDON_CONTROL_FINGERPRINT: fingerprint,
+      ...(config.gatewayJoinToken ? { CORDON_GATEWAY_JOIN_TOKEN: config.gatewayJoinToken } : {}),
+      ...passedOn(['CORDON_GATEWAY_NAMES', 'CORDON_GATEWAY_SOURCE']),
+    },
+    ...(owner ?? {}),
+    ready: saysReady,
+    readyWithinMs: 15_000,
+  };
+}
+
 export function edgePlan(
   config: LaunchConfig,
   edge: EdgePlan,
@@ -142,6 +182,7 @@ export function consolePlan(
       CORDON_CONSOLE_ORIGIN: config.consoleOrigin,
       CORDON_STAFF_ORIGIN: config.staffOrigin,
       CORDON_CONSOLE_SECRET: secrets.console,
+      CORDON_GATEWAY_SOCKET: paths(config.home).terminal,
       CORDON_EDGE_ORIGINS: config.edges.map((edge) => `http://localhost:${edge.port}`).join(' '),
       CORDON_EXPORT_HOME: join(config.home, 'exports'),
       CORDON_EXPORTER_DATABASE_URL: databaseUrl.exporter,

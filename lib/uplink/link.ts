@@ -34,7 +34,7 @@ export class Link<Sent extends { type: string }> {
   #timer: NodeJS.Timeout | undefined;
   #silence: NodeJS.Timeout | undefined;
   #silenceLimit = 20_000;
-  #heardAt = 0;
+  #heardAt = Number.NEGATIVE_INFINITY;
   #stopped = false;
   #queue: Promise<void> = Promise.resolve();
 
@@ -121,9 +121,9 @@ export class Link<Sent extends { type: string }> {
     if (this.open) this.#socket!.ping();
   }
 
-  /** Since control was last heard on this connection; endless without one. */
+  /** Since control was last heard; endless before the first time. */
   get silentMilliseconds(): number {
-    return this.open ? performance.now() - this.#heardAt : Number.POSITIVE_INFINITY;
+    return performance.now() - this.#heardAt;
   }
 
   /** Drops the connection; a new one is dialled with the usual delay. */

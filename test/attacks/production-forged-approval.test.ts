@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { termsDigest } from '@/lib/kernel/act';
 import { accountOf, type Sheet } from '@/lib/kernel/grant';
 import { fingerprint } from '@/lib/kernel/ssh';
 import { run } from '@/lib/keyring/operations';
@@ -185,6 +186,27 @@ describe('passkeys he has added', () => {
     expect(await votesWith(forged, GRANT, terms, CUSTOMER_ROLE)).toMatchObject({ valid: true });
     expect(await stateOf()).toBe('pending');
     await expectNoWayIn();
+  });
+
+  it('count as another’s once one of the staff was made to endorse them, which the README says', async () => {
+    const terms = request(seconds());
+    await people.act(asker, acts.ask(GRANT, terms));
+    const forged = await enrol(stolen, { realm: 'staff', userId: onCall });
+    const { passkeyId } = forged;
+    const { sessionId, userId } = people.holder(security2);
+    const endorsement = { action: 'passkey.endorse', object: passkeyId, version: '', terms: [] };
+    const word = await stolen('act.verify', await signed(stolen, people.holder(security2), { act: endorsement }));
+    const purpose = { sessionId, userId, action: 'passkey.endorse', object: passkeyId };
+    const digest = termsDigest('', [], primitives);
+    await stolen('passkey.endorse', {
+      passkeyId,
+      ticket: word.valid ? word.ticket : '',
+      purpose: { ...purpose, terms: digest },
+    });
+    expect(await votesWith(forged, GRANT, terms, 'on-call')).toMatchObject({ valid: true });
+    // Still one person, one vote.
+    await expect(people.act(onCall, acts.vote(GRANT, terms, 'on-call'))).rejects.toMatchObject({ code: 'grant.voted' });
+    expect(await stateOf()).toBe('pending');
   });
 
   it('do not make him the committee, though he makes every member leave', async () => {

@@ -159,6 +159,35 @@ describe('keyboard', () => {
     expect(await page.getByRole('region', { name: 'Terms' }).textContent()).toContain('Token server U+202E terces');
   });
 
+  test('a screen record plays, seeks and finds by keys, and its output does nothing but show', async () => {
+    const { page, errors } = await open(context, 'replay');
+    const screen = page.getByRole('region', { name: 'Screen', exact: true });
+    const time = page.getByRole('slider', { name: 'Time in the screen record' });
+    await expect.poll(() => screen.locator('pre').textContent()).toContain('edge log --peer 7c1f');
+    expect(await time.getAttribute('aria-valuetext')).toBe('06:49 of 11:03');
+    expect(await screen.locator('.xterm').isVisible()).toBe(true);
+    await page.keyboard.press('n');
+    await expect.poll(() => screen.locator('pre').textContent()).toContain('edge trace path 7c1f');
+    await page.keyboard.press('p');
+    await expect.poll(() => time.getAttribute('aria-valuetext')).toBe('06:48 of 11:03');
+    await expect.poll(() => screen.locator('pre').textContent()).not.toContain('edge trace path 7c1f');
+    await page.keyboard.press('/');
+    await page.keyboard.type('refused');
+    await page.getByText('0 on screen').waitFor();
+    await page.getByRole('searchbox').fill('path_lost');
+    await page.getByText('16 on screen').waitFor();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => time.getAttribute('aria-valuetext')).toBe('08:02 of 11:03');
+    await page.keyboard.press('Tab');
+    await page.locator('h1').first().click();
+    await page.keyboard.press('Space');
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await expect.poll(() => time.getAttribute('aria-valuetext')).toMatch(/^08:(?:0[3-9]|[1-5])/);
+    await page.keyboard.press('Space');
+    await page.getByRole('button', { name: 'Play' }).waitFor();
+    expect([await page.title(), await screen.locator('a').count(), errors]).toEqual(['Gallery', 0, []]);
+  });
+
   test('the solid button waits for the typed name', async () => {
     const { page } = await open(context, 'confirm');
     const act = page.getByRole('button', { name: 'Cut 41 sessions' });

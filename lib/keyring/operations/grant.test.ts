@@ -1,13 +1,14 @@
 import { createPublicKey, verify as verifySignature } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { accountOf, type Sheet, sheetInput } from '@/lib/kernel/grant';
 import { acts, CAST, CUSTOMER_ROLE, id, newId, request } from '@/test/support/grants';
 import { openProduction, type Production } from '@/test/support/production';
 import { type Call, enrol, signed } from '@/test/support/soft-passkeys';
+import { Grants } from '../grants';
 import { closeContext, openContext } from '../open';
-import { ORIGINS, openTestKeyring, type TestKeyring } from '../test-support';
+import { ORIGINS, openTestKeyring, type TestKeyring, temporaryHome } from '../test-support';
 import { run } from './index';
 
 let keyring: TestKeyring;
@@ -206,6 +207,33 @@ describe('grants.log', () => {
     const { requests, openings, committee } = await reopen();
     expect([requests.size, openings.size, committee.members.length]).toEqual([0, 0, 3]);
     expect(await readFile(join(keyring.home, 'grants.log'), 'utf8')).not.toContain(GRANT);
+  });
+
+  it('lets whoever operates the machine have a committee founded anew', async () => {
+    await production.grant(GRANT);
+    await closeContext(keyring.context);
+    const none = { members: [], seats: 0, until: 0, held: [], open: [], closed: [] };
+    await appendFile(join(keyring.home, 'grants.log'), `${JSON.stringify({ committee: none })}\n`);
+    keyring.context = await openContext(keyring.home, () => keyring.clock.now, ORIGINS);
+    const members = [security, security2];
+    const decision = { kind: 'members', members, until: seconds() + 100, minutes: 'ISSC 1' } as const;
+    for (const user of members) await production.act(user, acts.decide(id('cmd', 99), decision));
+    expect(await call('committee.describe', {})).toMatchObject({ members, held: [], quorum: 2 });
+    expect(await describeOne()).toMatchObject({ state: 'ended', why: 'lapsed' });
+  });
+
+  it.each([
+    '{"requests":[{"id":"grt_1"}]}',
+    '{"committee":{"members":[]}}',
+    '{"sheets":"1"}',
+    '{"sheets":1,"more":1}',
+    '[]',
+    '',
+  ])('is not read past damage: %j', async (line) => {
+    const home = await temporaryHome();
+    await writeFile(join(home, 'grants.log'), `${line}\n{"sheets":1}\n`);
+    await expect(Grants.open(home, Date.now)).rejects.toThrow('grants.log is damaged at line 1');
+    await rm(home, { recursive: true });
   });
 
   it('holds what an act said before the act is answered', async () => {

@@ -15,5 +15,7 @@ export const SCENE_NAMES = [
   'palette',
   'gate',
   'taped',
+  'replay',
+  'replay-empty',
 ] as const;
 export type SceneName = (typeof SCENE_NAMES)[number];
