@@ -69,7 +69,9 @@ describe.skipIf(!here)('from the account of a grant', () => {
     await given(one);
     const uid = host.uidOf(one);
     const stopper = 'while :; do for n in $(cd /proc; echo [0-9]*); do [ $n = $$ ] || kill -STOP $n; done; done';
-    await as(one, `setsid -f sh -c 'trap "" TERM HUP INT; ${stopper}' >/dev/null 2>&1; sleep 0.2`);
+    // It stops the session that began it as well.
+    host.stay(one, `setsid -f sh -c 'trap "" TERM HUP INT; ${stopper}' >/dev/null 2>&1`);
+    await vi.waitFor(() => expect(running(uid)).toBeGreaterThan(1), { timeout: 5_000, interval: 20 });
     const from = performance.now();
     await end();
     expect(performance.now() - from).toBeLessThan(2_000);
