@@ -17,6 +17,8 @@ export interface Owner {
   controlFingerprint(): Promise<string>;
   /** Verifier keys of the transparency logs. Throws KeyringError. */
   logKeys(): Promise<string[]>;
+  /** Keys of the sheets that production hosts hold: raw Ed25519, base64. Throws KeyringError. */
+  sheetKeys(): Promise<string[]>;
   /** The next staff passkey needs no endorsement. False when the keyring cannot be reached. */
   welcome(): Promise<boolean>;
 }
@@ -45,6 +47,9 @@ export function owner(env: NodeJS.ProcessEnv = process.env): Owner {
       },
       async logKeys() {
         return (await trust(installer())).logKeys ?? [];
+      },
+      async sheetKeys() {
+        return ((await trust(installer())).sheetKeys ?? []).map(({ publicKey }) => publicKey);
       },
       async welcome() {
         try {

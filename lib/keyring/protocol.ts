@@ -219,6 +219,12 @@ export const OPERATIONS = {
     input: z.object({ name: id, region, csr: z.string().max(8192), hosts: z.array(z.string().max(253)).max(8) }),
     output: z.object({ certificate: z.string(), expiresAt: z.int() }),
   },
+  /** The same for those who carry out access to production, as clients only: SAN spiffe://cordon/<kind>/<name>. */
+  'access.certificate': {
+    clients: ['control'],
+    input: z.object({ kind: z.enum(['gateway', 'host']), name: id, csr: z.string().max(8192) }),
+    output: z.object({ certificate: z.string(), expiresAt: z.int() }),
+  },
   /** Server certificate of control itself (24 h, serverAuth, SAN spiffe://cordon/control plus host names). `expiresAt` in Unix ms. */
   'control.certificate': {
     clients: ['control'],

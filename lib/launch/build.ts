@@ -12,6 +12,7 @@ export const BUNDLES: Readonly<Record<string, string>> = {
   control: 'lib/control/main.ts',
   console: 'lib/console/main.ts',
   gateway: 'lib/gateway/main.ts',
+  host: 'lib/host/main.ts',
   edge: 'media-plane/main.ts',
   engine: 'media-plane/engine/child.ts',
   migrate: 'lib/db/migrate-main.ts',

@@ -70,11 +70,12 @@ describe('every act', () => {
     ).toEqual([...new Set(jobs)].sort());
   });
 
-  it('of an edge says what it records', () => {
-    const messages = [...read('lib/control/messages-schema.ts').matchAll(/type: z\.literal\('(\w+)'\)/g)].map(
-      ([, type]) => type,
-    );
-    expect(inSection('messages of an edge').sort()).toEqual([...new Set(messages)].sort());
+  it.each([
+    ['an edge', 'lib/control/messages-schema.ts'],
+    ['a gateway or host', 'lib/control/access/messages.ts'],
+  ])('of %s says what it records', (whose, file) => {
+    const messages = [...read(file).matchAll(/type: z\.literal\('(\w+)'\)/g)].map(([, type]) => type);
+    expect(inSection(`messages of ${whose}`).sort()).toEqual([...new Set(messages)].sort());
   });
 });
 

@@ -27,10 +27,11 @@ const FOUNDATION = [
   'cli',
   'launch',
   'gateway',
+  'host',
   'uplink',
 ].join('|');
 const CAPABILITY = new RegExp(`^lib/(?!(?:${FOUNDATION})/)([^/]+)/`);
-const ROOT = /^lib\/(?:control|console|cli|launch|gateway)\//;
+const ROOT = /^lib\/(?:control|console|cli|launch|gateway|host)\//;
 const KEYRING_DOOR = 'lib/keyring/(?:index|protocol|client|shared|assertion)\\.ts$';
 const DOOR = /\/(?:index|schemas)\.ts$/;
 
@@ -97,6 +98,13 @@ export const IMPORT_RULES: ImportRule[] = [
     from: /^lib\/gateway\//,
     to: ANY,
     except: new RegExp(`^(?:lib/(?:kernel|primitives|platform|uplink|gateway)/|${KEYRING_DOOR})`),
+  },
+  {
+    name: 'host-stands-alone',
+    why: 'It runs as root on production hosts: nothing that it does not need, and no way to the keyring.',
+    from: /^lib\/host\//,
+    to: ANY,
+    except: /^lib\/(?:kernel|primitives|platform|uplink|host)\//,
   },
   {
     name: 'witness-stands-alone',

@@ -21,7 +21,16 @@ export {
 export { type Evidence, type Rebuilt, rebuild } from './evidence';
 export { enter, forget, KEPT_SECONDS } from './ledger';
 export { mayStart, OPEN_SECONDS, type Opening, openingTerms, readOpening, type Way } from './opening';
-export { accountOf, principalOf, type Sheet, type SheetGrant, sheetInput, sheetText } from './sheet';
+export {
+  accountOf,
+  MAX_SHEET,
+  principalOf,
+  readSheet,
+  type Sheet,
+  type SheetGrant,
+  sheetInput,
+  sheetText,
+} from './sheet';
 export {
   type Decided,
   ENDINGS,

@@ -4,7 +4,7 @@ import { Refusal } from '../refusal';
 import { challengeAct, verifyAct } from './act';
 import { auditKeys, eraseAudit, openAudit } from './audit';
 import { createCertificate, revealCertificate } from './certificate';
-import { controlCertificate, edgeCertificate, edgeRegionKey } from './edge';
+import { accessCertificate, controlCertificate, edgeCertificate, edgeRegionKey } from './edge';
 import { describeCommittee, describeGrants, endGrant, leaveGrants, signSheet } from './grant';
 import { signLogs } from './log';
 import { endorsePasskey, registerPasskey, removePasskeys, welcomeStaff } from './passkey';
@@ -34,6 +34,7 @@ const handlers: Handlers = {
   'database.proofKey': databaseProofKey,
   'trust.describe': describeTrust,
   'edge.certificate': edgeCertificate,
+  'access.certificate': accessCertificate,
   'control.certificate': controlCertificate,
   'edge.regionKey': edgeRegionKey,
   'ssh.hostCertificate': sshHostCertificate,

@@ -1,0 +1,92 @@
+import type pg from 'pg';
+import { append, type EventSchema, type NewEvent } from '@/lib/audit';
+import { onConnection } from '@/lib/db/control';
+import type { Described } from '../ledger';
+
+/** Control's queries, under its own role: which requests are open, what must be over, and what the logs were not told yet. */
+export type Queryable = Pick<pg.ClientBase, 'query'>;
+
+/** What must be over, and why. */
+export async function due(db: Queryable): Promise<{ request: string; why: 'lapsed' | 'locked' | 'unused' }[]> {
+  const { rows } = await db.query<{ request_id: string; why: 'lapsed' | 'locked' | 'unused' }>(
+    'select * from cordon.access_due()',
+  );
+  return rows.map(({ request_id, why }) => ({ request: request_id, why }));
+}
+
+export async function leavers(db: Queryable): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>('select * from cordon.access_leavers() as id');
+  return rows.map(({ id }) => id);
+}
+export const noteLeaver = (db: Queryable, id: string): Promise<unknown> =>
+  db.query('select cordon.note_leaver($1)', [id]);
+
+/** Requests that are not over as far as the copies say, or of which a log was not told the newest. */
+export async function open(db: Queryable): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `select "id" from "AccessRequest" where "state" in ('pending', 'scheduled', 'active') order by "requestedAt" limit 2000`,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Copies what the keyring says where the copies say something else. */
+export async function note(db: Queryable, all: readonly Described[]): Promise<void> {
+  const rows = JSON.stringify(
+    all.map(({ id, state, startsAt, deadline, minutes, why }) => ({ id, state, startsAt, deadline, minutes, why })),
+  );
+  const said = `(select s.id, s.state, to_timestamp(s."startsAt") as starts, to_timestamp(s.deadline) as deadline, s.minutes, s.why
+    from jsonb_to_recordset($1::jsonb) s(id text, state text, "startsAt" bigint, deadline bigint, minutes int, why text)) s`;
+  await db.query(
+    `update "AccessRequest" r set "state" = s.state, "startsAt" = s.starts, "deadline" = s.deadline, "minutes" = coalesce(s.minutes, r."minutes"), "why" = s.why
+       from ${said} where s.id = r."id" and (r."state", r."startsAt", r."deadline", r."why") is distinct from (s.state, s.starts, s.deadline, s.why)`,
+    [rows],
+  );
+  await db.query(
+    `update "ProviderAccess" p set "state" = s.state, "startsAt" = s.starts, "deadline" = s.deadline, "why" = s.why
+       from ${said} where s.id = p."requestId" and (p."state", p."startsAt", p."deadline", p."why") is distinct from (s.state, s.starts, s.deadline, s.why)`,
+    [rows],
+  );
+}
+
+export interface Settled {
+  id: string;
+  organisationId: string | null;
+  staffId: string | null;
+  targets: string[];
+  state: string;
+  startsAt: Date | null;
+  deadline: Date | null;
+  why: string | null;
+}
+
+/** What the log says of a state: of a grant its end as well, so that an extension is told. */
+const SAYS = `case when "state" in ('scheduled', 'active') then "state" || ' ' || extract(epoch from "deadline")::bigint else "state" end`;
+
+/** Takes up to so many that a log was not told yet: each once, whoever asks. Of the provider's log (organisation null) and of the customers'. */
+export async function takeUntold(db: Queryable, limit: number): Promise<Settled[]> {
+  const provider = await db.query<Settled>(
+    `update "AccessRequest" r set "logged" = ${SAYS}
+      where r."id" in (select "id" from "AccessRequest" where "logged" <> ${SAYS} and "state" <> 'pending' limit $1 for update skip locked)
+      returning r."id", null as "organisationId", null as "staffId", r."targets", r."state", r."startsAt", r."deadline", r."why"`,
+    [limit],
+  );
+  const customers = await db.query<Settled>(
+    `update "ProviderAccess" p set "logged" = ${SAYS}
+      where (p."requestId", p."organisationId") in (select "requestId", "organisationId" from "ProviderAccess"
+        where "logged" <> ${SAYS} and "state" <> 'pending' limit $1 for update skip locked)
+      returning p."requestId" as id, p."organisationId", p."staffId", p."targets", p."state", p."startsAt", p."deadline", p."why"`,
+    [limit],
+  );
+  return [...provider.rows, ...customers.rows];
+}
+
+export const record = <S extends EventSchema>(db: Queryable, event: NewEvent<S>): Promise<string> =>
+  append(onConnection(db as pg.ClientBase), event);
+
+/** To the person whose grant it was. */
+export const tellEnded = (db: Queryable, id: string, targets: readonly string[], why: string): Promise<unknown> =>
+  db.query('select cordon.tell_access_ended($1, $2, $3::jsonb)', [
+    id,
+    'grant.ended',
+    JSON.stringify({ targets: targets.join(', ').slice(0, 120), state: why, request: id }),
+  ]);

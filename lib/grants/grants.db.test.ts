@@ -1,0 +1,335 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { readGrantTerms } from '@/lib/kernel/grant';
+import { newId } from '@/lib/platform';
+import { outcome } from '@/test/attacks/identity-world';
+import { type GrantWorld, openGrantWorld, type Someone, wish } from '@/test/support/grant-world';
+
+vi.mock('next/headers', async () => (await import('@/test/attacks/identity-world')).nextHeaders);
+vi.mock('next/navigation', async () => (await import('@/test/attacks/identity-world')).nextNavigation);
+
+let world: GrantWorld;
+let grants: typeof import('.');
+let ada: Someone;
+let security: Someone;
+let security2: Someone;
+
+beforeAll(async () => {
+  world = await openGrantWorld();
+  grants = await import('.');
+  ada = await world.employee('support', 'authorised employee', 'break-glass');
+  security = await world.employee('security', 'security approver');
+  security2 = await world.employee('support', 'security approver');
+});
+afterAll(() => world?.close());
+
+const ask = (who: Someone, over: Parameters<GrantWorld['ask']>[1] = {}) => world.ask(who, over);
+const vote = (who: Someone, request: string, over: Partial<Parameters<typeof grants.voteOnRequest>[1]> = {}) =>
+  world.sign(who, () =>
+    grants.voteOnRequest(who, { request, role: 'security', verdict: 'approve', minutes: 60, ...over }),
+  );
+const events = (schema: string) =>
+  world.sql<{ header: string; organisationId: string | null }>(
+    `select convert_from("header", 'UTF8') as header, "organisationId" from "AuditEvent" where "schema" = $1 order by "at"`,
+    [schema],
+  );
+const detailsOf = async (schema: string, id: string) =>
+  (await events(schema))
+    .map(({ header }) => JSON.parse(header))
+    .filter(({ objectId }) => objectId === id)
+    .map(({ details }) => details);
+
+describe('asking', () => {
+  it('opens nothing by itself, and keeps what was signed', async () => {
+    const id = await ask(ada);
+    expect(await world.state(id)).toBe('pending');
+    const view = await grants.readRequest(security, id);
+    expect(view).toMatchObject({ state: 'pending', own: false, yours: { role: 'security' }, certain: true });
+    expect(readGrantTerms(view.terms)).toMatchObject({ person: ada.userId, minutes: 60, ticket: 'INC-1' });
+    expect(await detailsOf('grant.requested@1', id)).toMatchObject([
+      { kind: 'access', minutes: 60, purpose: 'incident' },
+    ]);
+  });
+
+  it.each([
+    ['a minute more than the policy gives', { minutes: 61 }],
+    ['no ticket', { ticket: '' }],
+    ['a ticket of another form', { ticket: 'somebody asked me' }],
+    ['files', { files: true }],
+  ])('is refused with %s', async (_what, over) => {
+    expect(await outcome(grants.askForAccess(ada, wish(world.policyId, over)))).toBe('grant.not_eligible');
+  });
+
+  it('is refused on a form of long ago, or of tomorrow', async () => {
+    for (const at of [Date.now() - 31 * 60_000, Date.now() + 3_600_000])
+      expect(await outcome(grants.askForAccess(ada, wish(world.policyId, { request: newId('grt', at) })))).toBe(
+        'grant.stale',
+      );
+  });
+
+  it('takes a designation', async () => {
+    expect(await outcome(grants.askForAccess(security, wish(world.policyId)))).toBe('grant.not_designated');
+  });
+
+  it.each([
+    [
+      'the general training',
+      `update "Training" set "completedAt" = now() - interval '400 days', "expiresAt" = now() - interval '40 days' where "userId" = $1 and "course" = 'general'`,
+    ],
+    ['the additional training', `delete from "Training" where "userId" = $1 and "course" = 'additional'`],
+    ['the agreement', `delete from "AgreementSignature" where "userId" = $1`],
+    ['a device-bound passkey', `update "Passkey" set "deviceBound" = false where "userId" = $1`],
+    ['the record of the employer', `delete from "EmployeePlace" where "userId" = $1`],
+  ])('takes %s', async (_what, sql) => {
+    const bob = await world.employee('support', 'authorised employee');
+    expect(await outcome(grants.askForAccess(bob, wish(world.policyId)))).toBe('authz.step_up_required');
+    await world.sql(sql, [bob.userId]);
+    expect(await outcome(grants.askForAccess(bob, wish(world.policyId)))).toBe('grant.not_ready');
+  });
+
+  it('changes nothing afterwards: a row that was rewritten cannot be approved', async () => {
+    const id = await ask(ada);
+    await world.sql(
+      `update "AccessRequest" set "terms" = jsonb_set("terms", '{6,1}', '"Just looking around"') where "id" = $1`,
+      [id],
+    );
+    await expect(vote(security, id)).rejects.toMatchObject({
+      code: 'identity.act_refused',
+      why: expect.stringContaining('grant.other_terms'),
+    });
+    expect(await world.state(id)).toBe('pending');
+  });
+
+  it('may be withdrawn by whoever asked, and by nobody else', async () => {
+    const id = await ask(ada);
+    expect(await outcome(grants.giveBack(security, id))).toBe('grant.not_yours');
+    expect(await grants.giveBack(ada, id)).toBe('withdrawn');
+    expect(await world.state(id)).toBe('withdrawn');
+    expect(await outcome(grants.giveBack(ada, id))).toBe('grant.over');
+  });
+
+  it('is questioned and answered beside it', async () => {
+    const id = await ask(ada);
+    await grants.comment(security, { request: id, to: null, text: 'Which calls?' });
+    await grants.comment(ada, { request: id, to: null, text: 'Those of ward-7.' });
+    const { comments, reason } = await grants.readRequest(ada, id);
+    expect(comments.map(({ text }) => text)).toEqual(['Which calls?', 'Those of ward-7.']);
+    expect(reason).toBe('Calls in EU fail to connect');
+    expect(await outcome(grants.comment(security, { request: id, to: world.stranger.organisationId, text: 'x' }))).toBe(
+      'grant.not_found',
+    );
+  });
+});
+
+describe('an approval', () => {
+  it('begins the grant, for as many minutes as the fewest that were given', async () => {
+    const id = await ask(ada);
+    expect(await vote(security, id, { minutes: 20 })).toBe('active');
+    const view = await grants.readRequest(ada, id);
+    expect(Date.parse(view.deadline!) - Date.parse(view.startsAt!)).toBe(20 * 60_000);
+    expect(await detailsOf('grant.voted@1', id)).toEqual([
+      { verdict: 'approve', role: 'security', minutes: 20, state: 'active' },
+    ]);
+    expect(await grants.giveBack(ada, id)).toBe('returned');
+    expect(await world.state(id)).toBe('ended');
+  });
+
+  it('is for no more than was asked, in a role that is asked for, by somebody designated', async () => {
+    const id = await ask(ada, { minutes: 30 });
+    expect(
+      await outcome(grants.voteOnRequest(security, { request: id, role: 'security', verdict: 'approve', minutes: 31 })),
+    ).toBe('grant.minutes');
+    const plain = await world.employee('support');
+    expect(
+      await outcome(grants.voteOnRequest(plain, { request: id, role: 'security', verdict: 'approve', minutes: 30 })),
+    ).toBe('grant.not_designated');
+    expect(
+      await outcome(grants.voteOnRequest(ada, { request: id, role: 'security', verdict: 'approve', minutes: 30 })),
+    ).toBe('grant.own');
+    await world.designate(security2.userId, 'on-call approver');
+    expect(
+      await outcome(grants.voteOnRequest(security2, { request: id, role: 'on-call', verdict: 'approve', minutes: 30 })),
+    ).toBe('grant.role');
+  });
+
+  it('is refused once it is denied, and a denial counts', async () => {
+    const id = await ask(ada);
+    expect(await vote(security, id, { verdict: 'deny' })).toBe('denied');
+    await expect(vote(security2, id)).rejects.toMatchObject({ why: expect.stringContaining('grant.decided') });
+    expect(await world.state(id)).toBe('denied');
+  });
+
+  it('starts later when that was asked for', async () => {
+    const startsAt = Math.floor(Date.now() / 1000) + 3600;
+    const id = await ask(ada, { startsAt });
+    expect(await vote(security, id)).toBe('scheduled');
+    const view = await grants.readRequest(ada, id);
+    expect(view.startsAt).toBe(new Date(startsAt * 1000).toISOString());
+    await grants.giveBack(ada, id);
+  });
+
+  it('that was given twice counts once, and twenty at the same moment make one grant', async () => {
+    const id = await ask(ada);
+    const votes = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, i) => vote(i % 2 ? security : security2, id)),
+    );
+    expect(votes.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(1);
+    const rows = await world.sql('select 1 from "AccessVote" where "requestId" = $1', [id]);
+    expect(rows.length).toBeLessThanOrEqual(2);
+    expect(await world.state(id)).toBe('active');
+    await world.control();
+    await world.control();
+    expect((await detailsOf('grant.settled@1', id)).filter(({ state }) => state === 'active')).toHaveLength(1);
+    await grants.giveBack(ada, id);
+  });
+});
+
+describe('overlapping grants', () => {
+  it('end each for itself', async () => {
+    const [first, second] = [await ask(ada), await ask(ada)];
+    for (const id of [first, second]) await vote(security, id);
+    await grants.giveBack(ada, first);
+    expect([await world.state(first), await world.state(second)]).toEqual(['ended', 'active']);
+    await grants.revoke(security, second);
+    expect(await world.state(second)).toBe('ended');
+    expect(await outcome(grants.revoke(ada, second))).toBe('authz.forbidden');
+  });
+});
+
+describe('an extension', () => {
+  it('moves the end of a grant that runs, when it is approved anew', async () => {
+    const base = await ask(ada);
+    await vote(security, base, { minutes: 20 });
+    const before = await grants.readRequest(ada, base);
+    const extension = {
+      request: newId('grt'),
+      extends: base,
+      minutes: 15,
+      reason: 'The cause is found, the fix is not',
+    };
+    await world.sign(ada, () => grants.askForExtension(ada, extension));
+    expect((await grants.readRequest(ada, base)).deadline).toBe(before.deadline);
+    expect(await vote(security2, extension.request, { minutes: 15 })).toBe('extended');
+    const after = await grants.readRequest(ada, base);
+    expect(Date.parse(after.deadline!) - Date.parse(before.deadline!)).toBe(15 * 60_000);
+    await grants.giveBack(ada, base);
+    expect(await outcome(grants.askForExtension(ada, { ...extension, request: newId('grt') }))).toBe(
+      'grant.not_active',
+    );
+  });
+});
+
+describe('break-glass', () => {
+  it('opens at once, tells everybody who was passed over, and is closed by two others', async () => {
+    const id = await ask(ada, { kind: 'break-glass', minutes: 30 });
+    expect(await world.state(id)).toBe('active');
+    const told = await world.sql<{ userId: string }>(
+      `select distinct "userId" from "Notice" where "kind" = 'grant.break-glass'`,
+    );
+    const passedOver = [security, security2, ...world.members, world.owner].map(({ userId }) => userId);
+    expect(told.map(({ userId }) => userId).sort()).toEqual(expect.arrayContaining(passedOver.sort()));
+    expect(told.map(({ userId }) => userId)).not.toContain(world.stranger.userId);
+
+    const review = (who: Someone, verdict: 'approve' | 'deny' = 'approve') =>
+      world.sign(who, () => grants.reviewBreakGlass(who, { request: id, verdict }));
+    expect(await outcome(grants.reviewBreakGlass(ada, { request: id, verdict: 'approve' }))).toBe('grant.own');
+    expect(await review(security)).toEqual({ open: true });
+    await expect(review(security)).rejects.toMatchObject({ why: expect.stringContaining('grant.voted') });
+    expect(await review(security2, 'deny')).toEqual({ open: false });
+    await grants.giveBack(ada, id);
+  });
+
+  it('is not for whoever is only authorised', async () => {
+    const bob = await world.employee('support', 'authorised employee');
+    expect(await outcome(grants.askForAccess(bob, wish(world.policyId, { kind: 'break-glass', minutes: 30 })))).toBe(
+      'grant.not_designated',
+    );
+  });
+});
+
+describe('control', () => {
+  it.each([
+    [
+      'a training that lapses',
+      `update "Training" set "completedAt" = now() - interval '365 days', "expiresAt" = now() where "userId" = $1 and "course" = 'general'`,
+      'lapsed',
+    ],
+    ['somebody who leaves', `update "User" set "status" = 'disabled' where "id" = $1`, 'lapsed'],
+    [
+      'a lock on the person',
+      `insert into "AccessLock" ("id", "kind", "subject", "reason", "setById") values ('lck_' || md5($1), 'user', $1, 'Laptop lost', 'usr_x')`,
+      'locked',
+    ],
+    [
+      'half an hour without use',
+      `update "AccessRequest" set "startsAt" = now() - interval '31 minutes' where "personId" = $1`,
+      'unused',
+    ],
+  ])('ends what runs after %s', async (_what, sql, why) => {
+    const bob = await world.employee('support', 'authorised employee');
+    const id = await ask(bob);
+    await vote(security, id);
+    await world.control();
+    expect(await world.state(id)).toBe('active');
+    await world.sql(sql, [bob.userId]);
+    await world.control();
+    const described = (await world.call('grant.describe', { requests: [id] })).requests[0];
+    expect(described).toMatchObject({ state: 'ended', why });
+    const settled = await detailsOf('grant.settled@1', id);
+    expect(settled.map(({ state }) => state)).toEqual(['active', 'ended']);
+    expect(settled.at(-1)).toMatchObject({ why });
+    await world.control();
+    expect(await detailsOf('grant.settled@1', id)).toHaveLength(2);
+  });
+
+  it('keeps everybody out while everything is locked, and lets them ask again afterwards', async () => {
+    const lock = await grants.setLock(security, { kind: 'everything', subject: '', reason: 'Intrusion' });
+    expect(await outcome(grants.askForAccess(ada, wish(world.policyId)))).toBe('grant.locked');
+    await grants.liftLock(security, lock);
+    expect(await outcome(grants.liftLock(security, lock))).toBe('lock.lifted');
+    expect(await outcome(grants.askForAccess(ada, wish(world.policyId)))).toBe('authz.step_up_required');
+    expect(await outcome(grants.setLock(ada, { kind: 'everything', subject: '', reason: 'x' }))).toBe(
+      'authz.forbidden',
+    );
+  });
+});
+
+describe('a session', () => {
+  it('is confirmed for one target and one key, on a grant that runs, by its owner', async () => {
+    const id = await ask(ada);
+    const open = (who: Someone, over: object = {}) =>
+      grants.openSession(
+        who,
+        { session: newId('ssn'), request: id, target: 'host:eu-fra-1', publicKey: KEY, ...over },
+        '192.0.2.9',
+      );
+    expect(await outcome(open(ada))).toBe('grant.not_active');
+    await vote(security, id);
+    expect(await outcome(open(security))).toBe('grant.not_yours');
+    expect(await outcome(open(ada, { target: 'host:eu-fra-2' }))).toBe('grant.target');
+    expect(await outcome(open(ada, { publicKey: 'ssh-rsa AAAA' }))).toBe('grant.public_key');
+    const session = newId('ssn');
+    const opened = await world.sign(ada, () => open(ada, { session }));
+    expect(opened).toMatchObject({ session, certificate: expect.stringContaining('ssh-ed25519-cert-v01@openssh.com') });
+    const [listed] = await grants.listSessions(security);
+    expect(listed).toMatchObject({ id: session, request: id, active: true, startedAt: null });
+    expect(await detailsOf('production.opened@1', id)).toMatchObject([{ session, target: 'host:eu-fra-1' }]);
+    await grants.giveBack(ada, id);
+    expect(await outcome(open(ada))).toBe('grant.not_active');
+  });
+});
+
+describe('the keyring away', () => {
+  it('opens nothing, and shows the copy as one', async () => {
+    const id = await ask(ada);
+    await world.stopKeyring();
+    try {
+      expect(await outcome(grants.askForAccess(ada, wish(world.policyId)))).toMatch(/keyring/);
+      expect(await grants.readRequest(security, id)).toMatchObject({ state: 'pending', certain: false });
+    } finally {
+      await world.startKeyring();
+    }
+    await grants.giveBack(ada, id);
+  });
+});
+
+const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFTYBv5IQ/CK+Dz3taCIrpxhfcsTfXtOm9qsPUOIU1J1 ada@laptop';

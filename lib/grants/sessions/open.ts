@@ -1,0 +1,79 @@
+import 'server-only';
+import { inStaff, type StaffCaller } from '@/lib/authz';
+import { openingTerms } from '@/lib/kernel/grant';
+import { keyring } from '@/lib/keyring';
+import { isId, newUuid, systemClock } from '@/lib/platform';
+import { readinessOf } from '@/lib/training';
+import { errors } from '../errors';
+import { isSilent, standingOf } from '../ledger';
+import { demandUnlocked } from '../requests/ask';
+import * as requests from '../requests/store';
+import { readPublicKey } from './public-key';
+import * as store from './store';
+
+export interface Opened {
+  session: string;
+  /** One line for a file beside the key. Null: through the web terminal. */
+  certificate: string | null;
+  /** ISO; the session must begin before. */
+  validBefore: string;
+}
+
+/** Seconds in which a confirmed session must begin. */
+const BEGIN_MS = 120_000;
+
+/**
+ * Confirms one session on one target, through the web terminal (no key) or with one's own key, which gets a certificate for the gateway. Throws
+ * `grant.not_found`, `grant.not_yours`, `grant.not_active`, `grant.not_ready`, `grant.locked`, `grant.target`, `grant.public_key`,
+ * `grant.certificate`, `grant.keyring`, `authz.step_up_required`.
+ */
+export async function openSession(
+  caller: StaffCaller,
+  { session, request: id, target, publicKey }: { session: string; request: string; target: string; publicKey: string },
+  address: string | null,
+): Promise<Opened> {
+  const key = publicKey === '' ? null : readPublicKey(publicKey);
+  if (publicKey !== '' && !key) throw errors('grant.public_key', { field: 'publicKey' });
+  await inStaff(caller, ['ProductionSession', 'open'], async (desk) => {
+    const row = isId('grt', id) && isId('ssn', session) ? await requests.find(desk, id) : null;
+    if (!row) throw errors('grant.not_found');
+    if (row.personId !== desk.userId) throw errors('grant.not_yours');
+    if (!row.targets.includes(target)) throw errors('grant.target', { field: 'target' });
+    if ((await standingOf(id)).state !== 'active') throw errors('grant.not_active');
+    const { missing } = await readinessOf(desk.tx, desk.userId);
+    if (missing.length > 0) throw errors('grant.not_ready', { why: `Missing: ${missing.join('; ')}.` });
+    await demandUnlocked(desk, [target]);
+    const through = key ? `key ${key.fingerprint}` : 'web terminal';
+    const terms = openingTerms({ session, target, through, address });
+    await desk.stepUp({ action: 'production.open', object: id, terms });
+    const signed = (await standingOf(id)).sessions.some((one) => one.session === session && one.through === through);
+    if (!signed) throw errors('grant.not_signed');
+    await store.insert(desk, { id: session, requestId: id, target, through });
+    const object = { type: 'access-request', id };
+    const actId = newUuid(systemClock.now());
+    await desk.record('production.opened@1', { object, actId }, { target, through, session });
+    for (const { organisationId, staffId } of await requests.parts(desk, [id]))
+      await desk.record(
+        'provider_access.opened@1',
+        { object, actId, organisation: { id: organisationId, alias: staffId } },
+        { staff: staffId, target, session },
+      );
+  });
+  if (!key) return { session, certificate: null, validBefore: new Date(systemClock.now() + BEGIN_MS).toISOString() };
+  return { session, ...(await certify(session, key.line, address)) };
+}
+
+/** Throws `grant.certificate`: the confirmation is used up by then, or will be over, and another is given. */
+async function certify(session: string, publicKey: string, address: string | null) {
+  try {
+    const { certificate, validBefore } = await keyring().call('ssh.employeeCertificate', {
+      session,
+      publicKey,
+      address,
+    });
+    return { certificate, validBefore: new Date(validBefore * 1000).toISOString() };
+  } catch (error) {
+    if (isSilent(error)) throw errors('grant.certificate', { cause: error });
+    throw error;
+  }
+}

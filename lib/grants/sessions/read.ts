@@ -1,0 +1,36 @@
+import 'server-only';
+import { inStaff, type StaffCaller, type StaffDesk } from '@/lib/authz';
+import { standingsOrNot } from '../ledger';
+import * as requests from '../requests/store';
+import type { SessionView } from '../schemas';
+import * as store from './store';
+
+const LISTED = 200;
+
+/** Sessions, newest first; what is live stands by its grant. Any member of staff. */
+export const listSessions = (caller: StaffCaller): Promise<SessionView[]> =>
+  inStaff(caller, ['ProductionSession', 'read'], async (desk) => viewsOf(desk, await store.newest(desk, LISTED)));
+
+/** Of one request, in the transaction that reads it. */
+export const sessionsOf = async (desk: StaffDesk, request: string): Promise<SessionView[]> =>
+  viewsOf(desk, await store.ofRequest(desk, request));
+
+async function viewsOf(desk: StaffDesk, rows: readonly store.SessionRow[]): Promise<SessionView[]> {
+  const described = await standingsOrNot([...new Set(rows.map(({ requestId }) => requestId))]);
+  const names = await requests.names(desk, [...new Set(rows.map(({ userId }) => userId))], []);
+  return rows.map((row) => {
+    const grant = described?.get(row.requestId);
+    const started = grant?.sessions.find(({ session }) => session === row.id)?.startedAt ?? null;
+    return {
+      id: row.id,
+      request: row.requestId,
+      person: { id: row.userId, name: names.get(row.userId) ?? row.userId },
+      ...{ target: row.target, through: row.through, why: row.why },
+      openedAt: row.openedAt.toISOString(),
+      startedAt: row.startedAt?.toISOString() ?? (started ? new Date(started * 1000).toISOString() : null),
+      endedAt: row.endedAt?.toISOString() ?? null,
+      active: grant?.state === 'active',
+      deadline: grant?.deadline ? new Date(grant.deadline * 1000).toISOString() : null,
+    };
+  });
+}

@@ -1,0 +1,295 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { stepUpRequired } from '@/lib/authz';
+import type { LockboxMode } from '@/lib/grants/schemas';
+import { newId } from '@/lib/platform';
+import type { MemberCaller } from '../contract/world';
+import { type GrantWorld, openGrantWorld, type Someone, wish } from '../support/grant-world';
+import { outcome } from './identity-world';
+
+vi.mock('next/headers', async () => (await import('./identity-world')).nextHeaders);
+vi.mock('next/navigation', async () => (await import('./identity-world')).nextNavigation);
+
+/**
+ * Two competitors are customers of one provider, and some of its hosts hold the data of both. Each would like to know what the other is asked
+ * for, when the provider's engineers are busy there and who they are; each would like to answer in the other's place; and the provider would
+ * like to get in without asking. A customer sees its own part and nothing else, answers for itself and nobody else, and one that was not
+ * asked, or said no, keeps everybody out.
+ */
+let world: GrantWorld;
+let grants: typeof import('@/lib/grants');
+let ada: Someone;
+let security: Someone;
+/** Owners: of A, and of B. */
+let a: MemberCaller;
+let b: MemberCaller;
+const projects: Record<string, string> = {};
+
+beforeAll(async () => {
+  world = await openGrantWorld();
+  grants = await import('@/lib/grants');
+  ada = await world.employee('support', 'authorised employee', 'break-glass');
+  security = await world.employee('security', 'security approver');
+  [a, b] = [world.owner, world.stranger];
+  for (const owner of [a, b]) {
+    await world.equip(owner, 'customer');
+    const { createProject } = await import('@/lib/projects');
+    const made = await createProject(owner, { name: 'Consult', environment: 'production', fence: ['EU'] });
+    projects[owner.organisationId] = made.project.id;
+  }
+  await grants.changeTarget(world.staff, {
+    ...{ id: 'host:shared-1', class: 'edge', region: 'EU', dataClasses: ['log'], state: 'active' },
+    organisations: [a.organisationId, b.organisationId],
+  });
+});
+afterAll(() => world?.close());
+
+const says = async (who: MemberCaller, mode: LockboxMode) => {
+  const setting = { project: projects[who.organisationId]!, mode, answerMinutes: 60 };
+  const before = (await grants.readLockbox(who)).find(({ project }) => project.id === setting.project)!;
+  if (before.mode !== mode) await world.sign(who, () => grants.changeLockbox(who, setting));
+};
+const shared = (over: object = {}) => world.ask(ada, { targets: ['host:shared-1'], ...over });
+const approve = (request: string) =>
+  world.sign(security, () =>
+    grants.voteOnRequest(security, { request, role: 'security', verdict: 'approve', minutes: 60 }),
+  );
+const answer = (who: MemberCaller, request: string, verdict: 'approve' | 'deny' = 'approve', minutes = 60) =>
+  world.sign(who, () => grants.answerProvider(who, { request, verdict, minutes }));
+const pageOf = (who: MemberCaller) => grants.readProviderAccess(who, {});
+const logOf = (organisationId: string, id: string) =>
+  world.sql<{ schema: string; header: string }>(
+    `select "schema", convert_from("header", 'UTF8') as header from "AuditEvent" where "organisationId" = $1 and "objectId" = $2 order by "at", "id"`,
+    [organisationId, id],
+  );
+
+describe('a target that holds the data of two customers', () => {
+  it('stays closed until both have agreed, each with its own passkey', async () => {
+    await says(a, 'approve');
+    await says(b, 'approve');
+    const id = await shared();
+    expect(await approve(id)).toBe('pending');
+    expect(await answer(a, id)).toBe('pending');
+    expect(
+      await outcome(
+        grants.openSession(ada, { session: newId('ssn'), request: id, target: 'host:shared-1', publicKey: '' }, null),
+      ),
+    ).toBe('grant.not_active');
+    expect(await answer(b, id, 'approve', 15)).toBe('active');
+    const [row] = (await pageOf(a)).rows;
+    expect(Date.parse(row!.deadline!) - Date.parse(row!.startsAt!)).toBe(15 * 60_000);
+    // And either takes it back for everybody.
+    await grants.withdrawAccess(b, id);
+    expect(await world.state(id)).toBe('ended');
+    expect(await outcome(grants.withdrawAccess(a, id))).toBe('grant.over');
+  });
+
+  it('stays closed when one of them refuses', async () => {
+    const id = await shared();
+    await approve(id);
+    await answer(a, id);
+    expect(await answer(b, id, 'deny')).toBe('denied');
+    expect(
+      await outcome(
+        grants.openSession(ada, { session: newId('ssn'), request: id, target: 'host:shared-1', publicKey: '' }, null),
+      ),
+    ).toBe('grant.not_active');
+    expect((await world.call('grant.sheet', { target: 'host:shared-1' })).sheet).not.toContain(id);
+  });
+
+  it('is not even asked for while one admits nobody, except in an emergency, and then both are told', async () => {
+    await says(b, 'deny');
+    expect(await outcome(grants.askForAccess(ada, wish(world.policyId, { targets: ['host:shared-1'] })))).toBe(
+      'grant.lockbox',
+    );
+    const id = await shared({ kind: 'break-glass', minutes: 10 });
+    expect(await world.state(id)).toBe('active');
+    for (const who of [a, b]) {
+      expect((await pageOf(who)).rows[0]).toMatchObject({ id, mode: 'break-glass', state: 'active' });
+      expect(await outcome(grants.withdrawAccess(who, id))).toBe('grant.role');
+      const told = await world.sql(`select 1 from "Notice" where "userId" = $1 and "kind" = 'grant.break-glass'`, [
+        who.userId,
+      ]);
+      expect(told).toHaveLength(1);
+    }
+    await grants.giveBack(ada, id);
+  });
+
+  it('waits only for the one who wants to be asked; the other is told, and neither log shows the other', async () => {
+    await says(a, 'approve');
+    await says(b, 'notify');
+    const id = await shared();
+    await approve(id);
+    expect((await pageOf(b)).waiting).toEqual([]);
+    expect(await outcome(grants.answerProvider(b, { request: id, verdict: 'approve', minutes: 60 }))).toBe(
+      'grant.role',
+    );
+    expect(await outcome(grants.withdrawAccess(b, id))).toBe('grant.role');
+    expect((await pageOf(a)).waiting.map((one) => one.id)).toEqual([id]);
+    expect(await answer(a, id)).toBe('active');
+    await grants.giveBack(ada, id);
+    await world.control();
+    await world.control();
+
+    const logs = await Promise.all([a, b].map(({ organisationId }) => logOf(organisationId, id)));
+    const names = (of: (typeof logs)[number]) =>
+      of.map(({ schema }) => schema).filter((schema) => schema.startsWith('provider_access'));
+    expect(names(logs[0]!)).toEqual([
+      'provider_access.requested@1',
+      'provider_access.decided@1',
+      'provider_access.settled@1',
+    ]);
+    expect(names(logs[1]!)).toEqual(['provider_access.requested@1', 'provider_access.settled@1']);
+    const shown = [JSON.stringify([await pageOf(a), logs[0]]), JSON.stringify([await pageOf(b), logs[1]])];
+    const other = [b, a];
+    for (const [i, text] of shown.entries()) {
+      expect(text).not.toContain(other[i]!.organisationId);
+      expect(text).not.toContain(projects[other[i]!.organisationId]!);
+      expect(text).not.toContain(other[i]!.userId);
+      expect(text).not.toContain(ada.userId);
+    }
+    // The same employee is somebody else in each.
+    const [ofA, ofB] = await Promise.all(
+      [a, b].map(async (who) => (await pageOf(who)).rows.find((row) => row.id === id)!.staff),
+    );
+    expect(ofA).toMatch(/^stf_[0-9a-f]{32}$/);
+    expect(ofA).not.toBe(ofB);
+  });
+});
+
+describe('a customer', () => {
+  it('neither sees nor answers what concerns another', async () => {
+    await says(a, 'approve');
+    const id = await world.ask(ada);
+    expect((await pageOf(b)).rows.map((row) => row.id)).not.toContain(id);
+    for (const act of [
+      () => grants.answerProvider(b, { request: id, verdict: 'approve', minutes: 60 }),
+      () => grants.withdrawAccess(b, id),
+      () => grants.commentToProvider(b, { request: id, text: 'Who is it?' }),
+    ])
+      expect(await outcome(act())).toBe('grant.not_found');
+    expect(await outcome(grants.answerProvider(a, { request: newId('grt'), verdict: 'approve', minutes: 60 }))).toBe(
+      'grant.not_found',
+    );
+    // Nor is it put to a passkey: not for the other organisation, and for its own the ledger has no such role to fill.
+    const [row] = await world.sql<{ terms: [string, string][] }>(
+      'select "terms" from "AccessRequest" where "id" = $1',
+      [id],
+    );
+    const { beginStepUp } = await import('@/lib/identity');
+    const ask = (organisation: string) => ({
+      ...{ action: 'grant.vote' as const, object: id, terms: row!.terms, verdict: 'approve' as const },
+      ...{ version: `approve customer ${organisation}`, role: `customer ${organisation}` },
+    });
+    expect(await outcome(beginStepUp(b.secret, ask(a.organisationId)))).toBe('identity.input');
+    const own = stepUpRequired(ask(b.organisationId));
+    await expect(world.sign(b, () => Promise.reject(own))).rejects.toMatchObject({
+      why: expect.stringContaining('grant.role'),
+    });
+    await grants.giveBack(ada, id);
+  });
+
+  it('answers through an owner or administrator, never by a code, and nobody else of it', async () => {
+    const id = await world.ask(ada);
+    const act = (who: MemberCaller) => grants.answerProvider(who, { request: id, verdict: 'approve', minutes: 60 });
+    for (const who of [world.developer, world.auditor]) expect(await outcome(act(who))).toBe('authz.forbidden');
+    const { takesCodeFor } = await import('@/lib/identity/step-up/store');
+    expect(await takesCodeFor(a.secret, 'grant.vote')).toBe(false);
+    expect(await outcome(grants.readProviderAccess(world.developer, {}))).toBe('authz.forbidden');
+    expect((await grants.readProviderAccess(world.auditor, {})).rows.map((row) => row.id)).toContain(id);
+    await grants.giveBack(ada, id);
+  });
+
+  it('asks the provider something, and only the two of them read it', async () => {
+    await says(b, 'notify');
+    const id = await shared();
+    await grants.commentToProvider(a, { request: id, text: 'Is it the outage of this morning?' });
+    await grants.comment(security, { request: id, to: a.organisationId, text: 'Yes.' });
+    await grants.comment(security, { request: id, to: null, text: 'A asks a lot.' });
+    const of = async (who: MemberCaller) => (await pageOf(who)).rows.find((row) => row.id === id)!.comments;
+    expect((await of(a)).map(({ by, text }) => [by, text])).toEqual([
+      [expect.stringMatching(/^Person/), 'Is it the outage of this morning?'],
+      ['The provider', 'Yes.'],
+    ]);
+    expect(await of(b)).toEqual([]);
+    await grants.giveBack(ada, id);
+  });
+
+  it('finds its setting unchanged by its developers, and by another customer', async () => {
+    const setting = { project: projects[a.organisationId]!, mode: 'notify' as const, answerMinutes: 60 };
+    expect(await outcome(grants.changeLockbox(world.developer, setting))).toBe('authz.forbidden');
+    expect(await outcome(grants.changeLockbox(b, setting))).toBe('project.not_found');
+  });
+});
+
+describe('SQL smuggled into the console', () => {
+  const tables = [
+    'AccessRequest',
+    'AccessTarget',
+    'EligibilityPolicy',
+    'Training',
+    'CommitteeDecision',
+    'AccessLock',
+    'ProductionSession',
+  ];
+  it('as a customer reads nothing of the provider, and of access only its own part', async () => {
+    const { asMember } = await import('@/lib/db');
+    await asMember(b.secret, b.organisationId, async (tx) => {
+      for (const table of tables)
+        expect(await tx.prisma.$queryRawUnsafe(`select * from "${table}"`), table).toEqual([]);
+      const rows = await tx.prisma.$queryRawUnsafe<{ organisationId: string }[]>('select * from "ProviderAccess"');
+      expect(new Set(rows.map(({ organisationId }) => organisationId))).toEqual(new Set([b.organisationId]));
+      expect(
+        await tx.prisma.$queryRawUnsafe(
+          'select * from "LockboxSetting" where "organisationId" <> $1',
+          b.organisationId,
+        ),
+      ).toEqual([]);
+    });
+  });
+
+  it('writes a vote that opens nothing', async () => {
+    await says(a, 'approve');
+    const id = await world.ask(ada);
+    const { asMember } = await import('@/lib/db');
+    await asMember(a.secret, a.organisationId, async (tx) => {
+      await tx.prisma.$executeRawUnsafe(
+        `insert into "AccessVote" ("requestId", "userId", "organisationId", "role", "verdict", "minutes") values ($1, $2, $3, $4, 'approve', 60)`,
+        ...[id, a.userId, a.organisationId, `customer ${a.organisationId}`],
+      );
+      await tx.prisma.$executeRawUnsafe(
+        `select cordon.note_standing($1, 'active', now(), now() + interval '1 hour', 60, null)`,
+        id,
+      );
+    });
+    expect(await world.state(id)).toBe('pending');
+    expect((await grants.readRequest(security, id)).state).toBe('pending');
+    expect(
+      await outcome(
+        grants.openSession(ada, { session: newId('ssn'), request: id, target: 'host:eu-fra-1', publicKey: '' }, null),
+      ),
+    ).toBe('grant.not_active');
+    await world.control();
+    const [copy] = await world.sql<{ state: string }>('select "state" from "AccessRequest" where "id" = $1', [id]);
+    expect(copy!.state).toBe('pending');
+  });
+
+  it('votes for nobody else, and on nothing that is one’s own', async () => {
+    const id = await world.ask(ada);
+    const { asStaff } = await import('@/lib/db');
+    const insert = (who: Someone, user: string) =>
+      asStaff(who.secret, (tx) =>
+        tx.prisma.$executeRawUnsafe(
+          `insert into "AccessVote" ("requestId", "userId", "role", "verdict", "minutes") values ($1, $2, 'security', 'approve', 60)`,
+          ...[id, user],
+        ),
+      );
+    await expect(insert(ada, ada.userId)).rejects.toThrow(/row-level security/);
+    await expect(insert(ada, security.userId)).rejects.toThrow(/row-level security/);
+    await expect(
+      asStaff(ada.secret, (tx) =>
+        tx.prisma.$executeRawUnsafe(`update "AccessRequest" set "state" = 'active' where "id" = $1`, id),
+      ),
+    ).rejects.toThrow(/permission denied/);
+    await grants.giveBack(ada, id);
+  });
+});
