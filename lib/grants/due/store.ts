@@ -5,6 +5,22 @@ import type { Described } from '../ledger';
 
 /** Control's queries, under its own role: which requests are open, what must be over, and what the logs were not told yet. */
 export type Queryable = Pick<pg.ClientBase, 'query'>;
+export type Pool = pg.Pool;
+
+export async function inTransaction<R>(pool: Pool, work: (client: Queryable) => Promise<R>): Promise<R> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+}
 
 /** What must be over, and why. */
 export async function due(db: Queryable): Promise<{ request: string; why: 'lapsed' | 'locked' | 'unused' }[]> {

@@ -1,9 +1,10 @@
 import 'server-only';
-import { inStaff, type StaffCaller, type StaffDesk } from '@/lib/authz';
+import type { StaffCaller, StaffDesk } from '@/lib/authz';
 import { committeeStanding, designated, designatedFor } from '@/lib/committee';
 import { type GrantTerms, grantTerms, readGrantTerms } from '@/lib/kernel/grant';
 import { isId, newUuid, systemClock, uuidTime } from '@/lib/platform';
 import { readinessOf } from '@/lib/training';
+import { inAccess } from '../desk';
 import { errors } from '../errors';
 import { standingOf, standingsOf } from '../ledger';
 import { decideBy, needsOf, type Part, partOf, refusals, type Say, saysOf } from '../rules';
@@ -22,7 +23,7 @@ type Wanted = Omit<AskInput, 'request' | 'policy' | 'kind'> & { kind: GrantTerms
  * `grant.customers`, `grant.keyring`, `authz.step_up_required`.
  */
 export const askForAccess = (caller: StaffCaller, input: AskInput): Promise<void> =>
-  inStaff(caller, ['AccessRequest', 'create'], async (desk) => {
+  inAccess(caller, ['AccessRequest', 'create'], input.request, async (desk) => {
     const policy = isId('elp', input.policy) ? await eligibility.policy(desk, input.policy) : null;
     if (!policy) throw errors('grant.not_found');
     await ask(desk, input.request, policy, { ...input, extends: null });
@@ -33,7 +34,7 @@ export const askForExtension = (
   caller: StaffCaller,
   input: { request: string; extends: string; minutes: number; reason: string },
 ): Promise<void> =>
-  inStaff(caller, ['AccessRequest', 'create'], async (desk) => {
+  inAccess(caller, ['AccessRequest', 'create'], input.request, async (desk) => {
     const base = isId('grt', input.extends) ? await store.find(desk, input.extends) : null;
     const terms = base && readGrantTerms(base.terms);
     if (!terms) throw errors('grant.not_found');
