@@ -565,10 +565,12 @@ END $$;
 CREATE FUNCTION cordon.tell_access(request_id text, kind text, people text[], organisations text[], fields jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF coalesce(cordon.current_kind(), '') NOT IN ('staff', 'member') OR kind NOT LIKE 'grant.%'
-    OR NOT EXISTS (SELECT 1 FROM public."AccessRequest" r WHERE r."id" = request_id)
-    OR (cordon.current_kind() = 'member' AND NOT EXISTS (SELECT 1 FROM public."ProviderAccess" p
-      WHERE p."requestId" = tell_access.request_id AND p."organisationId" = cordon.current_organisation())) THEN
+  IF NOT coalesce(CASE cordon.current_kind()
+      WHEN 'staff' THEN tell_access.kind IN ('grant.asked', 'grant.told', 'grant.decided', 'grant.commented', 'grant.break-glass', 'grant.review',
+        'grant.ended')
+      WHEN 'member' THEN tell_access.kind IN ('grant.decided', 'grant.commented') AND EXISTS (SELECT 1 FROM public."ProviderAccess" p
+        WHERE p."requestId" = tell_access.request_id AND p."organisationId" = cordon.current_organisation()) END, false)
+    OR NOT EXISTS (SELECT 1 FROM public."AccessRequest" r WHERE r."id" = request_id) THEN
     PERFORM cordon.refuse('context.required');
   END IF;
   PERFORM cordon.insert_notice('ntc_' || replace(gen_random_uuid()::text, '-', ''), u."id", NULL, tell_access.kind, tell_access.fields)
