@@ -14,7 +14,7 @@ const DATABASE = [
   'test/attacks/{identity,sql,keyring,notices,stream,witness}-*.test.ts',
   'test/attacks/production-*.test.ts',
   'test/attacks/abuse-{enumeration,lock-out,spray,travel}.test.ts',
-  'test/attacks/{access-policy,auditor-scope,erased-subject,log-owner,password-reset,prune-alone,step-up-bound}.test.ts',
+  'test/attacks/{access-policy,auditor-scope,erased-subject,log-owner,password-reset,production-forged-approval,prune-alone,step-up-bound}.test.ts',
 ];
 /** Every page and door of the built console, one file after the other. */
 const WALK = ['test/walk/**/*.test.ts'];

@@ -9,6 +9,8 @@ import { parseStatement, termsDigest } from '@/lib/kernel/act';
 import { run } from '@/lib/keyring/operations';
 import { openTestKeyring, type TestKeyring } from '@/lib/keyring/test-support';
 import { primitives } from '@/lib/primitives';
+import { acts, CAST, id, request } from '@/test/support/grants';
+import { openProduction } from '@/test/support/production';
 import { type Call, enrol, type Holder, ORIGIN, signed } from '@/test/support/soft-passkeys';
 import { actVerify } from './act-verify';
 import { UsageError } from './command';
@@ -186,5 +188,45 @@ describe('cordon act verify', () => {
       return status;
     });
     expect(statuses).toEqual([0, 1, 2]);
+  });
+});
+
+describe('cordon act verify, of access to production', () => {
+  const GRANT = id('grt', 1);
+  const terms = request(Date.UTC(2026, 10, 21, 12, 0, 2) / 1000);
+  let asked: Signed;
+  let security: Signed;
+  let onCall: Signed;
+
+  beforeAll(async () => {
+    const welcome = (userId: string) => call('staff.welcome', { userId, ttlSeconds: 3600 });
+    const { holder } = await openProduction(call, welcome, () => Math.floor(keyring.clock.now / 1000));
+    const says = (user: string, { terms: words, ...act }: ReturnType<typeof acts.ask>) =>
+      confirm(holder(user), { act: { ...act, version: '', terms: words.map(([...term]) => term) } });
+    asked = await says(CAST.asker, acts.ask(GRANT, terms));
+    security = await says(CAST.security, acts.vote(GRANT, { ...terms, minutes: 30 }, 'security'));
+    onCall = await says(CAST.onCall, acts.vote(GRANT, terms, 'on-call'));
+  });
+
+  it('says where a request stands by all that was signed about it, in whatever order', async () => {
+    const { status, stdout } = await verify([onCall, asked, security]);
+    expect(status).toBe(0);
+    expect(stdout).toContain(`"${GRANT}"  ended (expired), ${terms.decideBy - 3600} (2026-11-21T12:00:02Z) to`);
+    expect(stdout).toContain('(2026-11-21T12:30:02Z)');
+    expect(stdout).toContain('who was designated has not been checked');
+  });
+
+  it('counts nothing that is not signed, not twice, and says what does not count', async () => {
+    const forged = { ...onCall, evidence: { ...onCall.evidence, signature: security.evidence.signature! } };
+    const { stdout } = await verify([asked, security, security, forged], '--json');
+    expect(JSON.parse(stdout).production).toMatchObject({
+      requests: [{ id: GRANT, standing: { state: 'undecided' } }],
+      refused: [{ n: 3, code: 'grant.voted' }],
+      designationsChecked: false,
+    });
+  });
+
+  it('says nothing of production where there is no request', async () => {
+    expect(JSON.parse((await verify([security, genuine], '--json')).stdout).production).toBeNull();
   });
 });

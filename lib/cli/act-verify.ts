@@ -5,6 +5,7 @@ import { type ActStatement, parseStatement, termsDigest } from '@/lib/kernel/act
 import type { AssertionFault } from '@/lib/keyring/assertion';
 import { primitives } from '@/lib/primitives';
 import { type Confirmation, readConfirmations } from './act-evidence';
+import { printProduction, productionOf } from './act-standing';
 import { type Command, EXIT, type Output, UsageError } from './command';
 import { readOptions } from './options';
 import { instant, quote } from './terminal';
@@ -56,8 +57,12 @@ export const actVerify: Command = {
   async run(args, out) {
     const { values, positionals } = readOptions(args, { json: { type: 'boolean' } }, 1);
     const verdicts = await Promise.all(readConfirmations(readInput(positionals[0]!)).map(check));
-    if (values.json) out.line(JSON.stringify({ acts: verdicts.map(plain), means: WHAT_IT_MEANS }));
-    else print(out, verdicts);
+    const production = productionOf(verdicts.flatMap(signedAct), Math.floor(Date.now() / 1000));
+    if (values.json) out.line(JSON.stringify({ acts: verdicts.map(plain), production, means: WHAT_IT_MEANS }));
+    else {
+      print(out, verdicts);
+      if (production) printProduction(out, production);
+    }
     return verdicts.some(({ result }) => result === 'failed') ? EXIT.refused : EXIT.ok;
   },
 };
@@ -128,6 +133,9 @@ function print(out: Output, verdicts: readonly Verdict[]): void {
   out.line(`${count('ok')} OK, ${count('failed')} failed, ${count('unsigned')} unsigned`);
   if (count('ok') > 0) out.line(WHAT_IT_MEANS);
 }
+
+const signedAct = ({ n, result, statement, evidence }: Verdict) =>
+  result === 'ok' && statement && evidence ? [{ n, statement, authenticatorData: evidence.authenticatorData }] : [];
 
 const plain = ({ n, result, fault, statement, evidence }: Verdict) => ({
   n,

@@ -55,7 +55,10 @@ export class Grants {
     const number = this.#sheet;
     if (number > this.#reserved) {
       this.#reserved = number + RESERVED_SHEETS;
-      this.#reserving = this.#lines.append({ sheets: this.#reserved });
+      this.#reserving = this.#lines.append({ sheets: this.#reserved }).catch((error) => {
+        this.#reserved = number - 1;
+        throw error;
+      });
     }
     await this.#reserving;
     return number;

@@ -1,6 +1,8 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { acts, CAST, id, request } from '@/test/support/grants';
+import { openProduction } from '@/test/support/production';
 import { enrol, type Holder, signed } from '@/test/support/soft-passkeys';
 import { createKeyring } from './client';
 import { type KeyringProcess, spawnKeyring, stopKeyring, temporaryHome } from './test-support';
@@ -110,6 +112,37 @@ describe('a killed keyring', () => {
       expect(await call('act.verify', await signed(call, holder, { act: signIn }))).toMatchObject({ valid: true });
     const again = await enrol(call, { realm: 'staff', userId: 'usr_welcome' });
     expect(again.registered.state).toBe('pending');
+    await stopKeyring(second);
+  });
+
+  it('knows every vote it has answered for, and what was ended', async () => {
+    const first = await spawnKeyring(home);
+    await first.ready;
+    const { call } = first.client('console');
+    const seconds = () => Math.floor(Date.now() / 1000);
+    const welcome = (userId: string) => first.client('installer').call('staff.welcome', { userId, ttlSeconds: 3600 });
+    const production = await openProduction(call, welcome, seconds);
+    const terms = request(seconds());
+    const answered: string[] = [];
+    const grants = Array.from({ length: 20 }, (_, i) => id('grt', i));
+    for (const grant of grants) await production.act(CAST.asker, acts.ask(grant, terms));
+    await call('grant.end', { request: grants[0]!, why: 'withdrawn' });
+    // Killed in the middle of nineteen votes.
+    const votes = grants.slice(1).map(async (grant) => {
+      await production.act(CAST.security, acts.vote(grant, terms, 'security'));
+      answered.push(grant);
+      if (answered.length === 5) first.child.kill('SIGKILL');
+    });
+    await Promise.allSettled(votes);
+    await first.exited;
+    const second = await spawnKeyring(home);
+    await second.ready;
+    const found = await second.client('gateway').call('grant.describe', { requests: grants });
+    expect(answered.length).toBeGreaterThanOrEqual(5);
+    expect(found.requests.map((one) => one.id)).toEqual(grants);
+    expect(found.requests[0]).toMatchObject({ state: 'withdrawn', why: 'withdrawn' });
+    const onCall = [{ role: 'on-call', count: 1 }];
+    for (const one of found.requests) if (answered.includes(one.id)) expect(one.missing).toEqual(onCall);
     await stopKeyring(second);
   });
 

@@ -39,15 +39,17 @@ export async function openTestKeyring(): Promise<TestKeyring> {
   const home = await temporaryHome();
   const clock = { now: Date.UTC(2026, 10, 21, 12, 0, 2) };
   const context = await openContext(home, () => clock.now, ORIGINS);
-  return {
+  const keyring: TestKeyring = {
     context,
     clock,
     home,
     close: async () => {
-      await closeContext(context);
+      // A test may have opened it again.
+      await closeContext(keyring.context);
       await rm(home, { recursive: true });
     },
   };
+  return keyring;
 }
 
 export interface KeyringProcess {

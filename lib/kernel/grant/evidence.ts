@@ -1,6 +1,6 @@
 import type { ActStatement } from '../act';
 import { holdingKey, NO_COMMITTEE } from './committee';
-import { DESIGNATIONS } from './decision';
+import { DESIGNATIONS, readDecision } from './decision';
 import { EMPTY_LEDGER, GRANT_ACTS, isGrantAct, type Ledger, type LedgerRefusal } from './entry';
 import { enter } from './ledger';
 import type { Standing } from './standing';
@@ -31,7 +31,7 @@ export function rebuild(evidence: readonly Evidence[], now: number): Rebuilt {
   const acts = evidence
     .map(({ act, deviceBound }, index) => ({ act, deviceBound, index }))
     .filter(({ act }) => isGrantAct(act.action))
-    .sort((a, b) => a.act.issuedAt - b.act.issuedAt);
+    .sort((a, b) => a.act.issuedAt - b.act.issuedAt || placeOf(a.act) - placeOf(b.act));
   const designationsChecked = acts.some(({ act }) => act.action === GRANT_ACTS.decide);
   let ledger = designationsChecked ? EMPTY_LEDGER : everybodyDesignated(acts.map(({ act }) => act.user));
   const refused: { index: number; code: LedgerRefusal }[] = [];
@@ -43,6 +43,13 @@ export function rebuild(evidence: readonly Evidence[], now: number): Rebuilt {
   }
   const requests = [...ledger.requests.keys()].map((id) => ({ id, standing: standingIn(ledger, id, now)! }));
   return { ledger, requests, refused, designationsChecked };
+}
+
+/** Of what was asked in the same second, what the rest needs comes first. */
+const ORDER: readonly string[] = [GRANT_ACTS.request, GRANT_ACTS.vote, GRANT_ACTS.review, GRANT_ACTS.open];
+function placeOf({ action, terms }: ActStatement): number {
+  if (action === GRANT_ACTS.decide) return readDecision(terms)?.kind === 'members' ? -2 : -1;
+  return ORDER.indexOf(action);
 }
 
 function everybodyDesignated(users: readonly string[]): Ledger {

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { acts, CAST, founding, id, request } from '@/test/support/grants';
+import { type Entry, type Evidence, rebuild, type Signed } from './index';
+
+const T = 1_000_000;
+const GRANT = id('grt', 1);
+const terms = request(T + 10);
+const signed = (user: string, act: Signed['act'], at: number, over: Partial<Evidence> = {}): Evidence => ({
+  act: { ...act, user, realm: 'staff', nonce: '', session: 'ses_1', version: '', issuedAt: at, expiresAt: at + 300 },
+  deviceBound: true,
+  ...over,
+});
+const committee = (founding(T, T + 86_400) as Extract<Entry, { signed: Signed }>[]).map((entry) =>
+  signed(entry.signed.user, entry.signed.act, T),
+);
+const all = [
+  signed(CAST.asker, acts.ask(GRANT, terms), T + 10),
+  signed(CAST.security, acts.vote(GRANT, terms, 'security'), T + 20),
+  signed(CAST.onCall, acts.vote(GRANT, terms, 'on-call'), T + 30),
+];
+
+describe('evidence', () => {
+  it('gives the standing again, with and without the committee', () => {
+    for (const before of [[], committee]) {
+      const { requests, refused, designationsChecked } = rebuild([...before, ...all], T + 40);
+      expect(requests).toMatchObject([{ id: GRANT, standing: { state: 'active', startsAt: T + 30 } }]);
+      expect([refused, designationsChecked]).toEqual([[], before.length > 0]);
+    }
+  });
+
+  it('takes it in whatever order it comes', () => {
+    expect(rebuild(all.toReversed(), T + 40).requests).toEqual(rebuild(all, T + 40).requests);
+    // Also what was asked in the same second.
+    const atOnce = [...committee, ...all]
+      .map((one) => ({ ...one, act: { ...one.act, issuedAt: T + 10 } }))
+      .toReversed();
+    expect(rebuild(atOnce, T + 40)).toMatchObject({ requests: [{ standing: { state: 'active' } }], refused: [] });
+  });
+
+  it('counts nobody whom the committee has not designated, once its decisions are there', () => {
+    const without = committee.filter(({ act }) => !act.terms.some(([, value]) => value === CAST.onCall));
+    const { requests, refused } = rebuild([...without, ...all], T + 40);
+    expect(requests[0]?.standing.state).toBe('pending');
+    expect(refused).toEqual([{ index: without.length + 2, code: 'grant.not_designated' }]);
+  });
+
+  it('counts no passkey that can be copied, and leaves out what is not about production', () => {
+    const copied = { ...all[1]!, deviceBound: false };
+    const other = signed(CAST.asker, { ...acts.ask(GRANT, terms), action: 'fence.apply' }, T);
+    const { requests, refused } = rebuild([all[0]!, other, copied, all[2]!], T + 40);
+    expect(requests[0]?.standing.state).toBe('pending');
+    expect(refused).toEqual([{ index: 2, code: 'grant.device_bound' }]);
+  });
+});
