@@ -188,6 +188,21 @@ describe('a row that says "approved"', () => {
     await grants.giveBack(ada, id);
   });
 
+  it('hides nothing when it says that a grant is over', async () => {
+    const id = await world.ask(ada);
+    await world.sign(security, () => vote(security, id));
+    await world.control();
+    const { asStaff } = await import('@/lib/db');
+    await asStaff(ada.secret, (tx) =>
+      tx.prisma.$executeRawUnsafe(`select cordon.note_standing($1, 'ended', now(), now(), 60, 'returned')`, id),
+    );
+    expect((await grants.readProviderAccess(world.owner, {})).rows.find((row) => row.id === id)?.state).toBe('active');
+    await world.control();
+    const [copy] = await world.sql<{ state: string }>('select "state" from "AccessRequest" where "id" = $1', [id]);
+    expect(copy!.state).toBe('active');
+    await grants.giveBack(ada, id);
+  });
+
   it('nor does a request that nobody signed', async () => {
     const id = newId('grt');
     const [row] = await world.sql<{ terms: unknown }>('select "terms" from "AccessRequest" limit 1');
