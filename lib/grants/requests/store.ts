@@ -227,7 +227,7 @@ export async function insertComment(
 export const parts = ({ tx }: StaffDesk, ids: readonly string[]) =>
   tx.prisma.providerAccess.findMany({
     where: { requestId: { in: [...ids] } },
-    select: { requestId: true, organisationId: true, mode: true, staffId: true },
+    select: { requestId: true, organisationId: true, mode: true, staffId: true, targets: true },
   });
 
 export async function locksOn(

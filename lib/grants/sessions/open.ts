@@ -53,7 +53,8 @@ export async function openSession(
     const object = { type: 'access-request', id };
     const actId = newUuid(systemClock.now());
     await desk.record('production.opened@1', { object, actId }, { target, through, session });
-    for (const { organisationId, staffId } of await requests.parts(desk, [id]))
+    const concerned = (await requests.parts(desk, [id])).filter(({ targets }) => targets.includes(target));
+    for (const { organisationId, staffId } of concerned)
       await desk.record(
         'provider_access.opened@1',
         { object, actId, organisation: { id: organisationId, alias: staffId } },
