@@ -121,6 +121,7 @@ function Answer({ of }: { of: RequestView }) {
           name={targetsLine(of.targets)}
           minutes={of.minutes}
           extension={of.kind === 'extension'}
+          keys
         />
       ) : (
         <Note>{of.yours.why}</Note>
