@@ -44,12 +44,14 @@ export const recordTraining = (
     );
   });
 
-/** Publishes the next version; signatures of the ones before no longer count. */
+/** Publishes the next version; signatures of the ones before no longer count. Throws `agreement.same`. */
 export const publishAgreement = (
   caller: StaffCaller,
   { text, months }: { text: string; months: number },
 ): Promise<number> =>
   inStaff(caller, ['Agreement', 'publish'], async (desk) => {
+    const before = await store.newestAgreement(desk.tx);
+    if (before?.text === text && before.months === months) throw errors('agreement.same');
     const version = await store.insertAgreement(desk, text, months);
     await desk.record(
       'agreement.published@1',

@@ -66,7 +66,9 @@ describe('doors', () => {
         : [];
     });
     for (const [asks, act] of asked)
-      expect([STEP_UPS[asks], (CUSTOMERS_TOO as Partial<Record<typeof asks, unknown>>)[asks]], asks).toContainEqual(act);
+      expect([STEP_UPS[asks], (CUSTOMERS_TOO as Partial<Record<typeof asks, unknown>>)[asks]], asks).toContainEqual(
+        act,
+      );
     expect(new Set(asked.map(([asks]) => asks))).toEqual(new Set(Object.keys(STEP_UPS)));
   });
 

@@ -156,6 +156,32 @@ describe('a target that holds the data of two customers', () => {
   });
 });
 
+describe('one request for things of two customers', () => {
+  it('shows each of them its own, and of App IDs its own project’s', async () => {
+    await says(a, 'notify');
+    await says(b, 'notify');
+    const [project] = await world.sql<{ appId: string }>('select "appId" from "Project" where "id" = $1', [
+      projects[b.organisationId]!,
+    ]);
+    const app = `app:${project!.appId}`;
+    await grants.changeTarget(world.staff, {
+      ...{ id: app, class: 'edge', region: 'EU', dataClasses: ['log'], organisations: [], state: 'active' },
+    });
+    const id = await world.ask(ada, { targets: [app, 'host:eu-fra-1'] });
+    const of = async (who: MemberCaller) => (await pageOf(who)).rows.find((row) => row.id === id)!;
+    expect(await of(a)).toMatchObject({ targets: ['host:eu-fra-1'], projects: [{ id: projects[a.organisationId]! }] });
+    expect(await of(b)).toMatchObject({ targets: [app], projects: [{ id: projects[b.organisationId]! }] });
+    await approve(id);
+    const way = { session: newId('ssn'), request: id, target: 'host:eu-fra-1', publicKey: '' };
+    await world.sign(ada, () => grants.openSession(ada, way, null));
+    const logs = await Promise.all([a, b].map(({ organisationId }) => logOf(organisationId, id)));
+    expect(logs[0]!.map(({ schema }) => schema)).toContain('provider_access.opened@1');
+    expect(JSON.stringify(logs[0])).not.toContain(project!.appId);
+    expect(JSON.stringify(logs[1])).not.toContain('eu-fra-1');
+    await grants.giveBack(ada, id);
+  });
+});
+
 describe('a customer', () => {
   it('neither sees nor answers what concerns another', async () => {
     await says(a, 'approve');

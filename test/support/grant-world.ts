@@ -1,5 +1,7 @@
 import pg from 'pg';
 import { storeSecrets } from '@/lib/db/roles';
+import type { PasskeyRequest } from '@/lib/identity';
+import type { Signed } from '@/lib/identity/schemas';
 import type { Designation } from '@/lib/kernel/grant';
 import { KeyringError } from '@/lib/keyring';
 import { isCordonError, newId } from '@/lib/platform';
@@ -19,6 +21,8 @@ export interface Someone {
 export interface GrantWorld extends World {
   /** Signs what the act asks for with this person's passkey, as often as it asks, and does it. */
   sign<T>(who: Someone, act: () => Promise<T>): Promise<T>;
+  /** What this person's passkey answers. */
+  answer(who: Someone, asked: PasskeyRequest): Signed;
   /** Gives somebody a passkey at the keyring and in the database. */
   equip(who: Someone, realm: Realm, choices?: { deviceBound?: boolean }): Promise<void>;
   /** An employee with a passkey and every record that access takes, designated for this. */
@@ -80,22 +84,26 @@ export async function openGrantWorld(): Promise<GrantWorld> {
     holders.set(userId, { holder, realm });
   };
 
+  const answer: GrantWorld['answer'] = ({ userId }, { options, statement, mac }) => {
+    const { holder, realm } = holders.get(userId)!;
+    const { challenge } = options;
+    const origin = ORIGIN[realm];
+    return {
+      statement,
+      mac,
+      response: holder.passkey.authenticate({ challenge, rpId: new URL(origin).hostname }, origin),
+    };
+  };
+
   const sign: GrantWorld['sign'] = async (who, act) => {
     for (let asked = 0; ; asked++) {
       try {
         return await act();
       } catch (error) {
         if (!isCordonError(error) || !error.ask || asked > 2) throw error;
-        const { holder, realm } = holders.get(who.userId)!;
         const { passkey } = await identity.beginStepUp(who.secret, error.ask);
         if (!passkey) throw error;
-        const { challenge } = passkey.options;
-        const response = holder.passkey.authenticate(
-          { challenge, rpId: new URL(ORIGIN[realm]).hostname },
-          ORIGIN[realm],
-        );
-        const { statement, mac } = passkey;
-        await identity.confirmStepUpWithPasskey(who.secret, error.ask, { statement, mac, response }, '192.0.2.9');
+        await identity.confirmStepUpWithPasskey(who.secret, error.ask, answer(who, passkey), '192.0.2.9');
       }
     }
   };
@@ -144,7 +152,7 @@ export async function openGrantWorld(): Promise<GrantWorld> {
 
   return {
     ...world,
-    ...{ sign, equip, employee, designate, members, policyId },
+    ...{ sign, answer, equip, employee, designate, members, policyId },
     async ask(who, over) {
       const input = wish(policyId, over);
       await sign(who, () => grants.askForAccess(who, input));

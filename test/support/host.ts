@@ -5,12 +5,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Agent, startAgent } from '@/lib/host/agent';
-import type { HostEvent } from '@/lib/uplink/host-events';
 import { PLACES } from '@/lib/host/leftovers';
 import { thisMachine } from '@/lib/host/machine';
 import { accountOf, principalOf, type Sheet, type SheetGrant, sheetInput, sheetText } from '@/lib/kernel/grant';
 import { formatCertificate } from '@/lib/kernel/ssh';
 import { createLog } from '@/lib/platform';
+import type { HostEvent } from '@/lib/uplink/host-events';
 import { newId } from './grants';
 import { killAll } from './processes';
 import { certify, hostTerms, sshKey, userTerms } from './ssh';

@@ -1,5 +1,5 @@
 'use client';
-/** Approve or deny, on one form: for how long, and the two words. A and D press them. */
+/** Approve or deny, on one form: for how long, and the two words. On a page of their own A and D press them. */
 import { useEffect, useRef, useState } from 'react';
 import { ActionForm } from '@/app/_ui/form';
 import type { FormAction } from '@/app/_ui/form-state';
@@ -18,9 +18,11 @@ export interface AnswerFormProps {
   minutes: number;
   /** An extension moves the end by so many; nothing to choose from then is shorter words. */
   extension?: boolean;
+  /** In a panel letters are not free. */
+  keys?: boolean;
 }
 
-export function AnswerForm({ action, hidden, name, minutes, extension }: AnswerFormProps) {
+export function AnswerForm({ action, hidden, name, minutes, extension, keys }: AnswerFormProps) {
   const [chosen, setChosen] = useState(minutes);
   const form = useRef<HTMLDivElement>(null);
   const { wrap, dialog } = useStepUp({ act: 'Answer the request', name });
@@ -44,8 +46,8 @@ export function AnswerForm({ action, hidden, name, minutes, extension }: AnswerF
         onOk="stay"
         label="Answer"
       >
-        <fieldset className={styles.minutes}>
-          <legend className={styles.legend}>Shorten, never lengthen</legend>
+        <p className={styles.legend}>Shorten, never lengthen</p>
+        <fieldset className={styles.minutes} aria-label="Minutes">
           {shorter(minutes).map((each) => (
             <label key={each} className={styles.choice}>
               <input
@@ -61,10 +63,10 @@ export function AnswerForm({ action, hidden, name, minutes, extension }: AnswerF
           ))}
         </fieldset>
         <div className={styles.acts}>
-          <SubmitButton name="verdict" value="approve" icon="passkey" kbd="A" size="lg" wide>
+          <SubmitButton name="verdict" value="approve" icon="passkey" kbd={keys ? 'A' : undefined} size="lg" wide>
             {extension ? `Extend by ${counted(chosen, 'minute')}` : `Approve for ${counted(chosen, 'minute')}`}
           </SubmitButton>
-          <SubmitButton name="verdict" value="deny" variant="danger" kbd="D" wide>
+          <SubmitButton name="verdict" value="deny" variant="danger" kbd={keys ? 'D' : undefined} wide>
             Deny
           </SubmitButton>
         </div>

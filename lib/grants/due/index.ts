@@ -3,7 +3,6 @@
  * and writes it into the logs: the provider's, and those of the customers concerned. Any number of controls may run: taking away twice is
  * taking away once, and each log is told once.
  */
-import type pg from 'pg';
 import { type Keyring, KeyringError } from '@/lib/keyring';
 import { type Log, newUuid, Pulse } from '@/lib/platform';
 import type { Described } from '../ledger';
@@ -20,7 +19,7 @@ export interface AccessWatch {
 }
 
 interface Options {
-  pool: pg.Pool;
+  pool: store.Pool;
   keyring: Pick<Keyring, 'call'>;
   log: Pick<Log, 'info' | 'warn'>;
 }
@@ -79,10 +78,8 @@ async function endOne(
 }
 
 /** Writes what the logs were not told, with one act for all logs it concerns. Answers how many. */
-async function tellLogs(pool: pg.Pool): Promise<number> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
+async function tellLogs(pool: store.Pool): Promise<number> {
+  return store.inTransaction(pool, async (client) => {
     const settled = await store.takeUntold(client, TOLD_AT_ONCE);
     const acts = new Map<string, string>();
     for (const one of settled) {
@@ -90,17 +87,11 @@ async function tellLogs(pool: pg.Pool): Promise<number> {
       acts.set(one.id, actId);
       await tell(client, one, actId);
     }
-    await client.query('commit');
     return settled.length;
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
+  });
 }
 
-async function tell(client: pg.ClientBase, one: store.Settled, actId: string): Promise<void> {
+async function tell(client: store.Queryable, one: store.Settled, actId: string): Promise<void> {
   const { id, state, why, organisationId, staffId } = one;
   const common = {
     outcome: 'success',

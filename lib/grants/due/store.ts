@@ -5,6 +5,22 @@ import type { Described } from '../ledger';
 
 /** Control's queries, under its own role: which requests are open, what must be over, and what the logs were not told yet. */
 export type Queryable = Pick<pg.ClientBase, 'query'>;
+export type Pool = pg.Pool;
+
+export async function inTransaction<R>(pool: Pool, work: (client: Queryable) => Promise<R>): Promise<R> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+}
 
 /** What must be over, and why. */
 export async function due(db: Queryable): Promise<{ request: string; why: 'lapsed' | 'locked' | 'unused' }[]> {
@@ -21,10 +37,11 @@ export async function leavers(db: Queryable): Promise<string[]> {
 export const noteLeaver = (db: Queryable, id: string): Promise<unknown> =>
   db.query('select cordon.note_leaver($1)', [id]);
 
-/** Requests that are not over as far as the copies say, or of which a log was not told the newest. */
+/** Requests that are not over as far as the copies say, and all of the last day: a copy that says too early that one is over hides nothing. */
 export async function open(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
-    `select "id" from "AccessRequest" where "state" in ('pending', 'scheduled', 'active') order by "requestedAt" limit 2000`,
+    `select "id" from "AccessRequest" where "state" in ('pending', 'scheduled', 'active') or "requestedAt" > clock_timestamp() - interval '1 day'
+      order by "requestedAt" desc limit 2000`,
   );
   return rows.map(({ id }) => id);
 }

@@ -1,9 +1,10 @@
 import 'server-only';
-import { inStaff, type StaffCaller, type StaffDesk } from '@/lib/authz';
+import type { StaffCaller, StaffDesk } from '@/lib/authz';
 import { committeeStanding, designated, designatedFor } from '@/lib/committee';
 import { type GrantTerms, grantTerms, readGrantTerms } from '@/lib/kernel/grant';
 import { isId, newUuid, systemClock, uuidTime } from '@/lib/platform';
 import { readinessOf } from '@/lib/training';
+import { inAccess } from '../desk';
 import { errors } from '../errors';
 import { standingOf, standingsOf } from '../ledger';
 import { decideBy, needsOf, type Part, partOf, refusals, type Say, saysOf } from '../rules';
@@ -22,7 +23,7 @@ type Wanted = Omit<AskInput, 'request' | 'policy' | 'kind'> & { kind: GrantTerms
  * `grant.customers`, `grant.keyring`, `authz.step_up_required`.
  */
 export const askForAccess = (caller: StaffCaller, input: AskInput): Promise<void> =>
-  inStaff(caller, ['AccessRequest', 'create'], async (desk) => {
+  inAccess(caller, ['AccessRequest', 'create'], input.request, async (desk) => {
     const policy = isId('elp', input.policy) ? await eligibility.policy(desk, input.policy) : null;
     if (!policy) throw errors('grant.not_found');
     await ask(desk, input.request, policy, { ...input, extends: null });
@@ -33,7 +34,7 @@ export const askForExtension = (
   caller: StaffCaller,
   input: { request: string; extends: string; minutes: number; reason: string },
 ): Promise<void> =>
-  inStaff(caller, ['AccessRequest', 'create'], async (desk) => {
+  inAccess(caller, ['AccessRequest', 'create'], input.request, async (desk) => {
     const base = isId('grt', input.extends) ? await store.find(desk, input.extends) : null;
     const terms = base && readGrantTerms(base.terms);
     if (!terms) throw errors('grant.not_found');
@@ -72,7 +73,7 @@ async function ask(desk: StaffDesk, id: string, policy: PolicyView, wanted: Want
   const described = await standingOf(id);
   const organisations = says.map(({ organisationId }) => organisationId);
   await store.insert(desk, { id, terms, asked, organisations });
-  await project(desk, { id, asked, terms, says, parts, targets, place });
+  await project(desk, { id, asked, terms, says, parts, targets, homes: homesOf(concerned), place });
   await store.note(desk.tx, described);
   await tellAbout(desk, { id, asked, parts, standing, now });
 }
@@ -149,11 +150,19 @@ interface Asked {
   says: readonly Say[];
   parts: ReadonlyMap<string, Part>;
   targets: readonly TargetTerms[];
+  /** By App ID, whose project it is. */
+  homes: ReadonlyMap<string, string>;
   place: { employer: string; country: string };
 }
 
+const homesOf = (concerned: readonly { appId: string | null; organisationId: string }[]): ReadonlyMap<string, string> =>
+  new Map(concerned.flatMap(({ appId, organisationId }) => (appId ? [[`app:${appId}`, organisationId] as const] : [])));
+
 /** The provider's event, and for each concerned organisation its row and its event: of itself, and under the id the employee has there. */
-async function project(desk: StaffDesk, { id, asked, terms, says, parts, targets, place }: Asked): Promise<void> {
+async function project(
+  desk: StaffDesk,
+  { id, asked, terms, says, parts, targets, homes, place }: Asked,
+): Promise<void> {
   const { kind, purpose, reason, ticket, command, minutes } = asked;
   const object = { type: 'access-request', id };
   const actId = newUuid(systemClock.now());
@@ -170,8 +179,9 @@ async function project(desk: StaffDesk, { id, asked, terms, says, parts, targets
   const aliases = await store.aliases(desk, desk.userId, organisations);
   for (const { organisationId, projects } of says) {
     const mode = parts.get(organisationId) as Exclude<Part, 'refused'>;
+    // Of hosts those that hold its data, of App IDs its own: what else is asked for in the same request is others' business.
     const own = targets.filter(
-      (target) => target.id.startsWith('app:') || target.organisations.includes(organisationId),
+      (target) => target.organisations.includes(organisationId) || homes.get(target.id) === organisationId,
     );
     const dataClasses = [...new Set(own.flatMap((target) => target.dataClasses))].sort();
     const staffId = aliases.get(organisationId)!;

@@ -1,6 +1,7 @@
 import 'server-only';
 import { inStaff, type StaffCaller, type StaffDesk } from '@/lib/authz';
-import { isId, newId } from '@/lib/platform';
+import { isId, newId, newUuid, systemClock } from '@/lib/platform';
+import { inAccess } from '../desk';
 import { errors } from '../errors';
 import { end, standingOf } from '../ledger';
 import type { State } from '../schemas';
@@ -10,7 +11,7 @@ const OPEN: readonly State[] = ['pending', 'scheduled', 'active'];
 
 /** Withdraws one's own request, or gives the grant back early. Throws `grant.not_found`, `grant.not_yours`, `grant.over`, `grant.keyring`. */
 export const giveBack = (caller: StaffCaller, id: string): Promise<'withdrawn' | 'returned'> =>
-  inStaff(caller, ['AccessRequest', 'end'], async (desk) => {
+  inAccess(caller, ['AccessRequest', 'end'], id, async (desk) => {
     const row = await found(desk, id);
     if (row.personId !== desk.userId) throw errors('grant.not_yours');
     const why = (await standingOf(id)).state === 'pending' ? 'withdrawn' : 'returned';
@@ -63,11 +64,12 @@ export const comment = (
       ...{ id: newId('cmt'), requestId: id, organisationId: to, authorId: desk.userId, byStaff: true, text },
     });
     const object = { type: 'access-request', id };
-    await desk.record('grant.commented@1', { object, subject: desk.userId }, { to: to ?? 'staff', text });
+    const actId = newUuid(systemClock.now());
+    await desk.record('grant.commented@1', { object, actId, subject: desk.userId }, { to: to ?? 'staff', text });
     if (part)
       await desk.record(
         'provider_access.commented@1',
-        { object, organisation: { id: part.organisationId, alias: part.staffId } },
+        { object, actId, organisation: { id: part.organisationId, alias: part.staffId } },
         { text },
       );
     const people = [

@@ -63,7 +63,7 @@ const standingOrNot = (): Promise<Standing | null> => committeeStanding().catch(
 async function linesOf(desk: StaffDesk, rows: readonly store.RequestRow[], standing: Standing | null) {
   const ids = rows.map(({ id }) => id);
   const described = await standingsOrNot(ids);
-  const votes = await store.votes(desk.tx, ids);
+  const votes = await store.allVotes(desk, ids);
   const used = await sessions.countOf(desk, ids);
   const names = await store.names(desk, [...new Set(rows.map(({ personId }) => personId))], []);
   const lines = rows.map((row) => {
@@ -139,8 +139,8 @@ export async function readRequest(caller: StaffCaller, id: string): Promise<Requ
     const asked = row && readGrantTerms(row.terms);
     if (!row || !asked) throw errors('grant.not_found');
     const described = await standingsOrNot([id]);
-    const votes = await store.votes(desk.tx, [id]);
-    const comments = await store.comments(desk.tx, [id]);
+    const votes = await store.allVotes(desk, [id]);
+    const comments = await store.allComments(desk, [id]);
     const parts = await store.parts(desk, [id]);
     const past = (await store.list(desk, { person: row.personId }, PAST + 1)).rows.filter((other) => other.id !== id);
     const used = await sessions.countOf(desk, [id, ...past.map((one) => one.id)]);

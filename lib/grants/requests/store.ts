@@ -159,6 +159,28 @@ export const votes = async (tx: Tx, ids: readonly string[]): Promise<VoteRow[]> 
     orderBy: { at: 'asc' },
   })) as VoteRow[];
 
+/** The same for staff: of a customer's people nobody is named. */
+export async function allVotes({ tx }: StaffDesk, ids: readonly string[]): Promise<VoteRow[]> {
+  const own = await votes(tx, ids);
+  const customers = await tx.prisma.$queryRaw<
+    {
+      request_id: string;
+      organisation_id: string;
+      role: string;
+      verdict: VoteRow['verdict'];
+      minutes: number;
+      at: Date;
+    }[]
+  >`select * from cordon.customer_votes(${[...ids]}::text[])`;
+  const theirs = customers.map(
+    ({ request_id: requestId, organisation_id: organisationId, role, verdict, minutes, at }) => ({
+      ...{ requestId, organisationId, role, verdict, minutes, at },
+      userId: '',
+    }),
+  );
+  return [...own, ...theirs].sort((a, b) => a.at.getTime() - b.at.getTime());
+}
+
 /** False when this person gave a word already. */
 export async function insertVote(tx: Tx, vote: Omit<VoteRow, 'at'>): Promise<boolean> {
   const { requestId, userId, organisationId, role, verdict, minutes } = vote;
@@ -180,6 +202,18 @@ export interface CommentRow {
 export const comments = (tx: Tx, ids: readonly string[]): Promise<CommentRow[]> =>
   tx.prisma.accessComment.findMany({ where: { requestId: { in: [...ids] } }, orderBy: { at: 'asc' }, take: 500 });
 
+export async function allComments({ tx }: StaffDesk, ids: readonly string[]): Promise<CommentRow[]> {
+  const own = await comments(tx, ids);
+  const customers = await tx.prisma.$queryRaw<
+    { id: string; request_id: string; organisation_id: string; text: string; at: Date }[]
+  >`select * from cordon.customer_comments(${[...ids]}::text[])`;
+  const theirs = customers.map(({ id, request_id: requestId, organisation_id: organisationId, text, at }) => ({
+    ...{ id, requestId, organisationId, text, at },
+    ...{ authorId: '', byStaff: false },
+  }));
+  return [...own, ...theirs].sort((a, b) => a.at.getTime() - b.at.getTime());
+}
+
 export async function insertComment(
   tx: Tx,
   { id, requestId, organisationId, authorId, byStaff, text }: Omit<CommentRow, 'at'>,
@@ -193,7 +227,7 @@ export async function insertComment(
 export const parts = ({ tx }: StaffDesk, ids: readonly string[]) =>
   tx.prisma.providerAccess.findMany({
     where: { requestId: { in: [...ids] } },
-    select: { requestId: true, organisationId: true, mode: true, staffId: true },
+    select: { requestId: true, organisationId: true, mode: true, staffId: true, targets: true },
   });
 
 export async function locksOn(

@@ -1,10 +1,11 @@
 import 'server-only';
-import { inStaff, type StaffCaller, type StaffDesk, type Tx } from '@/lib/authz';
+import type { StaffCaller, StaffDesk, Tx } from '@/lib/authz';
 import { committeeStanding, designated } from '@/lib/committee';
 import type { Terms } from '@/lib/kernel/act';
 import { type GrantTerms, grantTerms, readGrantTerms } from '@/lib/kernel/grant';
 import { isId, systemClock } from '@/lib/platform';
 import { readinessOf } from '@/lib/training';
+import { inAccess } from '../desk';
 import { errors } from '../errors';
 import { type Described, standingOf, standingsOf } from '../ledger';
 import type { State } from '../schemas';
@@ -25,7 +26,7 @@ export interface Vote {
  * `authz.step_up_required`.
  */
 export const voteOnRequest = (caller: StaffCaller, { request: id, role, verdict, minutes }: Vote): Promise<State> =>
-  inStaff(caller, ['AccessRequest', 'vote'], async (desk) => {
+  inAccess(caller, ['AccessRequest', 'vote'], id, async (desk) => {
     const row = isId('grt', id) ? await store.find(desk, id) : null;
     if (!row) throw errors('grant.not_found');
     if (row.personId === desk.userId) throw errors('grant.own');
@@ -88,7 +89,7 @@ export const reviewBreakGlass = (
   caller: StaffCaller,
   { request: id, verdict }: { request: string; verdict: 'approve' | 'deny' },
 ): Promise<{ open: boolean }> =>
-  inStaff(caller, ['AccessRequest', 'review'], async (desk) => {
+  inAccess(caller, ['AccessRequest', 'review'], id, async (desk) => {
     const row = isId('grt', id) ? await store.find(desk, id) : null;
     const asked = row && readGrantTerms(row.terms);
     if (!asked || row.kind !== 'break-glass') throw errors('grant.not_found');

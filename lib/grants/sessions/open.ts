@@ -1,9 +1,10 @@
 import 'server-only';
-import { inStaff, type StaffCaller } from '@/lib/authz';
+import type { StaffCaller } from '@/lib/authz';
 import { openingTerms } from '@/lib/kernel/grant';
 import { keyring } from '@/lib/keyring';
 import { isId, newUuid, systemClock } from '@/lib/platform';
 import { readinessOf } from '@/lib/training';
+import { inAccess } from '../desk';
 import { errors } from '../errors';
 import { isSilent, standingOf } from '../ledger';
 import { demandUnlocked } from '../requests/ask';
@@ -34,7 +35,7 @@ export async function openSession(
 ): Promise<Opened> {
   const key = publicKey === '' ? null : readPublicKey(publicKey);
   if (publicKey !== '' && !key) throw errors('grant.public_key', { field: 'publicKey' });
-  await inStaff(caller, ['ProductionSession', 'open'], async (desk) => {
+  await inAccess(caller, ['ProductionSession', 'open'], id, async (desk) => {
     const row = isId('grt', id) && isId('ssn', session) ? await requests.find(desk, id) : null;
     if (!row) throw errors('grant.not_found');
     if (row.personId !== desk.userId) throw errors('grant.not_yours');
@@ -52,7 +53,8 @@ export async function openSession(
     const object = { type: 'access-request', id };
     const actId = newUuid(systemClock.now());
     await desk.record('production.opened@1', { object, actId }, { target, through, session });
-    for (const { organisationId, staffId } of await requests.parts(desk, [id]))
+    const concerned = (await requests.parts(desk, [id])).filter(({ targets }) => targets.includes(target));
+    for (const { organisationId, staffId } of concerned)
       await desk.record(
         'provider_access.opened@1',
         { object, actId, organisation: { id: organisationId, alias: staffId } },

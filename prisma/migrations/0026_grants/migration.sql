@@ -422,17 +422,19 @@ CREATE POLICY see ON "ProviderAccess" FOR SELECT TO cordon_console USING (
   CASE (SELECT cordon.current_kind()) WHEN 'staff' THEN true
     WHEN 'member' THEN "organisationId" = (SELECT cordon.current_organisation())
       AND (SELECT cordon.current_standing()) IN ('owner', 'administrator', 'auditor')
-      AND (NOT (SELECT cordon.scope_bounded()) OR (coalesce("projects" && (SELECT cordon.scope_projects()), true)
-        AND coalesce("requestedAt" >= (SELECT cordon.scope_from()), true) AND coalesce("requestedAt" < (SELECT cordon.scope_before()), true)))
     ELSE false END);
+CREATE POLICY auditor_scope ON "ProviderAccess" AS RESTRICTIVE FOR SELECT TO cordon_console USING (
+  NOT coalesce((SELECT cordon.scope_bounded()), false) OR (coalesce("projects" && (SELECT cordon.scope_projects()), true)
+    AND coalesce("requestedAt" >= (SELECT cordon.scope_from()), true) AND coalesce("requestedAt" < (SELECT cordon.scope_before()), true)));
 CREATE POLICY make ON "ProviderAccess" FOR INSERT TO cordon_console WITH CHECK (
   (SELECT cordon.current_kind()) = 'staff'
   AND "requestId" IN (SELECT r."id" FROM "AccessRequest" r WHERE r."personId" = (SELECT cordon.current_actor())));
 
 GRANT SELECT ON "AccessVote" TO cordon_console;
 GRANT INSERT ("requestId", "userId", "organisationId", "role", "verdict", "minutes") ON "AccessVote" TO cordon_console;
+-- Which of a customer's people said something is theirs to know: staff get that by a function, without names.
 CREATE POLICY see ON "AccessVote" FOR SELECT TO cordon_console USING (
-  CASE (SELECT cordon.current_kind()) WHEN 'staff' THEN true
+  CASE (SELECT cordon.current_kind()) WHEN 'staff' THEN "organisationId" IS NULL
     WHEN 'member' THEN "organisationId" = (SELECT cordon.current_organisation()) AND "requestId" IN (SELECT p."requestId" FROM "ProviderAccess" p)
     ELSE false END);
 CREATE POLICY make ON "AccessVote" FOR INSERT TO cordon_console WITH CHECK ("userId" = (SELECT cordon.current_actor())
@@ -446,7 +448,7 @@ CREATE POLICY make ON "AccessVote" FOR INSERT TO cordon_console WITH CHECK ("use
 GRANT SELECT ON "AccessComment" TO cordon_console;
 GRANT INSERT ("id", "requestId", "organisationId", "authorId", "byStaff", "text") ON "AccessComment" TO cordon_console;
 CREATE POLICY see ON "AccessComment" FOR SELECT TO cordon_console USING (
-  CASE (SELECT cordon.current_kind()) WHEN 'staff' THEN true
+  CASE (SELECT cordon.current_kind()) WHEN 'staff' THEN "organisationId" IS NULL OR "byStaff"
     WHEN 'member' THEN "organisationId" = (SELECT cordon.current_organisation()) AND "requestId" IN (SELECT p."requestId" FROM "ProviderAccess" p)
     ELSE false END);
 CREATE POLICY make ON "AccessComment" FOR INSERT TO cordon_console WITH CHECK ("authorId" = (SELECT cordon.current_actor())
@@ -462,6 +464,8 @@ GRANT INSERT ("projectId", "organisationId", "mode", "answerMinutes", "changedBy
   ON "LockboxSetting" TO cordon_console;
 CREATE POLICY see ON "LockboxSetting" FOR SELECT TO cordon_console USING (
   (SELECT cordon.current_kind()) = 'member' AND "organisationId" = (SELECT cordon.current_organisation()));
+CREATE POLICY auditor_scope ON "LockboxSetting" AS RESTRICTIVE FOR SELECT TO cordon_console USING (
+  coalesce(ARRAY["projectId"] && (SELECT cordon.scope_projects()), true));
 CREATE POLICY make ON "LockboxSetting" FOR INSERT TO cordon_console WITH CHECK (
   (SELECT cordon.administers('member')) AND "organisationId" = (SELECT cordon.current_organisation())
   AND "projectId" IN (SELECT p."id" FROM "Project" p) AND "changedById" = (SELECT cordon.current_actor()));
@@ -539,6 +543,23 @@ BEGIN
     FROM public."Project" p LEFT JOIN public."LockboxSetting" s ON s."projectId" = p."id" WHERE p."appId" = ANY (apps);
 END $$;
 
+-- What customers said of requests, without who of them.
+CREATE FUNCTION cordon.customer_votes(requests text[]) RETURNS TABLE (request_id text, organisation_id text, role text, verdict text, minutes int,
+  at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF cordon.current_kind() IS DISTINCT FROM 'staff' THEN PERFORM cordon.refuse('context.required'); END IF;
+  RETURN QUERY SELECT v."requestId", v."organisationId", v."role", v."verdict", v."minutes", v."at"::timestamptz FROM public."AccessVote" v
+    WHERE v."requestId" = ANY (requests) AND v."organisationId" IS NOT NULL;
+END $$;
+CREATE FUNCTION cordon.customer_comments(requests text[]) RETURNS TABLE (id text, request_id text, organisation_id text, "text" text, at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF cordon.current_kind() IS DISTINCT FROM 'staff' THEN PERFORM cordon.refuse('context.required'); END IF;
+  RETURN QUERY SELECT c."id", c."requestId", c."organisationId", c."text", c."at"::timestamptz FROM public."AccessComment" c
+    WHERE c."requestId" = ANY (requests) AND NOT c."byStaff";
+END $$;
+
 -- Copies what the keyring says of a request. Of customers, those it concerns.
 CREATE FUNCTION cordon.note_standing(request_id text, state text, starts_at timestamptz, deadline timestamptz, minutes int, why text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -565,10 +586,12 @@ END $$;
 CREATE FUNCTION cordon.tell_access(request_id text, kind text, people text[], organisations text[], fields jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF coalesce(cordon.current_kind(), '') NOT IN ('staff', 'member') OR kind NOT LIKE 'grant.%'
-    OR NOT EXISTS (SELECT 1 FROM public."AccessRequest" r WHERE r."id" = request_id)
-    OR (cordon.current_kind() = 'member' AND NOT EXISTS (SELECT 1 FROM public."ProviderAccess" p
-      WHERE p."requestId" = tell_access.request_id AND p."organisationId" = cordon.current_organisation())) THEN
+  IF NOT coalesce(CASE cordon.current_kind()
+      WHEN 'staff' THEN tell_access.kind IN ('grant.asked', 'grant.told', 'grant.decided', 'grant.commented', 'grant.break-glass', 'grant.review',
+        'grant.ended')
+      WHEN 'member' THEN tell_access.kind IN ('grant.decided', 'grant.commented') AND EXISTS (SELECT 1 FROM public."ProviderAccess" p
+        WHERE p."requestId" = tell_access.request_id AND p."organisationId" = cordon.current_organisation()) END, false)
+    OR NOT EXISTS (SELECT 1 FROM public."AccessRequest" r WHERE r."id" = request_id) THEN
     PERFORM cordon.refuse('context.required');
   END IF;
   PERFORM cordon.insert_notice('ntc_' || replace(gen_random_uuid()::text, '-', ''), u."id", NULL, tell_access.kind, tell_access.fields)
@@ -631,7 +654,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     OR (tell_access_ended.kind = 'grant.failed-to-close' AND u."realm" = 'staff' AND u."staffRole" IN ('administrator', 'security')))
 $$;
 
-GRANT EXECUTE ON FUNCTION cordon.staff_alias(text, text), cordon.lockboxes(text[], text[]),
+GRANT EXECUTE ON FUNCTION cordon.staff_alias(text, text), cordon.lockboxes(text[], text[]), cordon.customer_votes(text[]), cordon.customer_comments(text[]),
   cordon.note_standing(text, text, timestamptz, timestamptz, int, text), cordon.settle_decision(text, text),
   cordon.tell_access(text, text, text[], text[], jsonb) TO cordon_console;
 GRANT EXECUTE ON FUNCTION cordon.access_due(), cordon.access_leavers(), cordon.note_leaver(text), cordon.tell_access_ended(text, text, jsonb)

@@ -1,4 +1,13 @@
-import { ACTIONS, type Action, MEMBER_ROLES, SCOPES, STAFF_ROLES, STEP_UPS, type Subject } from '@/lib/authz';
+import {
+  ACTIONS,
+  type Action,
+  CUSTOMERS_TOO,
+  MEMBER_ROLES,
+  SCOPES,
+  STAFF_ROLES,
+  STEP_UPS,
+  type Subject,
+} from '@/lib/authz';
 
 /** `some`: only for part of the rows, which the rights themselves say. */
 export type Cell = 'all' | 'some' | 'none';
@@ -45,7 +54,9 @@ function matrixOf(roles: Readonly<Record<string, readonly Line[]>>, realm?: 'cus
         subject,
         action,
         cells: Object.fromEntries(Object.entries(roles).map(([role, lines]) => [role, cellOf(lines, subject, action)])),
-        stepUp: Object.values(STEP_UPS).some(([of, act, whose]) => of === subject && act === action && whose === realm),
+        stepUp: [...Object.values(STEP_UPS), ...Object.values(CUSTOMERS_TOO)].some(
+          ([of, act, whose]) => of === subject && act === action && whose === realm,
+        ),
       })),
   );
 }

@@ -102,7 +102,7 @@ function Decisions({ of }: { of: readonly DecisionView[] }) {
   return (
     <Table
       label="Decisions"
-      density="tall"
+      density="row"
       edge
       rows={of}
       rowKey={({ id }) => id}
@@ -113,6 +113,8 @@ function Decisions({ of }: { of: readonly DecisionView[] }) {
           grow: true,
           cell: (one) => <NameCell name={whatOf(one)} under={`${one.minutes}, proposed by ${one.proposedBy.name}`} />,
         },
+        { id: 'minutes', head: 'Minutes', hide: true, cell: ({ minutes }) => minutes },
+        { id: 'by', head: 'Proposed by', hide: true, cell: ({ proposedBy }) => proposedBy.name },
         { id: 'until', head: 'Until', hide: true, cell: ({ until }) => until?.slice(0, 10) ?? '–' },
         {
           id: 'votes',

@@ -82,6 +82,12 @@ export default async function GrantsPage({ searchParams }: { searchParams: Promi
             ),
           },
           {
+            id: 'what',
+            head: 'Asked for',
+            hide: true,
+            cell: ({ kind, minutes }) => `${KIND_WORDS[kind]}, ${counted(minutes, 'minute')}`,
+          },
+          {
             id: 'purpose',
             head: 'Purpose',
             hide: true,

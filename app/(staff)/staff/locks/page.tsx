@@ -25,7 +25,7 @@ export default async function LocksPage() {
       />
       <Table
         label="Locks"
-        density="tall"
+        density="row"
         edge
         rows={locks}
         rowKey={({ id }) => id}
@@ -39,6 +39,7 @@ export default async function LocksPage() {
               <NameCell name={KIND_WORDS[kind]} more={subject || undefined} under={reason} />
             ),
           },
+          { id: 'why', head: 'Why', hide: true, grow: true, cell: ({ reason }) => reason },
           { id: 'by', head: 'Set by', hide: true, cell: ({ setBy }) => setBy.name },
           { id: 'at', head: 'Set', hide: true, cell: ({ setAt }) => <Time at={setAt} /> },
           {

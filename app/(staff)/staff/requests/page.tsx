@@ -52,7 +52,7 @@ export default async function RequestsPage({ searchParams }: { searchParams: Pro
     <Page bleed>
       <div className={clsx(styles.three, asked && styles.opened)}>
         <Queue of={waiting} open={open}>
-          <AskLink reason={askReason} />
+          <AskLink reason={askReason} quiet />
           <AutoRefresh />
         </Queue>
         <Request of={request} />
@@ -62,8 +62,8 @@ export default async function RequestsPage({ searchParams }: { searchParams: Pro
   );
 }
 
-const AskLink = ({ reason }: { reason?: string }) => (
-  <ButtonLink href="/staff/requests/new" variant="primary" icon="plus" reason={reason}>
+const AskLink = ({ reason, quiet }: { reason?: string; quiet?: boolean }) => (
+  <ButtonLink href="/staff/requests/new" variant={quiet ? 'default' : 'primary'} icon="plus" reason={reason}>
     Ask for access
   </ButtonLink>
 );

@@ -48,7 +48,7 @@ function Policies({ of, reason }: { of: readonly PolicyView[]; reason?: string }
   return (
     <Table
       label="Policies"
-      density="tall"
+      density="row"
       edge
       rows={of}
       rowKey={({ id }) => id}
@@ -71,6 +71,7 @@ function Policies({ of, reason }: { of: readonly PolicyView[]; reason?: string }
           hide: true,
           cell: ({ classes, regions }) => `${classes.join(', ')} in ${regions.join(', ')}`,
         },
+        { id: 'who', head: 'Roles', hide: true, cell: ({ roles }) => roles?.join(', ') ?? 'every role' },
         { id: 'minutes', head: 'Minutes', align: 'num', cell: ({ maxMinutes }) => maxMinutes },
         {
           id: 'needs',

@@ -26,6 +26,7 @@ export default async function TrainingPage() {
         lede="What access to production takes of everybody. Each record expires by itself, and what runs on it ends then."
         acts={
           <>
+            <PublishAgreement reason={page.reason('publish', 'Agreement')} />
             <RecordPlace people={people} reason={page.reason('record', 'EmployeePlace')} />
             <RecordTraining
               people={others}
@@ -50,7 +51,6 @@ function Own({ of: { own, agreement }, page }: { of: TrainingView; page: StaffPa
     <Section
       title="Confidentiality agreement"
       note={agreement ? `version ${agreement.version}, of ${agreement.publishedAt.slice(0, 10)}` : undefined}
-      aside={<PublishAgreement reason={page.reason('publish', 'Agreement')} />}
     >
       <Stack gap={4}>
         {agreement ? (

@@ -156,7 +156,7 @@ function Waiting({ of, opened }: { of: readonly ProviderAccessView[]; opened: (i
   return (
     <Table
       label="Waiting for you"
-      density="tall"
+      density="row"
       edge
       rows={of}
       rowKey={({ id }) => id}
@@ -171,6 +171,7 @@ function Waiting({ of, opened }: { of: readonly ProviderAccessView[]; opened: (i
             <NameCell name={targetsLine(targets)} more={counted(minutes, 'minute')} under={reason} />
           ),
         },
+        { id: 'why', head: 'Why', hide: true, grow: true, cell: ({ reason }) => reason },
         { id: 'who', head: 'Who', hide: true, cell: ({ employer, country }) => `${employer}, ${country}` },
         {
           id: 'purpose',

@@ -170,7 +170,7 @@ function HowLong({ of }: { of: RequestView }) {
   return (
     <div className={styles.line} role="img" aria-label={`${counted(minutes, 'minute')} of at most ${most}`}>
       <span className={styles.on} style={{ width: at }} />
-      <span className={styles.mark} style={{ left: 0 }}>
+      <span className={clsx(styles.mark, styles.from)} style={{ left: 0 }}>
         <span>
           {start ? 'from' : 'on approval'}
           <br />

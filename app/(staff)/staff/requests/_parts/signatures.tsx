@@ -29,7 +29,7 @@ export function Signatures({ of, mayRevoke }: { of: RequestView; mayRevoke: bool
           <Need key={need.role} need={need} of={of} />
         ))}
         {of.reviews.map((one) => (
-          <Signature key={one.by.id} as="Looked at" by={one.by.name} verdict={one.verdict} at={one.at} />
+          <Signature key={one.at} as="Looked at" by={one.by.name} verdict={one.verdict} at={one.at} />
         ))}
         {of.kind === 'break-glass' && of.reviewDue ? (
           <div className={styles.signature}>
@@ -61,7 +61,7 @@ function Need({ need, of }: { need: RequestView['needs'][number]; of: RequestVie
   return (
     <>
       {need.given.map((one) => (
-        <Signature key={one.by.id} as={word} by={one.by.name} verdict={one.verdict} at={one.at} minutes={one.minutes} />
+        <Signature key={one.at} as={word} by={one.by.name} verdict={one.verdict} at={one.at} minutes={one.minutes} />
       ))}
       {left > 0 ? (
         <div className={styles.signature}>
@@ -121,6 +121,7 @@ function Answer({ of }: { of: RequestView }) {
           name={targetsLine(of.targets)}
           minutes={of.minutes}
           extension={of.kind === 'extension'}
+          keys
         />
       ) : (
         <Note>{of.yours.why}</Note>

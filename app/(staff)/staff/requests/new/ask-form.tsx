@@ -15,7 +15,7 @@ import { GRANT_LIMITS, type PolicyView, PURPOSES, type TargetView } from '@/lib/
 import { askAction } from '../actions';
 
 export interface AskFormProps {
-  /** Of the request, made with the page. */
+  /** Of the request, made with the page; another by the time that it is asked, so what was asked is read from the answer. */
   request: string;
   policies: readonly PolicyView[];
   targets: readonly TargetView[];
@@ -51,7 +51,7 @@ export function AskForm({ request, policies, targets }: AskFormProps) {
       action={askAction as FormAction}
       hidden={{ request }}
       onOk="stay"
-      onState={(state) => state.ok && router.push(`/staff/requests?open=${request}`)}
+      onState={(state) => state.ok && 'request' in state && router.push(`/staff/requests?open=${state.request}`)}
       label="Ask for access"
     >
       <Stack gap={5}>
