@@ -326,6 +326,8 @@ def ed25519_verify(public, message, signature):
     """RFC 8032, section 5.1.7, with the equation that has no cofactor: [S]B = R + [k]A."""
     if len(public) != 32 or len(signature) != 64:
         return False
+    if not is_public_key(public) or not is_public_key(signature[:32]):
+        return False
     a, r = point_decode(public), point_decode(signature[:32])
     s = int.from_bytes(signature[32:], "little")
     if a is None or r is None or s >= L:

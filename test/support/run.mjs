@@ -1,5 +1,5 @@
-// `npm test` and `npm run check`. On a fresh clone it installs and builds first; then runs each stage, says how long it took and
-// stops at the first that fails.
+// `npm test` (all), `npm run check`, and unit tests alone. On a fresh clone it installs and builds first; then runs each
+// stage, says how long it took and stops at the first that fails.
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -12,16 +12,17 @@ const prepare = [
   { name: 'install and build', command: process.execPath, args: ['lib/launch/start.mjs', '--build-only'] },
 ];
 const install = [{ name: 'install', command: process.execPath, args: ['lib/launch/start.mjs', '--prepare-only'] }];
+const unit = {
+  name: 'unit',
+  command: bin('vitest'),
+  args: ['run', '--project', 'unit*'],
+  env: { CORDON_TEST_PROCESSES: 'shared' },
+};
 const quick = [
   { name: 'types', command: bin('tsc'), args: ['-p', '.', '--noEmit'] },
   { name: 'kernel purity', command: bin('tsc'), args: ['-p', 'lib/kernel', '--noEmit'] },
   { name: 'lint and format', command: bin('biome'), args: ['ci', '.'] },
-  {
-    name: 'unit',
-    command: bin('vitest'),
-    args: ['run', '--project', 'unit*'],
-    env: { CORDON_TEST_PROCESSES: 'shared' },
-  },
+  unit,
 ];
 const whole = [
   { name: 'browser', command: process.execPath, args: ['--import', tsx, 'test/support/browser.ts'] },
@@ -44,9 +45,9 @@ const whole = [
   },
 ];
 
-const stages = { check: [...install, ...quick], all: [...prepare, ...quick, ...whole] }[process.argv[2]];
+const stages = { unit: [unit], check: [...install, ...quick], all: [...prepare, ...quick, ...whole] }[process.argv[2]];
 if (!stages) {
-  console.error('usage: node test/support/run.mjs check|all');
+  console.error('usage: node test/support/run.mjs unit|check|all');
   process.exit(2);
 }
 

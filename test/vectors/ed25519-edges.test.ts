@@ -5,14 +5,14 @@ import { expect, it } from 'vitest';
 import { fromHex } from '@/lib/kernel/encoding';
 import { ED25519, noteKey } from '@/lib/kernel/log';
 import { primitives } from '@/lib/primitives';
+import { verifyEd25519 as byNode } from '@/lib/primitives/ed25519';
 import { verifyEd25519 } from '@/lib/primitives/ed25519-portable';
-import { host } from '../foreign/world';
 import { cases } from './ed25519-edges.json';
 
 const L = 2n ** 252n + 27742317777372353535851937790883648493n;
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 const isKey = (publicKey: Uint8Array) => noteKey(primitives, 'log', ED25519, publicKey) !== null;
-const verifiers = [host.verifyEd25519, verifyEd25519];
+const verifiers = [byNode, verifyEd25519];
 
 function littleEndian(number: bigint): Uint8Array {
   return Uint8Array.from({ length: 32 }, (_, i) => Number((number >> BigInt(8 * i)) & 255n));

@@ -6,11 +6,11 @@ export interface Posted {
 }
 
 /** The whole exchange, as the log should not wait longer. */
-const TIMEOUT_MILLISECONDS = 1_000;
+const TIMEOUT_MILLISECONDS = 5_000;
 /** Room for the lines of 64 keys. */
 const MAX_ANSWER_BYTES = 65_536;
 
-/** Null when nothing came whole within a second, or too much. Follows no redirection: the policy says where a witness is. */
+/** Null when nothing came whole within five seconds, or too much. Follows no redirection: the policy says where a witness is. */
 export async function post(url: string, body: string): Promise<Posted | null> {
   const over = new AbortController();
   const timer = setTimeout(() => over.abort(), TIMEOUT_MILLISECONDS);

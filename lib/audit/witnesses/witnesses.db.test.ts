@@ -279,7 +279,7 @@ describe('what a witness answers', () => {
     expect(parseNote((await served()).note)!.signatures).toHaveLength(1);
   });
 
-  it('is not waited for longer than a second', async () => {
+  it('is not waited for longer than a few seconds', async () => {
     const silent = await around.server(() => undefined);
     const slow = await around.server((_, response) => {
       response.writeHead(200).write('— ');
@@ -292,7 +292,7 @@ describe('what a witness answers', () => {
     await grow();
     const started = performance.now();
     expect(await round(asked)).toEqual(['witness.unreachable', 'witness.unreachable']);
-    expect(performance.now() - started).toBeLessThan(2_500);
+    expect(performance.now() - started).toBeLessThan(12_000);
   });
 });
 

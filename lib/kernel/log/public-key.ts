@@ -15,7 +15,7 @@ const SMALL_ORDER = [
   'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
 ].map((hex) => fromHex(hex)!);
 
-/** Whether 32 bytes can be the key of an honest signer: y below 2^255 - 19, and not of small order. */
+/** Whether 32 bytes can be the key of an honest signer, or the R of an honest signature: y below 2^255 - 19, and not of small order. */
 export function isPublicKey(publicKey: Uint8Array): boolean {
   // A copy, which `slice` of a Node buffer is not.
   const y = Uint8Array.from(publicKey);
