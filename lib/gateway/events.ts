@@ -26,3 +26,15 @@ export type GatewayEvent =
   | { kind: 'session.refused'; at: number; session: string; code: string; address: string }
   /** Events that the spool had no room for. */
   | { kind: 'gap'; at: number; dropped: number };
+
+/** A record as it waits on the disk; on its way a piece of a recording gets its bytes, base64. */
+export type GatewayRecord = GatewayEvent | RecordingPiece;
+
+/** Bytes `from` to `to` of a session's recording. `final`: nothing comes after them. */
+export interface RecordingPiece {
+  kind: 'recording';
+  session: string;
+  from: number;
+  to: number;
+  final: boolean;
+}
