@@ -26,6 +26,7 @@ const message = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('Events'), boot, first: count, last: count }),
   z.object({ type: z.literal('Standing') }),
+  z.object({ type: z.literal('HostKey'), publicKey: text(512) }),
 ]);
 
 /** Null when the header is no message of theirs. */
