@@ -66,7 +66,7 @@ export function startAccess({ pool, databaseUrl, keyring, log }: AccessOptions):
   ];
   const poke = () => sheets.poke();
   const notices = listen(databaseUrl, ['access'], { message: poke, connected: poke });
-  const context = { hub, ingest, certificates: new HostCertificates(keyring, log), log };
+  const context = { hub, ingest, certificates: new HostCertificates(pool, keyring, log), log };
 
   return {
     async enrol(body) {

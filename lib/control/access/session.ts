@@ -97,7 +97,7 @@ export class AccessSession {
     }
     if (kind !== 'host') return this.close('message_invalid');
     if (message.type === 'HostKey') {
-      const certificate = await certificates.issue(name, message.publicKey);
+      const certificate = await certificates.issue(id, name, message.publicKey);
       if (certificate) this.send({ type: 'HostCertificate', certificate });
       return;
     }

@@ -173,6 +173,7 @@ describe('a host', () => {
     const certificate = parseCertificateLine(taken[0]!);
     expect(certificate).toMatchObject({ type: 'host', principals: ['eu-2'], publicKey: key.publicKey });
     expect(certificate!.validBefore - seconds()).toBeGreaterThan(86_000);
+    expect(await eventsOf('host:eu-2')).toEqual(['access-peer.enrolled@1', 'access-peer.certified@1']);
   });
 
   it('that is gone leaves a grant that could not be closed', async () => {
