@@ -64,6 +64,19 @@ describe('the SSH certificate of a host', () => {
     expect(await key.due()).toBe(own.line);
   });
 
+  it('is told to sshd again until it takes it', async () => {
+    let refusals = 2;
+    const reload = async () => {
+      if (refusals-- > 0) throw new Error('sshd');
+    };
+    key = openHostKey({ file, name: 'db-1', now: () => now * 1000, reload });
+    await expect(key.take(line())).rejects.toThrow('sshd');
+    await expect(key.due()).rejects.toThrow('sshd');
+    expect(await key.due()).toBeNull();
+    expect(await key.due()).toBeNull();
+    expect(refusals).toBe(-1);
+  });
+
   it('needs a key', async () => {
     writeFileSync(`${file}.pub`, 'ssh-rsa AAAA');
     await expect(key.due()).rejects.toThrow('no Ed25519 key');

@@ -26,15 +26,22 @@ export interface HostKeyOptions {
 
 export const certificateFile = (file: string): string => `${file}-cert.pub`;
 
-/** `due` throws when there is no Ed25519 key. */
+/** `due` throws when there is no Ed25519 key, both when sshd could not be told; `due` tells it again. */
 export function openHostKey({ file, name, reload, now = Date.now }: HostKeyOptions): HostKey {
   const ownKey = async (): Promise<string> => {
     const key = parsePublicKey((await textOf(`${file}.pub`)) ?? '');
     if (!key) throw new Error(`no Ed25519 key in ${file}.pub`);
     return formatPublicKey(key.publicKey);
   };
+  let isTold = true;
+  const tell = async (): Promise<void> => {
+    isTold = false;
+    await reload();
+    isTold = true;
+  };
   return {
     async due() {
+      if (!isTold) await tell();
       const key = await ownKey();
       const held = parseCertificateLine((await textOf(certificateFile(file))) ?? '');
       if (!held || formatPublicKey(held.publicKey) !== key) return key;
@@ -50,7 +57,7 @@ export function openHostKey({ file, name, reload, now = Date.now }: HostKeyOptio
         formatPublicKey(certificate.publicKey) === (await ownKey());
       if (!isOurs) return 'certificate.other';
       await replaceFile(certificateFile(file), `${line}\n`);
-      await reload();
+      await tell();
       return null;
     },
   };

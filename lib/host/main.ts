@@ -20,6 +20,14 @@ async function main(): Promise<void> {
   const { CORDON_HOST_NAME: name, CORDON_HOST_HOME: home, CORDON_HOST_RUN: runFolder } = config;
   const { CORDON_HOST_SSH_KEY: sshKey, CORDON_HOST_SSHD_CONFIG: sshdConfig } = config;
   const range = { from: config.CORDON_HOST_UID_FROM, to: config.CORDON_HOST_UID_TO };
+  const reload = async (): Promise<void> => {
+    try {
+      await reloadSshd(sshdConfig);
+    } catch (error) {
+      agent.find('sshd.config', 'not read anew');
+      throw error;
+    }
+  };
   const link = await openLink({
     ...{ name, home, log },
     controlUrl: config.CORDON_CONTROL_URL,
@@ -27,7 +35,7 @@ async function main(): Promise<void> {
     controlFingerprint: config.CORDON_CONTROL_FINGERPRINT ?? null,
     onSheet: async (signed) => void (await agent.take(signed)),
     standing: () => agent.standing(),
-    hostKey: openHostKey({ file: sshKey, name, reload: () => reloadSshd(sshdConfig) }),
+    hostKey: openHostKey({ file: sshKey, name, reload }),
   });
   const agent = await startAgent({
     ...{ target: `host:${name}`, keys: config.CORDON_HOST_SHEET_KEYS, home, range, log },
