@@ -27,6 +27,16 @@ export type GatewayEvent =
   /** Events that the spool had no room for. */
   | { kind: 'gap'; at: number; dropped: number };
 
+/** What stands of a command in an event; the recording has all of it. */
+const LONGEST_TOLD = 500;
+
+/** A command as it can be told: an employee's client may send what is no text, and nothing of it may keep the event from being taken. */
+export const toldCommand = (command: string): string =>
+  command
+    .slice(0, LONGEST_TOLD)
+    .replaceAll('\0', '\ufffd')
+    .replace(/\p{Cs}/gu, '\ufffd');
+
 /** A record as it waits on the disk; on its way a piece of a recording gets its bytes, base64. */
 export type GatewayRecord = GatewayEvent | RecordingPiece;
 

@@ -2,6 +2,7 @@ import type ssh2 from 'ssh2';
 import { clampSize } from '@/lib/kernel/recording';
 import { openChannel, whenQuiet } from './channel';
 import { type ENDINGS, endingWords } from './errors';
+import { toldCommand } from './events';
 import { asRefusal, finishUnused, type Ground, headEvent, NO_SCREEN, prepare } from './ground';
 import type { Production } from './keyring';
 import { type Exit, type Person, type PersonEvents, signalOf } from './person';
@@ -140,6 +141,8 @@ export class Session implements PersonEvents {
     const { purpose, screen, session, address, through } = this.#asked;
     const { grant, target, deadline, account, principal, serial, keyId, command } = this.#production;
     const asked = purpose.kind === 'command' ? purpose.command : null;
+    const runs = command ?? asked;
+    const told = { purpose: purpose.kind, command: runs === null ? null : toldCommand(runs) };
     if (command !== null) {
       this.#recorder.mark('command', command);
       if (asked !== null && asked !== command) this.#recorder.mark('refused', asked);
@@ -150,7 +153,7 @@ export class Session implements PersonEvents {
         this.#channel = channel;
         this.#context.deliver({
           ...{ kind: 'session.started', at: this.#context.now(), session, grant, target, through, address },
-          ...{ account, principal, serial, keyId, purpose: purpose.kind, command: command ?? asked },
+          ...{ account, principal, serial, keyId, ...told },
         });
         this.#follow(channel);
       });
