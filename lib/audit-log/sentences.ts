@@ -114,6 +114,7 @@ const SENTENCES: Record<EventSchema, string> = {
   'grant.reviewed@1': 'Reviewed a break-glass',
   'grant.settled@1': 'Access to production came to another state',
   'access-peer.enrolled@1': 'A gateway or host enrolled',
+  'access-peer.certified@1': 'The SSH key of a host was certified',
   'grant.account_made@1': 'A host made the account of a grant',
   'grant.account_gone@1': 'A host ended the account of a grant',
   'grant.login@1': 'Somebody was let in to a host',

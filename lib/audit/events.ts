@@ -283,6 +283,8 @@ export const EVENTS = {
   ),
   // ---- what carries access to production out, by its own word
   'access-peer.enrolled@1': event({}, {}),
+  /** The SSH key of a production host, by its fingerprint. */
+  'access-peer.certified@1': event({ key: word, serial: word }, {}),
   /** The account of a grant on a host, made and gone; what was found when it went. */
   'grant.account_made@1': event({ host: target, account: word }, {}),
   'grant.account_gone@1': event({ host: target, account: word, killed: count, jobs: count }, {}),

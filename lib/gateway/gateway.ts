@@ -6,7 +6,7 @@ import { Ends } from './ends';
 import type { GatewayEvent } from './events';
 import { openHostKey } from './host-key';
 import type { GatewayKeyring } from './keyring';
-import type { Session, SessionContext } from './session';
+import type { SessionContext } from './session-context';
 import { listenSsh, type SshServerOptions } from './ssh-server';
 import { listenTerminal } from './terminal';
 
@@ -48,7 +48,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { home, host, port, keyring, delivery, log, now = Date.now } = options;
   mkdirSync(home, { recursive: true, mode: 0o700 });
   chmodSync(home, 0o700);
-  const live = new Map<string, Session>();
+  const live: SessionContext['live'] = new Map();
   const ends = new Ends({ describe: (grants) => keyring.describe(grants), now });
   const context: SessionContext = {
     ...{ keyring, ends, now, live },

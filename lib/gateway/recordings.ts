@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RecordingPiece } from './access-sync';
+import type { RecordingPiece } from './events';
 import { recordingPath } from './recorder';
 
 /** Bytes of a recording in one record. */

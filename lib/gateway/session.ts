@@ -1,59 +1,21 @@
 import type ssh2 from 'ssh2';
-import { clampSize, plainHead } from '@/lib/kernel/recording';
-import type { Ends } from './ends';
-import { type ENDINGS, endingWords, GatewayRefusal } from './errors';
-import type { GatewayEvent } from './events';
-import { dialHost, newSessionKey } from './host';
-import type { GatewayKeyring, Production } from './keyring';
-import type { Exit, Person, PersonEvents, Purpose, Screen } from './person';
-import { signalOf } from './person';
-import { checkRoom, type Recorded, Recorder } from './recorder';
+import { clampSize } from '@/lib/kernel/recording';
+import { openChannel, whenQuiet } from './channel';
+import { type ENDINGS, endingWords } from './errors';
+import { toldCommand } from './events';
+import { asRefusal, finishUnused, type Ground, headEvent, NO_SCREEN, prepare } from './ground';
+import type { Production } from './keyring';
+import { type Exit, type Person, type PersonEvents, signalOf } from './person';
+import type { Recorded, Recorder } from './recorder';
+import type { Asked, SessionContext } from './session-context';
 import { SftpWatch } from './sftp';
 import { socketOf } from './ssh2-certificates';
 import * as words from './words';
 import { ended, welcome } from './words';
 
-/** What every session of this gateway shares. */
-export interface SessionContext {
-  keyring: GatewayKeyring;
-  ends: Ends;
-  /** Of recordings, 0700. */
-  folder: string;
-  /** The address hosts see this gateway come from; stands in each certificate. */
-  sourceAddress: string;
-  /** Where a target listens; null when it is not known. */
-  addressOf(host: string): { address: string; port: number } | null;
-  /** Throws `GatewayRefusal` while nothing can be delivered: no session begins then. */
-  checkDelivery(): void;
-  deliver(event: GatewayEvent): void;
-  /** Unix milliseconds. */
-  now(): number;
-  /** Sessions that run, for the end of the process. */
-  live: Map<string, Session>;
-}
-
-export interface Asked {
-  session: string;
-  ticket: string | null;
-  /** Of the person. */
-  address: string;
-  through: 'key' | 'web terminal';
-  purpose: Purpose;
-  /** Null without a terminal. */
-  screen: Screen | null;
-  lang: string | null;
-}
-
-/** Copying that an exec request can ask for by itself. A shell can still print a file: that is on the screen, and recorded. */
-const COPIES = /^\s*(?:\S*\/)?(?:scp|sftp-server|rsync)(?:\s|$)/;
-/** Quiet milliseconds of the host after which a line of ours does not fall into the middle of one of its own sequences. */
-const QUIET_MILLISECONDS = 60;
-const LATEST_MILLISECONDS = 1_000;
-
 /**
- * One session on a production host, from the request to its last head. Its order is the order of what must be there first: delivery, room for the
- * recording, the keyring's certificate, the recording itself, the host, and only then a shell. Whatever the host says is recorded before the
- * person sees it.
+ * One session on a production host, from the request to its last head. It opens a shell only once it has its ground (`prepare`). Whatever the host
+ * says is recorded before the person sees it.
  */
 export class Session implements PersonEvents {
   readonly #context: SessionContext;
@@ -75,65 +37,21 @@ export class Session implements PersonEvents {
 
   /** Throws `GatewayRefusal`; the person has seen nothing then. */
   static async start(context: SessionContext, asked: Asked, person: Person): Promise<Session> {
-    context.checkDelivery();
-    tryRecord(() => checkRoom(context.folder));
-    const key = newSessionKey();
-    const { session, ticket } = asked;
-    const { sourceAddress, keyring } = context;
-    const production = await keyring.productionCertificate({ session, publicKey: key.line, sourceAddress, ticket });
-    const name = /^host:(.+)$/.exec(production.target)?.[1];
-    const at = name === undefined ? null : context.addressOf(name);
-    if (name === undefined || !at) throw new GatewayRefusal('gateway.target');
-    checkPurpose(asked.purpose, production);
-
     let self: Session | null = null;
-    let lost: unknown = null;
-    const recorder = tryRecord(
-      () =>
-        new Recorder(
-          context.folder,
-          session,
-          { ...(asked.screen ?? NO_SCREEN), now: Math.floor(context.now() / 1000) },
-          {
-            head: (recorded) => context.deliver(headEvent(recorded)),
-            failed: (error) => {
-              lost = error;
-              self?.end('recorder');
-            },
-          },
-        ),
-    );
+    const ground = await prepare(context, asked, () => self?.end('recorder'));
+    self = new Session(context, asked, person, ground);
+    context.live.set(asked.session, self);
     try {
-      tryRecord(() => recorder.mark('note', `start ${production.target} as ${production.account}, ${asked.through}`));
-      const { host } = await keyring.authorities();
-      const { account, certificate } = production;
-      const client = await dialHost({
-        ...{ name, ...at, account, key, certificate, authorities: host },
-        now: () => Math.floor(context.now() / 1000),
-      });
-      if (lost) {
-        socketOf(client).destroy();
-        throw new GatewayRefusal('gateway.recorder', { cause: lost });
-      }
-      self = new Session(context, asked, person, production, recorder, client);
-      context.live.set(session, self);
       await self.#open();
       return self;
     } catch (error) {
-      if (self) await self.#abandon(error);
-      else await finishUnused(recorder, context, error);
-      throw error instanceof GatewayRefusal ? error : new GatewayRefusal('gateway.recorder', { cause: error });
+      await self.#abandon(error);
+      throw asRefusal(error);
     }
   }
 
-  private constructor(
-    context: SessionContext,
-    asked: Asked,
-    person: Person,
-    production: Production,
-    recorder: Recorder,
-    client: ssh2.Client,
-  ) {
+  private constructor(context: SessionContext, asked: Asked, person: Person, ground: Ground) {
+    const { production, recorder, client } = ground;
     this.#context = context;
     this.#asked = asked;
     this.#person = person;
@@ -223,16 +141,26 @@ export class Session implements PersonEvents {
     const { purpose, screen, session, address, through } = this.#asked;
     const { grant, target, deadline, account, principal, serial, keyId, command } = this.#production;
     const asked = purpose.kind === 'command' ? purpose.command : null;
+    const runs = command ?? asked;
+    const told = { purpose: purpose.kind, command: runs === null ? null : toldCommand(runs) };
     if (command !== null) {
       this.#recorder.mark('command', command);
       if (asked !== null && asked !== command) this.#recorder.mark('refused', asked);
     } else if (asked !== null) this.#recorder.mark('command', asked);
-    await this.#openChannel(() =>
-      this.#context.deliver({
-        ...{ kind: 'session.started', at: this.#context.now(), session, grant, target, through, address },
-        ...{ account, principal, serial, keyId, purpose: purpose.kind, command: command ?? asked },
-      }),
-    );
+    try {
+      await openChannel(this.#client, this.#asked, (channel) => {
+        if (this.#over) return;
+        this.#channel = channel;
+        this.#context.deliver({
+          ...{ kind: 'session.started', at: this.#context.now(), session, grant, target, through, address },
+          ...{ account, principal, serial, keyId, ...told },
+        });
+        this.#follow(channel);
+      });
+    } catch (error) {
+      // What ended it meanwhile has said so.
+      if (!this.#over) throw error;
+    }
     if (this.#over) return;
     if (screen && purpose.kind === 'shell') this.#say(`${welcome(target, deadline)}\r\n`);
     this.#unwatch = this.#context.ends.watch(
@@ -243,32 +171,6 @@ export class Session implements PersonEvents {
       },
       deadline,
     );
-  }
-
-  /** What a short command answers can stand in the packet that opens its channel, so everything listens before this returns to ssh2. */
-  #openChannel(started: () => void): Promise<void> {
-    const { purpose, screen, lang } = this.#asked;
-    const size = screen && clampSize(screen.columns, screen.rows);
-    const pty = size && { term: screen.term, cols: size.columns, rows: size.rows };
-    const env = lang === null ? {} : { env: { LANG: lang } };
-    return new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new GatewayRefusal('host.refused')), 10_000);
-      const opened = (error: Error | undefined, channel: ssh2.ClientChannel) => {
-        clearTimeout(late);
-        if (error) reject(new GatewayRefusal('host.refused', { cause: error }));
-        else if (!this.#over) {
-          this.#channel = channel;
-          started();
-          this.#follow(channel);
-          resolve();
-        }
-      };
-      this.#client.once('close', () => opened(new Error('closed'), undefined as never));
-      if (purpose.kind === 'files') this.#client.subsys('sftp', opened);
-      else if (purpose.kind === 'command')
-        this.#client.exec(purpose.command, { ...env, ...(pty && { pty }) } as ssh2.ExecOptions, opened);
-      else this.#client.shell(pty ?? (false as never), env as ssh2.ShellOptions, opened);
-    });
   }
 
   #follow(channel: ssh2.ClientChannel): void {
@@ -307,17 +209,15 @@ export class Session implements PersonEvents {
 
   /** A line over the screen, once the host says nothing for a moment, so that it does not end up inside a sequence. */
   #warn(line: string): void {
-    const from = performance.now();
-    const attempt = () => {
-      if (this.#over) return;
-      const now = performance.now();
-      if (now - this.#heardAt < QUIET_MILLISECONDS && now - from < LATEST_MILLISECONDS)
-        return void setTimeout(attempt, QUIET_MILLISECONDS);
-      this.#record(() => this.#recorder.mark('note', line));
-      if (this.#asked.screen) this.#say(words.overlay(line, this.#columns));
-      else if (!this.#over) this.#person.note(line);
-    };
-    attempt();
+    whenQuiet(
+      () => this.#heardAt,
+      () => {
+        if (this.#over) return;
+        this.#record(() => this.#recorder.mark('note', line));
+        if (this.#asked.screen) this.#say(words.overlay(line, this.#columns));
+        else if (!this.#over) this.#person.note(line);
+      },
+    );
   }
 
   #say(text: string): void {
@@ -358,43 +258,5 @@ export class Session implements PersonEvents {
     this.#context.live.delete(this.#asked.session);
     await finishUnused(this.#recorder, this.#context, error);
     this.#settle();
-  }
-}
-
-/** A mark holds no more; a longer one could hide its end. */
-const LONGEST_COMMAND = 1_000;
-
-const NO_SCREEN: Screen = { columns: 80, rows: 24, term: 'dumb' };
-
-const headEvent = ({ head, bytes }: Recorded): GatewayEvent => ({
-  kind: 'session.head',
-  session: head.session,
-  head: plainHead(head),
-  bytes,
-});
-
-function tryRecord<T>(act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    throw new GatewayRefusal('gateway.recorder', { cause: error });
-  }
-}
-
-function checkPurpose(purpose: Purpose, { command, files }: Production): void {
-  if (purpose.kind === 'files' && (!files || command !== null)) throw new GatewayRefusal('gateway.files');
-  if (purpose.kind === 'command' && purpose.command.length > LONGEST_COMMAND)
-    throw new GatewayRefusal('gateway.long_command');
-  if (purpose.kind !== 'command' || command !== null || !COPIES.test(purpose.command)) return;
-  throw new GatewayRefusal(files ? 'gateway.legacy_copy' : 'gateway.files');
-}
-
-/** The recording of a session that the host did not begin says so, and is delivered like the others. */
-async function finishUnused(recorder: Recorder, context: SessionContext, error: unknown): Promise<void> {
-  const reason = error instanceof GatewayRefusal ? error.message : 'it did not begin';
-  try {
-    context.deliver(headEvent(await recorder.end(reason)));
-  } catch {
-    // Nothing was shown that it would have to record.
   }
 }

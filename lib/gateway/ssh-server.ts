@@ -8,7 +8,8 @@ import type { Crowd } from './crowd';
 import { SshPerson } from './employee';
 import { GatewayRefusal } from './errors';
 import { isLang, type Purpose, type Screen, termOf } from './person';
-import { Session, type SessionContext } from './session';
+import { Session } from './session';
+import type { SessionContext } from './session-context';
 import { signAsCertified, socketOf } from './ssh2-certificates';
 
 /** Milliseconds from the first byte to a proven certificate, and from there to the session's request. */

@@ -10,7 +10,8 @@ import { plainAddress } from './addresses';
 import type { Crowd } from './crowd';
 import { GatewayRefusal } from './errors';
 import type { Exit, Person } from './person';
-import { Session, type SessionContext } from './session';
+import { Session } from './session';
+import type { SessionContext } from './session-context';
 import { lastLine, refused } from './words';
 
 /**

@@ -31,6 +31,10 @@ export const errors = defineErrors({
     503,
     'The session is confirmed, and the key service gives no certificate for it now. Confirm another one.',
   ],
+  'grant.ticket': [
+    503,
+    'The session is confirmed, and the key service gives no ticket for it now. Confirm another one.',
+  ],
   'grant.keyring': [503, 'The key service does not answer. What is granted ends at its time; nothing new is opened.'],
   'grant.not_signed': [409, 'The key service holds no such signature. Open the page again.'],
   'target.exists': [409, 'There is a target of this name.'],

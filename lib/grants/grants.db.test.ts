@@ -309,10 +309,21 @@ describe('a session', () => {
     expect(await outcome(open(ada, { publicKey: 'ssh-rsa AAAA' }))).toBe('grant.public_key');
     const session = newId('ssn');
     const opened = await world.sign(ada, () => open(ada, { session }));
-    expect(opened).toMatchObject({ session, certificate: expect.stringContaining('ssh-ed25519-cert-v01@openssh.com') });
+    expect(opened).toMatchObject({
+      ...{ session, through: 'key' },
+      certificate: expect.stringContaining('ssh-ed25519-cert-v01@openssh.com'),
+    });
     const [listed] = await grants.listSessions(security);
     expect(listed).toMatchObject({ id: session, request: id, active: true, startedAt: null });
     expect(await detailsOf('production.opened@1', id)).toMatchObject([{ session, target: 'host:eu-fra-1' }]);
+    const shown = newId('ssn');
+    const terminal = await world.sign(ada, () => open(ada, { session: shown, publicKey: '' }));
+    expect(terminal).toMatchObject({
+      session: shown,
+      through: 'web terminal',
+      ticket: expect.stringMatching(/^.{43}$/),
+    });
+    expect(Date.parse(terminal.until)).toBeGreaterThan(Date.now() + 60_000);
     await grants.giveBack(ada, id);
     expect(await outcome(open(ada))).toBe('grant.not_active');
   });

@@ -5,7 +5,6 @@
  */
 import 'server-only';
 
-export { gatewayAddress } from './config';
 export { answerProvider, commentToProvider, withdrawAccess } from './customer/answer';
 export { changeLockbox, readLockbox } from './customer/lockbox';
 export { readProviderAccess } from './customer/read';
@@ -17,6 +16,7 @@ export { comment, giveBack, revoke } from './requests/end';
 export { listRequests, ownActive, type Requests, readRequest } from './requests/read';
 export type { Filter as RequestFilter } from './requests/store';
 export { reviewBreakGlass, voteOnRequest } from './requests/vote';
-export { type Opened, openSession } from './sessions/open';
+export { readGateway } from './sessions/gateway';
+export { openSession } from './sessions/open';
 export { listSessions } from './sessions/read';
 export { changePolicy, changeTarget, readEligibility } from './targets';

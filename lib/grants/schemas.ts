@@ -208,12 +208,20 @@ export const commentForm = z.object({
   text: line(1, 1000, 'Up to 1,000 characters.'),
 });
 export const customerCommentForm = commentForm.omit({ to: true });
-export const openForm = z.object({
-  session: id,
-  request: id,
-  target: z.string().max(80),
-  publicKey: z.string().trim().max(1024),
-});
+/** Answers the key to certify, empty for the web terminal. */
+export const openForm = z
+  .object({
+    session: id,
+    request: id,
+    target: z.string().max(80),
+    through: z.enum(['web terminal', 'key']),
+    publicKey: z.string().trim().max(1024).default(''),
+  })
+  .superRefine(({ through, publicKey }, context) => {
+    if (through === 'key' && publicKey === '')
+      context.addIssue({ code: 'custom', path: ['publicKey'], message: 'Your public key, as ssh-keygen writes it.' });
+  })
+  .transform(({ through, publicKey, ...rest }) => ({ ...rest, publicKey: through === 'key' ? publicKey : '' }));
 export const LOCK_KINDS = ['user', 'target', 'project', 'device', 'everything'] as const;
 export type LockKind = (typeof LOCK_KINDS)[number];
 export const lockForm = z
@@ -333,6 +341,20 @@ export interface RequestView extends RequestLine {
   own: boolean;
   /** What the keyring says; false: it does not answer, and this is the copy. */
   certain: boolean;
+}
+
+/** A session that was confirmed, and what opens it. `until`: the end of its grant; it has to begin before `validBefore`. */
+export type Opened = { session: string; until: string; validBefore: string } & (
+  | { through: 'web terminal' /** Good for one connection. */; ticket: string }
+  | { through: 'key' /** The line of a file beside the key. */; certificate: string }
+);
+
+export interface GatewayView {
+  /** For SSH clients; null where the installation has not said it. */
+  address: { host: string; port: string } | null;
+  hasTerminal: boolean;
+  /** A line of known_hosts. */
+  knownHosts: string | null;
 }
 
 export interface SessionView {

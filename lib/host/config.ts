@@ -25,6 +25,8 @@ const environment = z
     CORDON_HOST_UID_FROM: uid.default(66_000),
     CORDON_HOST_UID_TO: uid.default(99_999),
     CORDON_HOST_SSHD_LOG: path.default('/var/log/auth.log'),
+    /** The private key that sshd proves this host with; `.pub` and `-cert.pub` stand beside it. */
+    CORDON_HOST_SSH_KEY: path.default('/etc/ssh/ssh_host_ed25519_key'),
     CORDON_HOST_SSHD_CONFIG: path.default('/etc/ssh/sshd_config'),
     CORDON_HOST_JOIN_TOKEN: z.string().optional(),
     CORDON_CONTROL_URL: z.url({ protocol: /^https$/ }).transform((url) => url.replace(/\/+$/, '')),

@@ -66,20 +66,27 @@ describe('newLines', () => {
 
 describe('sshdFindings', () => {
   const program = '/run/cordon-host/cordon-host-principals';
-  const good = `authorizedkeysfile none
+  const certificate = '/etc/ssh/ssh_host_ed25519_key-cert.pub';
+  const good = `hostcertificate /etc/ssh/ssh_host_rsa_key-cert.pub
+hostcertificate ${certificate}
+authorizedkeysfile none
 authorizedprincipalscommand ${program} %u
 authorizedprincipalscommanduser nobody
 trustedusercakeys /etc/ssh/production-ca.pub
 passwordauthentication no
 permitrootlogin no
 `;
-  it('has nothing to say of settings as they should be', () => expect(sshdFindings(good, program)).toEqual([]));
+  it('has nothing to say of settings as they should be', () =>
+    expect(sshdFindings(good, program, certificate)).toEqual([]));
   it.each([
     ['authorizedkeysfile', 'authorizedkeysfile none', 'authorizedkeysfile .ssh/authorized_keys'],
     ['trustedusercakeys', 'trustedusercakeys /etc/ssh/production-ca.pub', 'trustedusercakeys none'],
     ['passwordauthentication', 'passwordauthentication no', 'passwordauthentication yes'],
     ['permitrootlogin', 'permitrootlogin no', 'permitrootlogin prohibit-password'],
     ['authorizedprincipalscommand', `${program} %u`, '/usr/bin/true'],
+    ['hostcertificate', certificate, '/etc/ssh/other-cert.pub'],
     ['authorizedprincipalscommanduser', 'user nobody', 'user root'],
-  ])('names %s', (name, from, to) => expect(sshdFindings(good.replace(from, to), program)).toEqual([name]));
+  ])('names %s', (name, from, to) =>
+    expect(sshdFindings(good.replace(from, to), program, certificate)).toEqual([name]),
+  );
 });

@@ -3,9 +3,11 @@ import { createLog } from '@/lib/platform';
 import { startAgent } from './agent';
 import { run } from './commands';
 import { readConfig } from './config';
+import { certificateFile, openHostKey } from './host-key';
 import { openLink } from './link';
 import { thisMachine } from './machine';
 import { sshdFindings } from './sshd-config';
+import { reloadSshd } from './sshd-reload';
 import { startWatch } from './watch';
 
 /** The agent of a production host, as root. SIGTERM leaves everything as it is; the next run ends what fell due meanwhile. */
@@ -16,7 +18,16 @@ async function main(): Promise<void> {
   process.umask(0o022);
   const config = readConfig(process.env);
   const { CORDON_HOST_NAME: name, CORDON_HOST_HOME: home, CORDON_HOST_RUN: runFolder } = config;
+  const { CORDON_HOST_SSH_KEY: sshKey, CORDON_HOST_SSHD_CONFIG: sshdConfig } = config;
   const range = { from: config.CORDON_HOST_UID_FROM, to: config.CORDON_HOST_UID_TO };
+  const reload = async (): Promise<void> => {
+    try {
+      await reloadSshd(sshdConfig);
+    } catch (error) {
+      agent.find('sshd.config', 'not read anew');
+      throw error;
+    }
+  };
   const link = await openLink({
     ...{ name, home, log },
     controlUrl: config.CORDON_CONTROL_URL,
@@ -24,6 +35,7 @@ async function main(): Promise<void> {
     controlFingerprint: config.CORDON_CONTROL_FINGERPRINT ?? null,
     onSheet: async (signed) => void (await agent.take(signed)),
     standing: () => agent.standing(),
+    hostKey: openHostKey({ file: sshKey, name, reload }),
   });
   const agent = await startAgent({
     ...{ target: `host:${name}`, keys: config.CORDON_HOST_SHEET_KEYS, home, range, log },
@@ -35,8 +47,9 @@ async function main(): Promise<void> {
   const { held, find } = agent;
   const watch = await startWatch({ file: config.CORDON_HOST_SSHD_LOG, home, held, find, tell: link.tell, log });
   try {
-    const printed = await run('sshd', ['-T', '-f', config.CORDON_HOST_SSHD_CONFIG]);
-    for (const name of sshdFindings(printed, join(runFolder, 'cordon-host-principals'))) find('sshd.config', name);
+    const printed = await run('sshd', ['-T', '-f', sshdConfig]);
+    const program = join(runFolder, 'cordon-host-principals');
+    for (const name of sshdFindings(printed, program, certificateFile(sshKey))) find('sshd.config', name);
   } catch (error) {
     log.warn('host.sshd_config_failed', { error });
     find('sshd.config', 'not readable');

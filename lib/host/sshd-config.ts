@@ -14,8 +14,8 @@ const SETTINGS: Readonly<Record<string, RegExp>> = {
   permituserenvironment: /^no$/,
 };
 
-/** Names of settings that are not as they should be. `printed`: the output of `sshd -T`; `program`: what is to be asked for principals. */
-export function sshdFindings(printed: string, program: string): string[] {
+/** Names of settings that are not as they should be. `printed`: the output of `sshd -T`; `program`: what is to be asked for principals; `certificate`: the file of the host's. */
+export function sshdFindings(printed: string, program: string, certificate: string): string[] {
   const settings = new Map(
     printed.split('\n').map((line) => {
       const at = line.indexOf(' ');
@@ -28,5 +28,6 @@ export function sshdFindings(printed: string, program: string): string[] {
     return value === undefined || expected.test(value) ? [] : [name];
   });
   const asks = settings.get('authorizedprincipalscommand') === `${program} %u`;
-  return [...(asks ? [] : ['authorizedprincipalscommand']), ...wrong];
+  const shows = printed.split('\n').includes(`hostcertificate ${certificate}`);
+  return [...(asks ? [] : ['authorizedprincipalscommand']), ...(shows ? [] : ['hostcertificate']), ...wrong];
 }

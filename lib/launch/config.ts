@@ -8,8 +8,8 @@ export interface LaunchConfig {
   home: string;
   host: string;
   ports: { console: number; control: number; database: number; gateway: number; edgeBase: number };
-  /** For the first start of the gateway; null starts none, unless it is enrolled already. */
-  gatewayJoinToken: string | null;
+  /** Whether there is a way into production here; one that is enrolled is started ever after. */
+  gateway: boolean;
   edges: EdgePlan[];
   /** Set when the operator brings a PostgreSQL; the embedded one is then not started. */
   databaseUrl: string | null;
@@ -50,7 +50,7 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): LaunchConfig {
     home: home(env, root),
     host: '127.0.0.1',
     ports,
-    gatewayJoinToken: env.CORDON_GATEWAY_JOIN_TOKEN || null,
+    gateway: gateway(env),
     edges: edges(env.CORDON_EDGES ?? REGIONS.join(','), ports.edgeBase),
     databaseUrl: env.DATABASE_URL ?? null,
     consoleOrigin: env.CORDON_CONSOLE_ORIGIN ?? `http://localhost:${ports.console}`,
@@ -73,6 +73,11 @@ function port(env: NodeJS.ProcessEnv, name: string, fallback: number): number {
   if (!Number.isInteger(value) || value < 1 || value > 65_500)
     throw new ConfigError(`${name} must be a port from 1 to 65500, not "${text}".`);
   return value;
+}
+
+function gateway({ CORDON_GATEWAY: text = 'off' }: NodeJS.ProcessEnv): boolean {
+  if (text !== 'on' && text !== 'off') throw new ConfigError(`CORDON_GATEWAY must be "on" or "off", not "${text}".`);
+  return text === 'on';
 }
 
 /** `EU,EU,NA` makes eu-1, eu-2 and na-1. */

@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { type EmbeddedServer, startEmbedded } from '@/lib/db/embedded';
-import { expectEdge, openSetupLink } from '@/lib/db/install';
+import { expectEdge, expectPeer, openSetupLink } from '@/lib/db/install';
 import { migrate } from '@/lib/db/migrate';
 import { createKeyring } from '@/lib/keyring';
 import type { EdgePlan, LaunchConfig } from './config';
@@ -16,6 +16,8 @@ export interface LaunchDatabase {
   install(keyringSocket: string, secrets: Secrets): Promise<{ migrations: number; fingerprint: string }>;
   /** A join token for each edge, good for ten minutes; one that is enrolled already keeps its certificate and ignores it. */
   joinTokens(edges: readonly EdgePlan[]): Promise<Map<string, string>>;
+  /** A join token for a gateway, good for ten minutes. */
+  gatewayToken(name: string): Promise<string>;
   /** The link that makes the provider's first administrator; null when there is one. */
   setupLink(staffOrigin: string): Promise<string | null>;
   stop(): Promise<void>;
@@ -72,6 +74,7 @@ export async function openDatabase(
       }
       return tokens;
     },
+    gatewayToken: (name) => expectPeer(owner, `gateway:${name}`),
     async setupLink(staffOrigin) {
       const secret = await openSetupLink(owner);
       // In the fragment: browsers never send it, so it is in no server's log.

@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { buildAll } from './build';
 import { ConfigError, type LaunchConfig, readConfig } from './config';
 import { openDatabase } from './database';
-import { hasGateway, prepareGateway } from './gateway';
+import { prepareGateway } from './gateway';
 import { claim, endOrphans, forget, otherLauncher, remember } from './orphans';
 import { giveDirectories, ownUser } from './own-user';
-import { consolePlan, controlPlan, edgePlan, keyringPlan, paths } from './plan';
+import { consolePlan, controlPlan, edgePlan, hasGateway, keyringPlan, paths } from './plan';
 import { assertPortsFree } from './ports';
 import { report } from './report';
 import { keyringClients, loadSecrets, writeDurably } from './secrets';
@@ -35,7 +35,8 @@ try {
   } else {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
     if (process.connected) process.once('disconnect', () => void stop(1));
-    await start(readConfig(process.env, root));
+    const config = readConfig(process.env, root);
+    await start(options.has('--demo') ? { ...config, gateway: true } : config);
   }
 } catch (error) {
   if (!stopping) {
@@ -99,7 +100,9 @@ async function start(config: LaunchConfig): Promise<void> {
   const edges = config.edges.map((edge) =>
     run(config, edgePlan(config, edge, { token: tokens.get(edge.name) ?? '', fingerprint: installed.fingerprint })),
   );
-  const gateway = hasGateway(config) ? [run(config, prepareGateway(config, secrets, installed.fingerprint, say))] : [];
+  const gateway = hasGateway(config)
+    ? [run(config, await prepareGateway(config, secrets, database, installed.fingerprint, say))]
+    : [];
   await Promise.all([console_.ready, ...[...edges, ...gateway].map(({ ready }) => ready)]);
 
   if (options.has('--demo')) {

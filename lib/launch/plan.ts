@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EdgePlan, LaunchConfig } from './config';
 import type { Secrets } from './secrets';
@@ -26,6 +27,16 @@ export const paths = (home: string): Paths => ({
   terminal: join(home, 'gateway', 'terminal.sock'),
   logs: join(home, 'log'),
 });
+
+export const GATEWAY_NAME = 'main';
+export const isGatewayEnrolled = ({ home }: LaunchConfig): boolean =>
+  existsSync(join(paths(home).gatewayHome, 'identity.json'));
+
+/**
+ * The gateway is started where somebody asked for it, and ever after. It would cost every installation 65 MB and a second, and a way into
+ * production is nothing to open unasked.
+ */
+export const hasGateway = (config: LaunchConfig): boolean => config.gateway || isGatewayEnrolled(config);
 
 /** What every process gets from the launcher's own environment; nothing else passes. */
 function inherited(env: NodeJS.ProcessEnv): Record<string, string> {
@@ -101,7 +112,7 @@ export function gatewayPlan(
   secrets: Secrets,
   bundle: string,
   owner: { uid: number; gid: number } | null,
-  fingerprint: string,
+  join_: { token: string | null; fingerprint: string },
 ): ProcessPlan {
   const at = paths(config.home);
   return {
@@ -111,7 +122,7 @@ export function gatewayPlan(
     cwd: config.home,
     env: {
       ...inherited(process.env),
-      CORDON_GATEWAY_NAME: 'gateway-1',
+      CORDON_GATEWAY_NAME: GATEWAY_NAME,
       CORDON_GATEWAY_HOME: at.gatewayHome,
       CORDON_GATEWAY_HOST: config.host,
       CORDON_GATEWAY_PORT: String(config.ports.gateway),
@@ -120,8 +131,8 @@ export function gatewayPlan(
       CORDON_KEYRING_SOCKET: at.socket,
       CORDON_KEYRING_TOKEN: secrets.keyring.gateway,
       CORDON_CONTROL_URL: `https://${config.host}:${config.ports.control}`,
-      CORDON_CONTROL_FINGERPRINT: fingerprint,
-      ...(config.gatewayJoinToken ? { CORDON_GATEWAY_JOIN_TOKEN: config.gatewayJoinToken } : {}),
+      CORDON_CONTROL_FINGERPRINT: join_.fingerprint,
+      ...(join_.token ? { CORDON_GATEWAY_JOIN_TOKEN: join_.token } : {}),
       ...passedOn(['CORDON_GATEWAY_NAMES', 'CORDON_GATEWAY_SOURCE']),
     },
     ...(owner ?? {}),
@@ -182,7 +193,13 @@ export function consolePlan(
       CORDON_CONSOLE_ORIGIN: config.consoleOrigin,
       CORDON_STAFF_ORIGIN: config.staffOrigin,
       CORDON_CONSOLE_SECRET: secrets.console,
-      CORDON_GATEWAY_SOCKET: paths(config.home).terminal,
+      ...(hasGateway(config)
+        ? {
+            CORDON_GATEWAY_SOCKET: paths(config.home).terminal,
+            CORDON_GATEWAY_ADDRESS: `${config.host}:${config.ports.gateway}`,
+          }
+        : {}),
+      ...passedOn(['CORDON_GATEWAY_ADDRESS']),
       CORDON_EDGE_ORIGINS: config.edges.map((edge) => `http://localhost:${edge.port}`).join(' '),
       CORDON_EXPORT_HOME: join(config.home, 'exports'),
       CORDON_EXPORTER_DATABASE_URL: databaseUrl.exporter,

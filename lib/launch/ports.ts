@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { ConfigError, type LaunchConfig } from './config';
-import { hasGateway } from './gateway';
+import { hasGateway } from './plan';
 
 /** Refuses to start when a port is taken, naming the variable that moves it. Nothing has been started yet at this point. */
 export async function assertPortsFree(config: LaunchConfig): Promise<void> {

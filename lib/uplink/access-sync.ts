@@ -9,12 +9,16 @@ export type AccessMessage =
   | { type: 'Hello'; proto: typeof ACCESS_SYNC; role: AccessRole; name: string; boot: string }
   | { type: 'Events'; boot: string; first: number; last: number }
   /** Of a host, after each sheet and each change: its payload is a `HostStanding`. */
-  | { type: 'Standing' };
+  | { type: 'Standing' }
+  /** Of a host that has no SSH certificate for this key (an OpenSSH line), or one that is half over. Said again until it is answered. */
+  | { type: 'HostKey'; publicKey: string };
 
 export type ControlMessage =
   | { type: 'Ack'; boot: string; upTo: number }
   /** To a host. The payload is the sheet's text; `signature` is Ed25519, base64. */
-  | { type: 'Sheet'; signature: string };
+  | { type: 'Sheet'; signature: string }
+  /** To a host: the line of a `-cert.pub` file, in the name that it is connected by. */
+  | { type: 'HostCertificate'; certificate: string };
 
 /** The newest sheet a host has taken (0: none), when it was issued (Unix seconds), and every grant that still has something there. */
 export interface HostStanding {

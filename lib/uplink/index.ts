@@ -7,4 +7,5 @@ export { makeFolder, readIfThere, replaceFile } from './files';
 export { Link, type LinkOptions } from './link';
 export { messageOf, type UplinkLog } from './log';
 export { certificateRequest } from './request';
+export { Sender, type SenderOptions } from './sender';
 export { type Batch, Spool, type SpoolLimits } from './spool';

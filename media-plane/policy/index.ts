@@ -12,7 +12,7 @@ import {
 } from '@/lib/kernel/bundle/messages';
 import type { CertificateRef } from '@/lib/kernel/bundle/resources';
 import type { PolicyIndex } from '@/lib/kernel/decision/policy-index';
-import { ControlError, Link, Spool, type SpoolLimits } from '@/lib/uplink';
+import { ControlError, Link, Sender, Spool, type SpoolLimits } from '@/lib/uplink';
 import { type Log, messageOf } from '../log';
 import { Bundle, type Taken } from './bundle';
 import { Disk } from './disk';
@@ -89,7 +89,6 @@ export async function openPolicy(options: PolicyOptions): Promise<PolicyStore> {
   const sweeps = new Sweeps(acknowledge, log);
   let fill: () => Pick<Report, 'sessions' | 'enginePid'> = () => ({ sessions: 0, enginePid: null });
   let welcomed = false;
-  let sending = false;
   let stopped = false;
 
   const applied = (position: Position, receivedAt: number): void =>
@@ -140,20 +139,6 @@ export async function openPolicy(options: PolicyOptions): Promise<PolicyStore> {
     if (code === 'storage') link.reconnect();
   };
 
-  const upstream = async (): Promise<void> => {
-    if (sending || !welcomed || link.congested || stopped) return;
-    sending = true;
-    const batch = await spool.next();
-    if (!batch || !welcomed) {
-      sending = false;
-      return;
-    }
-    const { payload, ...numbers } = batch;
-    link.send({ type: 'Upstream', ...numbers, dropped: spool.dropped }, payload);
-  };
-  spool.onRecords = () =>
-    void upstream().catch((error) => log('error', 'policy.spool_read', { error: messageOf(error) }));
-
   const onFrame = async (frame: Frame): Promise<void> => {
     const receivedAt = Date.now();
     const seq = bundle.state.position?.seq ?? 0;
@@ -166,7 +151,7 @@ export async function openPolicy(options: PolicyOptions): Promise<PolicyStore> {
         welcomed = true;
         for (const ack of acks) link.send(ack);
         report();
-        spool.onRecords();
+        sender.connected();
         return;
       }
       case 'Snapshot':
@@ -185,11 +170,9 @@ export async function openPolicy(options: PolicyOptions): Promise<PolicyStore> {
           log('warn', 'policy.beat_refused', { code: result.code, detail: result.detail });
         return;
       }
-      case 'Received': {
-        spool.received(String(frame.header.bootId), Number(frame.header.last));
-        sending = false;
-        return spool.onRecords();
-      }
+      case 'Received':
+        sender.received(String(frame.header.bootId), Number(frame.header.last));
+        return;
       default:
         log('warn', 'policy.message_unknown', { type: frame.header.type.slice(0, 32) });
     }
@@ -203,8 +186,13 @@ export async function openPolicy(options: PolicyOptions): Promise<PolicyStore> {
     onFrame,
     onClose: () => {
       welcomed = false;
-      sending = false;
     },
+    log,
+  });
+  const sender = new Sender({
+    spool,
+    ready: () => welcomed && !stopped && !link.congested,
+    send: ({ payload, ...numbers }) => link.send({ type: 'Upstream', ...numbers, dropped: spool.dropped }, payload),
     log,
   });
 

@@ -61,6 +61,9 @@ export interface SshdOptions {
 
 export interface Sshd {
   port: number;
+  /** Files: its configuration, and its private key, beside which the certificate is. */
+  config: string;
+  hostKey: string;
   /** Verdicts so far. */
   log(): SshdEntry[];
   /** Lines so far, as sshd wrote them. */
@@ -142,7 +145,7 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
     throw error;
   }
   return {
-    port,
+    ...{ port, config: at('config'), hostKey: at('host') },
     log: () => sshdEntries(lines),
     lines: () => lines,
     logged: (fits) => until(() => sshdEntries(lines).find(fits), 'the verdict'),
@@ -157,7 +160,7 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
 const configuration = (port: number, at: (name: string) => string): string => `
 ListenAddress 127.0.0.1
 Port ${port}
-PidFile none
+PidFile ${at('pid')}
 LogLevel VERBOSE
 HostKey ${at('host')}
 HostCertificate ${at('host-cert.pub')}

@@ -38,6 +38,7 @@ export interface Ports {
   console: number;
   control: number;
   database: number;
+  gateway: number;
   edge: number;
 }
 
@@ -120,6 +121,7 @@ function run({ edges = ['EU', 'NA'], demo, home, ports }: StartOptions, env: Rec
       PORT: String(ports?.console),
       CORDON_CONTROL_PORT: String(ports?.control),
       CORDON_DB_PORT: String(ports?.database),
+      CORDON_GATEWAY_PORT: String(ports?.gateway),
       CORDON_EDGE_PORT: String(ports?.edge),
       ...env,
     },
@@ -161,7 +163,7 @@ function started(child: ChildProcess, output: () => string): Promise<void> {
 
 export async function freePorts(): Promise<Ports> {
   const base = await freeRange(70);
-  return { console: base, control: base + 1, database: base + 2, edge: base + 4 };
+  return { console: base, control: base + 1, database: base + 2, gateway: base + 3, edge: base + 4 };
 }
 
 /** The first port of a run of free ones, below the range the kernel gives to outgoing connections. */

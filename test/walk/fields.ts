@@ -143,7 +143,7 @@ const ACCESS: Record<string, (about: About) => Fields> = {
   revokeAction: ({ world }) => ({ request: world.access.others }),
   commentAction: ({ world }) => ({ request: world.access.waiting, to: '', text: 'Why?' }),
   openSessionAction: ({ world }) => ({
-    ...{ session: newId('ssn'), request: world.access.running, target: world.access.target, publicKey: '' },
+    ...{ session: newId('ssn'), request: world.access.running, target: world.access.target, through: 'web terminal' },
   }),
   proposeMembersAction: ({ world }) => ({
     ...{ [`member.${world.staff.support.userId}`]: 'on', [`member.${world.staff.security.userId}`]: 'on' },

@@ -1,6 +1,6 @@
 'use client';
 import '@xterm/xterm/css/xterm.css';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button } from '@/app/_ui/button';
 import { type Instant, toMs } from '@/app/_ui/format';
 import { CountdownLive } from '@/app/_ui/time-live';
@@ -14,12 +14,14 @@ export interface ProductionTerminalProps {
   ticket: string;
   /** When access ends. The server ends it; this only shows it. */
   until: Instant;
+  /** Offered once it is over. */
+  after?: ReactNode;
 }
 
 const WORDS = { connecting: 'Connecting', live: 'The screen is recorded', over: 'Over' } as const;
 
 /** One session on a production host. Whoever closes or leaves the page ends it. */
-export function ProductionTerminal({ session, ticket, until }: ProductionTerminalProps) {
+export function ProductionTerminal({ session, ticket, until, after }: ProductionTerminalProps) {
   const host = useRef<HTMLDivElement>(null);
   const end = useRef<HTMLButtonElement>(null);
   const terminal = useRef<OpenTerminal | null>(null);
@@ -76,9 +78,10 @@ export function ProductionTerminal({ session, ticket, until }: ProductionTermina
         </Button>
       </header>
       {over ? (
-        <p className={styles.over} role="alert">
-          {standing.words}
-        </p>
+        <div className={styles.over}>
+          <p role="alert">{standing.words}</p>
+          {after}
+        </div>
       ) : null}
       <div ref={host} className={styles.screen} />
     </section>

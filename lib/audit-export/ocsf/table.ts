@@ -150,6 +150,7 @@ export const MAPPINGS: Readonly<Record<EventSchema, Mapping>> = {
   'grant.reviewed@1': other('access', 'Break-Glass Reviewed', { severity: 3 }),
   'grant.settled@1': other('access', 'Access Settled', { severity: 3 }),
   'access-peer.enrolled@1': as('entity', 'Enroll'),
+  'access-peer.certified@1': other('entity', 'Certify'),
   'grant.account_made@1': as('entity', 'Create', { severity: 2 }),
   'grant.account_gone@1': as('entity', 'Delete', { severity: 2 }),
   'grant.login@1': as('session', 'Assign Privileges', { severity: 3, privileges: 'serial' }),

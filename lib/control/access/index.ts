@@ -8,6 +8,7 @@ import type { Keyring } from '@/lib/keyring';
 import { type Log, Pulse } from '@/lib/platform';
 import { sameKey } from '../peer';
 import { inTransaction } from '../store';
+import { HostCertificates } from './host-certificates';
 import { AccessHub } from './hub';
 import { AccessIngest } from './ingest';
 import { type AccessPeer, identifyAccessPeer } from './peer';
@@ -65,7 +66,7 @@ export function startAccess({ pool, databaseUrl, keyring, log }: AccessOptions):
   ];
   const poke = () => sheets.poke();
   const notices = listen(databaseUrl, ['access'], { message: poke, connected: poke });
-  const context = { hub, ingest, log };
+  const context = { hub, ingest, certificates: new HostCertificates(pool, keyring, log), log };
 
   return {
     async enrol(body) {

@@ -126,7 +126,7 @@ async function takeGatewayRecord(client: pg.ClientBase, gateway: string, one: Ga
         purpose,
         serial,
         address,
-        ...(command === null ? {} : { command: command.slice(0, 500) }),
+        ...(command === null ? {} : { command }),
       };
       return await record(client, gateway, { schema: 'production.started@1', object: of(session), fields });
     }

@@ -10,7 +10,8 @@ const text = (max: number) =>
   z
     .string()
     .max(max)
-    .refine((value) => !value.includes('\0'));
+    // The database takes neither.
+    .refine((value) => !value.includes('\0') && !/\p{Cs}/u.test(value));
 const grant = z.string().regex(/^grt_[0-9a-f]{32}$/);
 const session = z.string().regex(/^ssn_[0-9a-f]{32}$/);
 const account = z.string().regex(/^cg-[0-9a-f]{16}$/);
@@ -26,6 +27,7 @@ const message = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('Events'), boot, first: count, last: count }),
   z.object({ type: z.literal('Standing') }),
+  z.object({ type: z.literal('HostKey'), publicKey: text(512) }),
 ]);
 
 /** Null when the header is no message of theirs. */
@@ -68,7 +70,7 @@ const gatewayRecord = z.discriminatedUnion('kind', [
     kind: z.literal('session.started'),
     ...base,
     ...{ session, grant, target: text(80), through: text(80), address: text(64), account, principal: text(64), serial },
-    ...{ keyId: text(256), purpose: z.enum(['shell', 'command', 'files']), command: text(512).nullable() },
+    ...{ keyId: text(256), purpose: z.enum(['shell', 'command', 'files']), command: text(500).nullable() },
   }),
   z.object({
     kind: z.literal('session.head'),

@@ -2,6 +2,7 @@ import type WebSocket from 'ws';
 import { decodeFrame, encodeFrame, type Frame, MAX_EDGE_FRAME } from '@/lib/kernel/bundle/frames';
 import type { Log } from '@/lib/platform';
 import type { ControlMessage } from '@/lib/uplink/access-sync';
+import type { HostCertificates } from './host-certificates';
 import type { AccessHub } from './hub';
 import type { AccessIngest } from './ingest';
 import { readAccessMessage, readStanding } from './messages';
@@ -11,6 +12,7 @@ import type { AccessPeer } from './peer';
 export interface AccessContext {
   hub: AccessHub;
   ingest: AccessIngest;
+  certificates: HostCertificates;
   log: Log;
 }
 
@@ -77,8 +79,8 @@ export class AccessSession {
   }
 
   async #handle(frame: Frame): Promise<void> {
-    const { hub, ingest, log } = this.#context;
-    const { id } = this.peer;
+    const { hub, ingest, certificates, log } = this.#context;
+    const { id, kind, name } = this.peer;
     const message = readAccessMessage(frame);
     if (!message) return this.close('message_invalid');
     if (message.type === 'Hello') {
@@ -93,7 +95,13 @@ export class AccessSession {
       const upTo = await ingest.batch(id, message, frame.payload);
       return this.send({ type: 'Ack', boot: message.boot, upTo });
     }
-    const standing = id.startsWith('host:') ? readStanding(frame.payload) : null;
+    if (kind !== 'host') return this.close('message_invalid');
+    if (message.type === 'HostKey') {
+      const certificate = await certificates.issue(id, name, message.publicKey);
+      if (certificate) this.send({ type: 'HostCertificate', certificate });
+      return;
+    }
+    const standing = readStanding(frame.payload);
     if (!standing) return this.close('message_invalid');
     await ingest.standing(id, standing);
   }

@@ -8,16 +8,19 @@ import WebSocket from 'ws';
 import type { Control } from '@/lib/control';
 import { expectPeer } from '@/lib/db/install';
 import { type Agent, startAgent } from '@/lib/host/agent';
+import type { HostKey } from '@/lib/host/host-key';
 import { type HostLink, openLink } from '@/lib/host/link';
 import type { Machine } from '@/lib/host/machine';
-import { encodeFrame } from '@/lib/kernel/bundle/frames';
+import { decodeFrame, encodeFrame } from '@/lib/kernel/bundle/frames';
 import { accountOf } from '@/lib/kernel/grant';
+import { parseCertificateLine } from '@/lib/kernel/ssh';
 import { createLog } from '@/lib/platform';
 import { type AccessIdentity, enrolAccess, renewAccess } from '@/lib/uplink/access-identity';
 import { ACCESS_PATHS, ACCESS_SYNC } from '@/lib/uplink/access-sync';
 import { startWorld, type World } from '@/test/plane/push-world';
 import { startCluster, type TestCluster } from '@/test/support/database';
 import { acts, CAST, founding, newId, signedBy, request as terms } from '@/test/support/grants';
+import { sshKey } from '@/test/support/ssh';
 
 /** Control and keyring as they run, and a host that is real but for the machine it runs on. */
 let cluster: TestCluster;
@@ -57,7 +60,9 @@ interface Host {
   stop(): Promise<void>;
 }
 
-async function startHost(name: string): Promise<Host> {
+const CERTIFIED: HostKey = { due: async () => null, take: async () => null };
+
+async function startHost(name: string, hostKey = CERTIFIED): Promise<Host> {
   const accounts = new Set<string>();
   const machine: Machine = {
     writePrincipals: () => undefined,
@@ -74,7 +79,7 @@ async function startHost(name: string): Promise<Host> {
   const log = createLog('host', ['detail'], () => undefined);
   const options = enrolment('host', name, await expectPeer(world.database.url.installer, `host:${name}`));
   const link: HostLink = await openLink({
-    ...{ ...options, log },
+    ...{ ...options, log, hostKey },
     onSheet: async (signed) => void (await agent.take(signed)),
     standing: () => agent.standing(),
   });
@@ -154,6 +159,23 @@ describe('a host', () => {
     expect(id).toBeDefined();
   });
 
+  it('is given an SSH certificate for its key, in its own name', async () => {
+    const key = sshKey();
+    const taken: string[] = [];
+    await startHost('eu-2', {
+      due: async () => key.line,
+      take: async (line) => {
+        taken.push(line);
+        return null;
+      },
+    });
+    await vi.waitFor(() => expect(taken).toHaveLength(1), { timeout: 5_000 });
+    const certificate = parseCertificateLine(taken[0]!);
+    expect(certificate).toMatchObject({ type: 'host', principals: ['eu-2'], publicKey: key.publicKey });
+    expect(certificate!.validBefore - seconds()).toBeGreaterThan(86_000);
+    expect(await eventsOf('host:eu-2')).toEqual(['access-peer.enrolled@1', 'access-peer.certified@1']);
+  });
+
   it('that is gone leaves a grant that could not be closed', async () => {
     const host = await startHost('as-1');
     const id = await granted('as-1');
@@ -223,6 +245,29 @@ describe('/access-sync', () => {
     socket.send(encodeFrame({ type: 'Standing' }, Buffer.from('{"seq":1,"issuedAt":1,"holds":[]}')));
     await closed;
     expect(frames).toBe(0);
+  });
+
+  it('certifies keys of hosts only, and one host every ten seconds', async () => {
+    const ask = () => encodeFrame({ type: 'HostKey', publicKey: sshKey().line });
+    const gateway = await enrolAccess(enrolment('gateway', 'g-2', await tokenOf('gateway:g-2')));
+    const asGateway = (await dial(gateway)) as WebSocket;
+    const closed = once(asGateway, 'close');
+    asGateway.send(hello('gateway', 'g-2'));
+    asGateway.send(ask());
+    await closed;
+    const host = (await dial(await enrolAccess(enrolment('host', 'e-5', await tokenOf('host:e-5'))))) as WebSocket;
+    const types: string[] = [];
+    host.on('message', (data: Buffer) => {
+      const decoded = decodeFrame(data, 1024 * 1024);
+      if (decoded.ok) types.push(decoded.frame.header.type);
+    });
+    host.send(hello('host', 'e-5'));
+    for (let i = 0; i < 5; i++) host.send(ask());
+    // What is said in order is answered in order: the acknowledgement comes after whatever the five came to.
+    host.send(encodeFrame({ type: 'Events', boot: 'b1', first: 1, last: 1 }));
+    await vi.waitFor(() => expect(types).toContain('Ack'), { timeout: 5_000 });
+    expect(types.filter((type) => type === 'HostCertificate')).toHaveLength(1);
+    host.terminate();
   });
 
   it('ends the connection of who was banned, and refuses them', async () => {

@@ -9,24 +9,17 @@ import { errors } from '../errors';
 import { isSilent, standingOf } from '../ledger';
 import { demandUnlocked } from '../requests/ask';
 import * as requests from '../requests/store';
+import type { Opened } from '../schemas';
 import { readPublicKey } from './public-key';
 import * as store from './store';
 
-export interface Opened {
-  session: string;
-  /** One line for a file beside the key. Null: through the web terminal. */
-  certificate: string | null;
-  /** ISO; the session must begin before. */
-  validBefore: string;
-}
-
-/** Seconds in which a confirmed session must begin. */
+/** Milliseconds in which a confirmed session must begin. */
 const BEGIN_MS = 120_000;
 
 /**
  * Confirms one session on one target, through the web terminal (no key) or with one's own key, which gets a certificate for the gateway. Throws
  * `grant.not_found`, `grant.not_yours`, `grant.not_active`, `grant.not_ready`, `grant.locked`, `grant.target`, `grant.public_key`,
- * `grant.certificate`, `grant.keyring`, `authz.step_up_required`.
+ * `grant.certificate`, `grant.ticket`, `grant.keyring`, `authz.step_up_required`.
  */
 export async function openSession(
   caller: StaffCaller,
@@ -35,12 +28,13 @@ export async function openSession(
 ): Promise<Opened> {
   const key = publicKey === '' ? null : readPublicKey(publicKey);
   if (publicKey !== '' && !key) throw errors('grant.public_key', { field: 'publicKey' });
-  await inAccess(caller, ['ProductionSession', 'open'], id, async (desk) => {
+  const until = await inAccess(caller, ['ProductionSession', 'open'], id, async (desk) => {
     const row = isId('grt', id) && isId('ssn', session) ? await requests.find(desk, id) : null;
     if (!row) throw errors('grant.not_found');
     if (row.personId !== desk.userId) throw errors('grant.not_yours');
     if (!row.targets.includes(target)) throw errors('grant.target', { field: 'target' });
-    if ((await standingOf(id)).state !== 'active') throw errors('grant.not_active');
+    const { state, deadline } = await standingOf(id);
+    if (state !== 'active' || deadline === null) throw errors('grant.not_active');
     const { missing } = await readinessOf(desk.tx, desk.userId);
     if (missing.length > 0) throw errors('grant.not_ready', { why: `Missing: ${missing.join('; ')}.` });
     await demandUnlocked(desk, [target]);
@@ -60,22 +54,32 @@ export async function openSession(
         { object, actId, organisation: { id: organisationId, alias: staffId } },
         { staff: staffId, target, session },
       );
+    return new Date(deadline * 1000).toISOString();
   });
-  if (!key) return { session, certificate: null, validBefore: new Date(systemClock.now() + BEGIN_MS).toISOString() };
-  return { session, ...(await certify(session, key.line, address)) };
+  const opening = key ? await certify(session, key.line, address) : await ticketOf(session);
+  return { session, until, ...opening };
 }
 
 /** Throws `grant.certificate`: the confirmation is used up by then, or will be over, and another is given. */
 async function certify(session: string, publicKey: string, address: string | null) {
   try {
-    const { certificate, validBefore } = await keyring().call('ssh.employeeCertificate', {
-      session,
-      publicKey,
-      address,
-    });
-    return { certificate, validBefore: new Date(validBefore * 1000).toISOString() };
+    const ask = { session, publicKey, address };
+    const { certificate, validBefore } = await keyring().call('ssh.employeeCertificate', ask);
+    return { through: 'key', certificate, validBefore: new Date(validBefore * 1000).toISOString() } as const;
   } catch (error) {
     if (isSilent(error)) throw errors('grant.certificate', { cause: error });
+    throw error;
+  }
+}
+
+/** Throws `grant.ticket`, as `certify` does. */
+async function ticketOf(session: string) {
+  try {
+    const { ticket } = await keyring().call('ssh.terminalTicket', { session });
+    const validBefore = new Date(systemClock.now() + BEGIN_MS).toISOString();
+    return { through: 'web terminal', ticket, validBefore } as const;
+  } catch (error) {
+    if (isSilent(error)) throw errors('grant.ticket', { cause: error });
     throw error;
   }
 }

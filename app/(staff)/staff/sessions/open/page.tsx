@@ -6,7 +6,7 @@ import { Stack } from '@/app/_ui/layout';
 import { Page, PageHead } from '@/app/_ui/page';
 import { one, type Params } from '@/app/_ui/query';
 import { Countdown } from '@/app/_ui/time';
-import { gatewayAddress, ownActive } from '@/lib/grants';
+import { ownActive, readGateway } from '@/lib/grants';
 import { newId } from '@/lib/platform';
 import { staff } from '../../../_frame/door';
 import { OpenForm } from './open-form';
@@ -15,11 +15,11 @@ export const metadata: Metadata = { title: 'Open a session' };
 
 export default async function OpenSessionPage({ searchParams }: { searchParams: Promise<Params> }) {
   const [page, params] = await Promise.all([staff(), searchParams]);
-  const active = await ownActive({ secret: page.secret });
+  const [active, gateway] = await Promise.all([ownActive({ secret: page.secret }), readGateway()]);
   const wanted = one(params, 'grant');
   const grant = active.find(({ id }) => id === wanted) ?? (wanted ? undefined : active[0]);
   return (
-    <Page narrow>
+    <Page>
       <Crumb items={[{ label: 'Open a session' }]} />
       <PageHead title="Open a session" lede="One session, on one target, confirmed with your passkey at this moment." />
       {grant ? (
@@ -36,7 +36,7 @@ export default async function OpenSessionPage({ searchParams }: { searchParams: 
             request={grant.id}
             session={newId('ssn')}
             targets={grant.targets}
-            gateway={gatewayAddress()}
+            gateway={gateway}
           />
         </Stack>
       ) : (
