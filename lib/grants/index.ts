@@ -18,5 +18,5 @@ export { listRequests, ownActive, type Requests, readRequest } from './requests/
 export type { Filter as RequestFilter } from './requests/store';
 export { reviewBreakGlass, voteOnRequest } from './requests/vote';
 export { type Opened, openSession } from './sessions/open';
-export { listSessions } from './sessions/read';
+export { listSessions, readSession } from './sessions/read';
 export { changePolicy, changeTarget, readEligibility } from './targets';
