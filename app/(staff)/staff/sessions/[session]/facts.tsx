@@ -1,14 +1,14 @@
 /** Who was where, by whose leave, from when to when. */
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { roleWord, targetName, whyWords } from '@/app/_parts/access/words';
+import { roleWord, targetName } from '@/app/_parts/access/words';
 import { Status } from '@/app/_ui/status';
 import { Mono } from '@/app/_ui/text';
 import { Time } from '@/app/_ui/time';
 import type { RequestView, SessionView } from '@/lib/grants/schemas';
 import type { RecordingView } from '@/lib/recordings/schemas';
 import styles from './session.module.css';
-import { stateWords } from './words';
+import { endWords, stateWords } from './words';
 
 interface FactsProps {
   session: SessionView;
@@ -39,7 +39,7 @@ export function Facts({ session, request, recording }: FactsProps) {
       <Fact term="Through">{through.startsWith('key ') ? 'own SSH key' : through}</Fact>
       <Fact term="From">{startedAt ? <Time at={startedAt} mode="exact" /> : 'never begun'}</Fact>
       <Fact term="To">{endedAt ? <Time at={endedAt} mode="exact" /> : '–'}</Fact>
-      {why ? <Fact term="Ended">{whyWords(why)}</Fact> : null}
+      {why ? <Fact term="Ended">{endWords(why)}</Fact> : null}
       {look ? (
         <Fact term="Screen record">
           <Status state={look.state} word={look.word} />

@@ -1,3 +1,4 @@
+import { whyWords } from '@/app/_parts/access/words';
 import type { GlyphState } from '@/app/_ui/glyph';
 import { RECORDING_FAULTS } from '@/lib/kernel/recording';
 import type { RecordingState, RecordingView } from '@/lib/recordings/schemas';
@@ -53,6 +54,18 @@ export function stateWords(of: RecordingState): Words {
       };
   }
 }
+
+/** What the gateway says of an end, beside what ends grants. */
+const ENDS: Readonly<Record<string, string>> = {
+  exit: 'By itself',
+  left: 'The connection was closed',
+  host: 'The connection to the host was lost',
+  recorder: 'It could not be recorded any longer',
+  files: 'Files were copied in a way that cannot be recorded',
+  stopped: 'The gateway was stopped',
+  broken: 'The gateway broke off',
+};
+export const endWords = (why: string | null): string | null => (why === null ? null : (ENDS[why] ?? whyWords(why)));
 
 const STOPPED = 'Only the beginning of this record can be searched: ';
 const INDEXED: Readonly<Record<NonNullable<RecordingView['indexed']>, string | null>> = {
