@@ -15,6 +15,8 @@ interface Words {
 const lines = (from: number | null, to: number | null): string =>
   from === null ? '' : from === to || to === null ? `Line ${from}: ` : `Lines ${from} to ${to}: `;
 
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 export function stateWords(of: RecordingState): Words {
   switch (of.is) {
     case 'none':
@@ -50,7 +52,7 @@ export function stateWords(of: RecordingState): Words {
     case 'tampered':
       return {
         ...{ state: 'failed', word: 'Altered', tone: 'danger', title: 'This is not what was recorded.' },
-        says: `${lines(of.line, of.to)}${RECORDING_FAULTS[of.code]}. What is shown below cannot be relied upon.`,
+        says: `${sentence(`${lines(of.line, of.to)}${RECORDING_FAULTS[of.code]}`)}. What is shown below cannot be relied upon.`,
       };
   }
 }
