@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import {
   type CheckedLine,
   type Head,
@@ -57,6 +58,8 @@ export async function checkRecording(
     whole &&= bytes <= mostBytes;
     if (!whole) break;
     verifier.push(chunk);
+    // A piece takes some milliseconds: others have their turn between two.
+    await immediate();
   }
   return {
     ...{ result: whole ? verifier.end() : null, screen, lines, seconds: time / 1e6, redacted, bytes, marks },

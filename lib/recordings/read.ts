@@ -11,8 +11,8 @@ import type { HitView, LinesView, RecordingFormat, RecordingView, SearchHit } fr
 import * as store from './store';
 import { queryOf } from './words';
 
-/** Bytes of a record that are checked for a page: about a second. A download is checked whatever its size. */
-const CHECKED_BYTES = 67_108_864;
+/** Bytes of a record that are checked for a page: a few seconds of work. */
+const CHECKED_BYTES = 16_777_216;
 /** Bytes of the file that one answer to a player is made of. */
 const PLAYED_BYTES = 524_288;
 const HITS = 200;
