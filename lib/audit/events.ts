@@ -300,6 +300,11 @@ export const EVENTS = {
   'production.refused@1': event({ code: word }, { address: text }),
   /** The head of a screen record (lib/kernel/recording). */
   'production.recorded@1': event({ session: id, lines: count, root: word, time: count, final: z.boolean() }, {}),
+  /** Somebody looked at a screen record (`state`: how it stood), played bytes of its file, searched the screens, or took it away. */
+  'recording.opened@1': event({ state: word, lines: count }, {}),
+  'recording.played@1': event({ from: count, to: count }, {}),
+  'recording.searched@1': event({ hits: count }, { words: text }),
+  'recording.downloaded@1': event({ format: word }, {}),
   /** Records of a gateway or host that will never come. */
   'access-spool.lost@1': event({ boot: word, lost: count }, {}),
   // ---- what is kept of the log

@@ -51,6 +51,8 @@ export const ACTIONS = {
   EligibilityPolicy: ['read', 'change'],
   AccessRequest: ['read', 'create', 'end', 'comment', 'vote', 'review', 'revoke'],
   ProductionSession: ['read', 'open'],
+  /** Of anybody; a person sees their own without. */
+  SessionRecording: ['read'],
   AccessLock: ['read', 'set', 'lift'],
   /** The customer's side of it. */
   ProviderAccess: ['read', 'decide', 'comment', 'end'],
@@ -137,20 +139,20 @@ export const STAFF_ROLES: Record<StaffRole, readonly Line[]> = {
     ...all('Invitation', 'User', 'Edge', 'AuditEvent', 'AccessPolicy', 'AuditStream', ...KEEPING),
     line('Passkey', 'read', 'endorse'),
     ...read('AbuseFinding'),
-    ...all(...PRODUCTION),
+    ...all(...PRODUCTION, 'SessionRecording'),
   ],
   security: [
     ...read('Organisation', 'User', 'Edge', 'AccessPolicy', 'AbuseFinding', 'AuditStream', 'AuditRetention'),
     ...all('AuditEvent', 'AuditHold'),
     line('AuditPruning', 'approve', 'withdraw'),
     line('Passkey', 'read', 'endorse'),
-    ...all(...PRODUCTION),
+    ...all(...PRODUCTION, 'SessionRecording'),
   ],
   support: [...read('Organisation', 'User', 'Edge', 'Passkey', 'AccessPolicy'), ...EMPLOYEE],
   auditor: [
     ...read('Organisation', 'User', 'Edge', 'Passkey', 'AccessPolicy', 'AbuseFinding', 'AuditStream', 'AuditRetention'),
     ...all('AuditEvent'),
-    ...read(...PRODUCTION),
+    ...read(...PRODUCTION, 'SessionRecording'),
   ],
 };
 

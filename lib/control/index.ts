@@ -7,6 +7,7 @@ import { startAccessWatch } from '@/lib/grants/due';
 import { BEAT_MS, LEASE_MS } from '@/lib/kernel/bundle/timing';
 import { createKeyring } from '@/lib/keyring';
 import type { Log } from '@/lib/platform';
+import { startScreenReader } from '@/lib/recordings/due';
 import { startAccess } from './access';
 import { AckWriter } from './acks';
 import { obtainIdentity, type ServerIdentity } from './certificate';
@@ -89,6 +90,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   if (!checks) log.warn('checks.not_configured', { variable: 'CORDON_CHECKER_DATABASE_URL' });
   const keeper = startKeeper({ pool, log });
   const access = startAccessWatch({ pool, keyring, log });
+  const reader = startScreenReader({ pool, log });
   const notices = openNotices(databaseUrl, {
     policy: () => leader.poke(),
     frames: () => {
@@ -130,6 +132,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       await witnessing?.stop();
       await keeper.stop();
       await access.stop();
+      await reader.stop();
       await production.stop();
       await listener.stop();
       await ingest.idle();

@@ -18,5 +18,5 @@ export type { Filter as RequestFilter } from './requests/store';
 export { reviewBreakGlass, voteOnRequest } from './requests/vote';
 export { readGateway } from './sessions/gateway';
 export { openSession } from './sessions/open';
-export { listSessions } from './sessions/read';
+export { listSessions, readSession } from './sessions/read';
 export { changePolicy, changeTarget, readEligibility } from './targets';

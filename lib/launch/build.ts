@@ -18,6 +18,7 @@ export const BUNDLES: Readonly<Record<string, string>> = {
   migrate: 'lib/db/migrate-main.ts',
   cli: 'lib/cli/main.ts',
   judge: 'lib/cli/audit-verify-thread.ts',
+  'screen-text': 'lib/recordings/due/thread.ts',
   demo: 'lib/launch/demo-main.ts',
 };
 

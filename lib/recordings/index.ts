@@ -1,7 +1,16 @@
-/** Screen records of production access, as people search and see them. The server's only door. */
+/**
+ * Screen records of production access, as staff and auditors use them: how one stands against the audit log, its lines for a player, search, and
+ * files to take away. Every look is recorded in its own transaction. The server's only door; browsers may import `schemas.ts`. Control's part
+ * is `due`.
+ */
 import 'server-only';
 
-export type { TextEntry } from './entries';
-export { type IdleStretch, IdleStretches } from './idle';
-export { SCREEN_TEXT_LIMITS, type ScreenTextLimits } from './limits';
-export { type ScreenText, screenText } from './screen-text';
+export { errors as recordingErrors } from './errors';
+export {
+  downloadRecording,
+  findInRecording,
+  openRecording,
+  type RecordingDownload,
+  readLines,
+  searchRecordings,
+} from './read';

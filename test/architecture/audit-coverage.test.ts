@@ -40,11 +40,13 @@ describe('every act', () => {
     expect(inSection('doors').sort()).toEqual(doors.sort());
   });
 
-  it('of reading at a page of an audit log says what it records', () => {
+  it('of reading at a page of an audit log, or of a screen record, says what it records', () => {
     const pages = sources.filter(
       (file) =>
         /page\.tsx$/.test(file) &&
-        /\b(?:readAuditLog|readProviderLog|listExports|listProviderExports)\b/.test(read(file)),
+        /\b(?:readAuditLog|readProviderLog|listExports|listProviderExports|openRecording|searchRecordings)\b/.test(
+          read(file),
+        ),
     );
     expect(inSection('pages').sort()).toEqual(pages);
   });

@@ -1,6 +1,8 @@
 import { type GrantTerms, grantTerms, type Signed } from '@/lib/kernel/grant';
+import { headText } from '@/lib/kernel/recording';
 import { newId } from '@/lib/platform';
 import type { World as Base } from '../contract/world';
+import { recorded } from '../foreign/recordings';
 import { acts, newId as anyId } from '../support/grants';
 import { enrol, type Holder, signed } from '../support/soft-passkeys';
 
@@ -22,6 +24,8 @@ export interface Access {
   asked: Record<string, { waiting: string; running: string }>;
   decision: string;
   lock: string;
+  /** On production, of the administrator, with a screen record. */
+  session: string;
 }
 
 const TARGET = 'host:walk-1';
@@ -134,10 +138,40 @@ export async function openAccess(
   const asked: Access['asked'] = {};
   for (const organisation of organisations)
     asked[organisation] = { waiting: await waiting([organisation]), running: await running(colleague, [organisation]) };
+  const ended = await running(own);
+  const session = await recordedSession(sql, ended, own.userId);
   return {
-    ...{ policyId, target: TARGET, running: await running(own), ending: await running(own), waiting: await waiting() },
+    ...{
+      policyId,
+      target: TARGET,
+      session,
+      running: await running(own),
+      ending: await running(own),
+      waiting: await waiting(),
+    },
     ...{ broken: await running(colleague), others: await running(colleague), asked, decision, lock },
   };
+}
+
+/** One that is over, and what the gateway delivered of it. The heads are in no log here: the record is shown as one without its end. */
+async function recordedSession(sql: Base['sql'], request: string, person: string): Promise<string> {
+  const session = newId('ssn');
+  const { file, heads } = recorded('walk', undefined, session);
+  await sql(
+    `insert into "ProductionSession" ("id", "requestId", "userId", "target", "through", "startedAt", "endedAt", "why")
+     values ($1, $2, $3, $4, 'web terminal', now() - interval '1 minute', now(), 'exit')`,
+    [session, request, person, TARGET],
+  );
+  await sql(`insert into "SessionRecording" ("sessionId", "head", "bytes", "final") values ($1, $2::jsonb, $3, true)`, [
+    session,
+    headText(heads.at(-1)!),
+    file.length,
+  ]);
+  await sql('insert into "RecordingPiece" ("sessionId", "offset", "bytes") values ($1, 0, $2)', [
+    session,
+    Buffer.from(file),
+  ]);
+  return session;
 }
 
 /** Everything that is recorded of somebody before they may have access. */

@@ -1,5 +1,6 @@
 import 'server-only';
 import { inStaff, type StaffCaller, type StaffDesk } from '@/lib/authz';
+import { errors } from '../errors';
 import { standingsOrNot } from '../ledger';
 import * as requests from '../requests/store';
 import type { SessionView } from '../schemas';
@@ -10,6 +11,14 @@ const LISTED = 200;
 /** Sessions, newest first; what is live stands by its grant. Any member of staff. */
 export const listSessions = (caller: StaffCaller): Promise<SessionView[]> =>
   inStaff(caller, ['ProductionSession', 'read'], async (desk) => viewsOf(desk, await store.newest(desk, LISTED)));
+
+/** One session. Throws `grant.not_found`. Any member of staff. */
+export const readSession = (caller: StaffCaller, id: string): Promise<SessionView> =>
+  inStaff(caller, ['ProductionSession', 'read'], async (desk) => {
+    const [view] = await viewsOf(desk, await store.one(desk, id));
+    if (!view) throw errors('grant.not_found');
+    return view;
+  });
 
 /** Of one request, in the transaction that reads it. */
 export const sessionsOf = async (desk: StaffDesk, request: string): Promise<SessionView[]> =>

@@ -20,6 +20,9 @@ export const ofRequest = ({ tx }: StaffDesk, requestId: string): Promise<Session
 export const newest = ({ tx }: StaffDesk, limit: number): Promise<SessionRow[]> =>
   tx.prisma.productionSession.findMany({ orderBy: [{ openedAt: 'desc' }, { id: 'desc' }], take: limit });
 
+export const one = ({ tx }: StaffDesk, id: string): Promise<SessionRow[]> =>
+  tx.prisma.productionSession.findMany({ where: { id } });
+
 /** How many each request has. */
 export async function countOf({ tx }: StaffDesk, ids: readonly string[]): Promise<Map<string, number>> {
   const rows = await tx.prisma.productionSession.groupBy({

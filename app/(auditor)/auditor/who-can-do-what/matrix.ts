@@ -101,6 +101,7 @@ const WORDS: Readonly<Record<Subject, string>> = {
   EligibilityPolicy: 'Eligibility for production access',
   AccessRequest: 'Requests for production access',
   ProductionSession: 'Sessions on production',
+  SessionRecording: 'Screen records of others',
   AccessLock: 'Locks on production access',
   ProviderAccess: 'Access of the provider',
   LockboxSetting: 'Lockbox of a project',

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { targetName } from '@/app/_parts/access/words';
 import { AutoRefresh } from '@/app/_parts/auto-refresh';
 import { Empty } from '@/app/_ui/empty';
+import { Filters } from '@/app/_ui/filters';
 import { Page, PageHead } from '@/app/_ui/page';
 import { Pager } from '@/app/_ui/pager';
 import { Status } from '@/app/_ui/status';
@@ -24,13 +25,18 @@ export default async function SessionsPage() {
         acts={<AutoRefresh />}
         lede="Each was confirmed with a passkey for one target, and is recorded from before its shell begins."
       />
+      <Filters
+        path="/staff/sessions/search"
+        params={{}}
+        search={{ name: 'words', placeholder: 'Find what was on a screen' }}
+      />
       <Table
         label="Sessions"
         density="row"
         edge
         rows={sessions}
         rowKey={({ id }) => id}
-        href={({ request }) => `/staff/requests?open=${request}`}
+        href={({ id }) => `/staff/sessions/${id}`}
         tone={(one) => (isLive(one) ? 'motion' : undefined)}
         columns={[
           {

@@ -56,6 +56,18 @@ export function Request({ of }: { of: RequestView }) {
       <Part title="How long">
         <HowLong of={of} />
       </Part>
+      {of.held.length > 0 ? (
+        <Part title="Sessions">
+          {of.held.map(({ id, target, openedAt }) => (
+            <p key={id} className={styles.facts}>
+              <a className="link" href={`/staff/sessions/${id}`}>
+                {targetName(target)}
+              </a>
+              <Time at={openedAt} />
+            </p>
+          ))}
+        </Part>
+      ) : null}
       {of.past.length > 0 ? (
         <Part title={`Last requests of ${of.person.name}`}>
           <div className={styles.past}>
