@@ -285,11 +285,11 @@ export const EVENTS = {
   'access-peer.enrolled@1': event({}, {}),
   /** The SSH key of a production host, by its fingerprint. */
   'access-peer.certified@1': event({ key: word, serial: word }, {}),
-  /** The account of a grant on a host, made and gone; what was found when it went. */
-  'grant.account_made@1': event({ host: target, account: word }, {}),
-  'grant.account_gone@1': event({ host: target, account: word, killed: count, jobs: count }, {}),
+  /** The account of a grant on a host (`unixUser`, a grant's and no person's), made and gone; what was found when it went. */
+  'grant.account_made@1': event({ host: target, unixUser: word }, {}),
+  'grant.account_gone@1': event({ host: target, unixUser: word, killed: count, jobs: count }, {}),
   /** sshd of a host let somebody in, as its own log says. `serial` and `keyId` are the certificate's. */
-  'grant.login@1': event({ host: target, account: word, serial: word, keyId: z.string().max(256) }, {}),
+  'grant.login@1': event({ host: target, unixUser: word, serial: word, keyId: z.string().max(256) }, {}),
   /** Nothing of a grant is left on any host; or a host did not say so in time. */
   'grant.closed@1': event({ hosts: targets }, {}),
   'grant.close_failed@1': event({ hosts: targets }, {}),

@@ -89,18 +89,18 @@ async function takeHostRecord(client: pg.ClientBase, host: string, one: HostReco
   const of = (id: string) => ({ type: 'access-request', id });
   switch (one.kind) {
     case 'host.opened': {
-      const { grant, account } = one;
-      const fields = { host, account };
+      const { grant, account: unixUser } = one;
+      const fields = { host, unixUser };
       return await record(client, host, { schema: 'grant.account_made@1', object: of(grant), fields });
     }
     case 'host.closed': {
-      const { grant, account, killed, jobs } = one;
-      const fields = { host, account, killed, jobs };
+      const { grant, account: unixUser, killed, jobs } = one;
+      const fields = { host, unixUser, killed, jobs };
       return await record(client, host, { schema: 'grant.account_gone@1', object: of(grant), fields });
     }
     case 'host.login': {
-      const { grant, account, serial, keyId } = one;
-      const fields = { host, account, serial, keyId };
+      const { grant, account: unixUser, serial, keyId } = one;
+      const fields = { host, unixUser, serial, keyId };
       return await record(client, host, { schema: 'grant.login@1', object: of(grant), fields });
     }
     case 'host.finding': {
