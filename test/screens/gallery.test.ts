@@ -6,9 +6,9 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { axeFindings } from '../support/accessible';
 import { buildGallery } from './gallery/build';
 import { SCENE_NAMES } from './gallery/scene-names';
 
@@ -55,14 +55,9 @@ describe.each(SCENE_NAMES)('%s', (scene) => {
     for (const theme of ['light', 'dark'] as const) {
       const { page, errors } = await open(context, scene, theme);
       expect(errors).toEqual([]);
-      const found = await new AxeBuilder({ page })
-        // No frames here, so no second page to put the parts together.
-        .setLegacyMode()
-        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-        .analyze();
-      expect(
-        found.violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`),
-      ).toEqual([]);
+      expect(await axeFindings(page, { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })).toEqual(
+        [],
+      );
     }
     await context.close();
   }, 60_000);
