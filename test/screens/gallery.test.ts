@@ -49,8 +49,9 @@ async function open(
   return { page, errors };
 }
 
-describe.each(SCENE_NAMES)('%s', (scene) => {
-  test('hydrates as rendered and passes axe in light and dark', async () => {
+test.each(SCENE_NAMES)(
+  '%s hydrates as rendered, passes axe in light and dark, and fits 390 px',
+  async (scene) => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
     for (const theme of ['light', 'dark'] as const) {
       const { page, errors } = await open(context, scene, theme);
@@ -58,17 +59,13 @@ describe.each(SCENE_NAMES)('%s', (scene) => {
       expect(await axeFindings(page, { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })).toEqual(
         [],
       );
+      await page.setViewportSize({ width: 390, height: 844 });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
     }
     await context.close();
-  }, 60_000);
-
-  test('fits 390 px', async () => {
-    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, reducedMotion: 'reduce' });
-    const { page } = await open(context, scene);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
-    await context.close();
-  });
-});
+  },
+  60_000,
+);
 
 describe('keyboard', () => {
   let context: BrowserContext;
