@@ -404,6 +404,7 @@ describe('an employee who is curious', () => {
 /** The provider's own about access to production: who asked for what. It names customers whose data is concerned; of their people nobody. */
 const ACCESS = [
   ...[
+    'AccessComment',
     'AccessLock',
     'AccessRequest',
     'AccessTarget',
