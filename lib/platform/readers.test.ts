@@ -8,16 +8,20 @@ const PROGRAM = 'test/support/talker-main.ts';
 
 it('goes on when nobody reads its output any more', async () => {
   const child = spawn(process.execPath, [await bundled(PROGRAM)], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
-  await once(child.stdout!, 'data');
-  child.stdout!.destroy();
-  child.stderr!.destroy();
-  const answers: unknown[] = [];
-  for (let lines = 0; lines < 20; lines = answers.at(-1) as number) {
-    child.send('how far?');
-    const [answer] = (await once(child, 'message')) as [{ lines: number; unheard: number }];
-    expect(answer.unheard).toBe(0);
-    answers.push(answer.lines);
+  try {
+    await once(child.stdout!, 'data');
+    child.stdout!.destroy();
+    child.stderr!.destroy();
+    const answers: unknown[] = [];
+    for (let lines = 0; lines < 20; lines = answers.at(-1) as number) {
+      child.send('how far?');
+      const [answer] = (await once(child, 'message')) as [{ lines: number; unheard: number }];
+      expect(answer.unheard).toBe(0);
+      answers.push(answer.lines);
+    }
+    child.disconnect();
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  } finally {
+    child.kill('SIGKILL');
   }
-  child.disconnect();
-  expect(await once(child, 'exit')).toEqual([0, null]);
 }, 30_000);
