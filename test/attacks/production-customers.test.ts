@@ -65,6 +65,29 @@ const approve = (request: string) =>
   );
 const answer = (who: MemberCaller, request: string, verdict: 'approve' | 'deny' = 'approve', minutes = 60) =>
   world.sign(who, () => grants.answerProvider(who, { request, verdict, minutes }));
+/** What both logs say of a grant with one session. */
+const USED = [
+  'provider_access.opened@1',
+  'provider_access.settled@1',
+  'provider_access.session@1',
+  'provider_access.counted@1',
+  'provider_access.settled@1',
+];
+/** A session that was, as control has it from the gateway, with a record that was read. */
+async function ended(session: string, commands: readonly string[]): Promise<void> {
+  await world.sql(
+    `update "ProductionSession" set "startedAt" = now() - interval '1 minute', "endedAt" = now() where "id" = $1`,
+    [session],
+  );
+  await world.control();
+  await world.sql(
+    `insert into "SessionRecording" ("sessionId", "head", "bytes", "final", "indexed", "indexedAt", "commands", "files", "commandLines")
+     values ($1, '{}', 1, true, 'whole', now(), $2, 1, $3)`,
+    [session, commands.length, commands],
+  );
+  await world.control();
+  await world.control();
+}
 /** Whatever would tell one customer of the other, of a target that holds only the other's data, or of an employee. */
 async function secretsFrom(who: MemberCaller): Promise<string[]> {
   const other = who === a ? b : a;
@@ -182,6 +205,14 @@ describe('a target that holds the data of two customers', () => {
     expect(await outcome(grants.withdrawAccess(b, id))).toBe('grant.role');
     expect((await pageOf(a)).waiting.map((one) => one.id)).toEqual([id]);
     expect(await answer(a, id)).toBe('active');
+    const session = newId('ssn');
+    const way = { session, request: id, target: 'host:shared-1', publicKey: '' };
+    await world.sign(ada, () => grants.openSession(ada, way, null));
+    await ended(session, [`grep ${b.organisationId} /var/log/calls`, `grep ${a.organisationId} /var/log/calls`]);
+    for (const who of [a, b])
+      expect((await pageOf(who)).rows[0]!.sessions).toMatchObject([
+        { id: session, way: 'web terminal', shared: true, counted: true, commands: 2, files: 1, commandLines: [] },
+      ]);
     await grants.giveBack(ada, id);
     await world.control();
     await world.control();
@@ -189,12 +220,8 @@ describe('a target that holds the data of two customers', () => {
     const logs = await Promise.all([a, b].map(({ organisationId }) => logOf(organisationId, id)));
     const names = (of: (typeof logs)[number]) =>
       of.map(({ schema }) => schema).filter((schema) => schema.startsWith('provider_access'));
-    expect(names(logs[0]!)).toEqual([
-      'provider_access.requested@1',
-      'provider_access.decided@1',
-      'provider_access.settled@1',
-    ]);
-    expect(names(logs[1]!)).toEqual(['provider_access.requested@1', 'provider_access.settled@1']);
+    expect(names(logs[0]!)).toEqual(['provider_access.requested@1', 'provider_access.decided@1', ...USED]);
+    expect(names(logs[1]!)).toEqual(['provider_access.requested@1', ...USED]);
     await expectApart(id);
     // The same employee is somebody else in each.
     const [ofA, ofB] = await Promise.all(
@@ -227,6 +254,11 @@ describe('one request for things of two customers', () => {
     expect(logs[0]!.map(({ schema }) => schema)).toContain('provider_access.opened@1');
     expect(JSON.stringify(logs[0])).not.toContain(project!.appId);
     expect(JSON.stringify(logs[1])).not.toContain('eu-fra-1');
+    await ended(way.session, ['psql -c "select 1"']);
+    expect((await of(a)).sessions).toMatchObject([
+      { id: way.session, way: 'web terminal', shared: false, commands: 1, commandLines: ['psql -c "select 1"'] },
+    ]);
+    expect((await of(b)).sessions).toEqual([]);
     await grants.giveBack(ada, id);
   });
 });

@@ -2,7 +2,7 @@ import 'server-only';
 import { type Caller, inTenant, type Tx } from '@/lib/authz';
 import { type Described, standingsOrNot } from '../ledger';
 import { votes } from '../requests/store';
-import type { DataClass, ProviderAccessPage, ProviderAccessView } from '../schemas';
+import type { DataClass, ProviderAccessPage, ProviderAccessView, ProviderSessionView } from '../schemas';
 import * as store from './store';
 
 const PAGE = 50;
@@ -39,6 +39,7 @@ async function viewsOf(
 ): Promise<ProviderAccessView[]> {
   const ids = [...new Set(rows.map(({ requestId }) => requestId))];
   const answers = await votes(tx, ids);
+  const sessions = await store.sessions(tx, ids);
   const said = await store.comments(tx, ids);
   const names = await store.members(tx, [
     ...answers.map(({ userId }) => userId),
@@ -67,6 +68,7 @@ async function viewsOf(
         ...{ by: names.get(userId) ?? 'A former member', verdict, minutes },
         at: at.toISOString(),
       })),
+      sessions: sessions.filter(({ requestId }) => requestId === row.requestId).map(sessionOf),
       comments: said
         .filter(({ requestId }) => requestId === row.requestId)
         .map(({ id, authorId, byStaff, text, at }) => ({
@@ -82,4 +84,12 @@ async function viewsOf(
       answered: own.some(({ userId }) => userId === reader),
     };
   });
+}
+
+function sessionOf(row: Awaited<ReturnType<typeof store.sessions>>[number]): ProviderSessionView {
+  const { sessionId: id, target, startedAt, endedAt, shared, countedAt, commands, files, commandLines } = row;
+  return {
+    ...{ id, target, way: row.way as ProviderSessionView['way'], shared, counted: countedAt !== null, commands, files },
+    ...{ from: startedAt.toISOString(), until: endedAt.toISOString(), commandLines },
+  };
 }

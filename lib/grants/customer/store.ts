@@ -71,6 +71,14 @@ export async function find(tx: Tx, requestId: string, organisationId: string): P
   return row ?? null;
 }
 
+/** Sessions under these requests, oldest first. */
+export const sessions = (tx: Tx, ids: readonly string[]) =>
+  tx.prisma.providerSession.findMany({
+    where: { requestId: { in: [...ids] } },
+    orderBy: { startedAt: 'asc' },
+    take: 1000,
+  });
+
 /** What the organisation and the provider said to each other, oldest first. Of the provider nobody is named. */
 export async function comments(tx: Tx, ids: readonly string[]): Promise<CommentRow[]> {
   const own = await ownComments(tx, ids);

@@ -11,6 +11,51 @@ CREATE POLICY see ON "AccessComment" FOR SELECT TO cordon_console USING (
       AND "requestId" IN (SELECT p."requestId" FROM "ProviderAccess" p)
     ELSE false END);
 
+-- What the gateway marked in a screen record, once control has read it: commands that were given on their own, and files that were copied. Null
+-- where it could not be read.
+ALTER TABLE "SessionRecording" ADD COLUMN "commands" INTEGER, ADD COLUMN "files" INTEGER, ADD COLUMN "commandLines" TEXT[];
+GRANT UPDATE ("commands", "files", "commandLines") ON "SessionRecording" TO cordon_control;
+
+-- Whether customers were told that a session ended.
+ALTER TABLE "ProductionSession" ADD COLUMN "told" BOOLEAN NOT NULL DEFAULT false;
+CREATE INDEX "ProductionSession_untold_idx" ON "ProductionSession"("endedAt") WHERE NOT "told";
+GRANT UPDATE ("told") ON "ProductionSession" TO cordon_control;
+
+-- A session as a customer is told of it whose data the target holds.
+CREATE TABLE "ProviderSession" (
+    "sessionId" TEXT NOT NULL,
+    "organisationId" TEXT NOT NULL,
+    "requestId" TEXT NOT NULL,
+    "target" TEXT NOT NULL,
+    -- Without the key: that is the same for every customer.
+    "way" TEXT NOT NULL,
+    "startedAt" TIMESTAMPTZ(3) NOT NULL,
+    "endedAt" TIMESTAMPTZ(3) NOT NULL,
+    -- Whether the target holds, or held when access was asked for, data of others as well.
+    "shared" BOOLEAN NOT NULL,
+    "countedAt" TIMESTAMPTZ(3),
+    "commands" INTEGER,
+    "files" INTEGER,
+    "commandLines" TEXT[],
+    CONSTRAINT "ProviderSession_pkey" PRIMARY KEY ("sessionId", "organisationId"),
+    CONSTRAINT "ProviderSession_requestId_organisationId_fkey" FOREIGN KEY ("requestId", "organisationId")
+      REFERENCES "ProviderAccess"("requestId", "organisationId") ON DELETE RESTRICT ON UPDATE CASCADE,
+    CONSTRAINT "ProviderSession_way" CHECK ("way" IN ('web terminal', 'ssh')),
+    -- What was typed may be another's.
+    CONSTRAINT "ProviderSession_commandLines" CHECK (NOT "shared" OR "commandLines" IS NULL)
+);
+CREATE INDEX "ProviderSession_requestId_organisationId_idx" ON "ProviderSession"("requestId", "organisationId");
+CREATE INDEX "ProviderSession_uncounted_idx" ON "ProviderSession"("sessionId") WHERE "countedAt" IS NULL;
+ALTER TABLE "ProviderSession" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "ProviderSession" FORCE ROW LEVEL SECURITY;
+CREATE POLICY control ON "ProviderSession" TO cordon_control USING (true);
+GRANT SELECT, INSERT, UPDATE ("countedAt", "commands", "files", "commandLines") ON "ProviderSession" TO cordon_control;
+-- Of customers whoever sees the request; the provider has the sessions themselves.
+GRANT SELECT ON "ProviderSession" TO cordon_console;
+CREATE POLICY see ON "ProviderSession" FOR SELECT TO cordon_console USING (
+  (SELECT cordon.current_kind()) = 'member' AND "organisationId" = (SELECT cordon.current_organisation())
+  AND "requestId" IN (SELECT p."requestId" FROM "ProviderAccess" p));
+
 GRANT CREATE ON SCHEMA cordon TO cordon_definer;
 SET LOCAL ROLE cordon_definer;
 
