@@ -167,6 +167,8 @@ export const MAPPINGS: Readonly<Record<EventSchema, Mapping>> = {
   'recording.downloaded@1': as('resources', 'Export', { severity: 3 }),
   'access-spool.lost@1': other('access', 'Records Lost', { severity: 4 }),
   'production.opened@1': as('session', 'Assign Privileges', { severity: 3, privileges: 'target' }),
+  'production.watching@1': as('lifecycle', 'Start', { severity: 3 }),
+  'production.watched@1': other('lifecycle', 'Stop', { severity: 2 }),
   'access-lock.set@1': as('entity', 'Disable', { severity: 3 }),
   'access-lock.lifted@1': as('entity', 'Enable', { severity: 3 }),
   'lockbox.changed@1': as('entity', 'Update', { severity: 3 }),
@@ -175,6 +177,8 @@ export const MAPPINGS: Readonly<Record<EventSchema, Mapping>> = {
   'provider_access.commented@1': other('access', 'Provider Access Discussed'),
   'provider_access.ended@1': as('access', 'Revoke Privileges', { severity: 3 }),
   'provider_access.opened@1': as('session', 'Assign Privileges', { severity: 3, privileges: 'target' }),
+  'provider_access.watching@1': as('lifecycle', 'Start', { severity: 3 }),
+  'provider_access.watched@1': other('lifecycle', 'Stop', { severity: 2 }),
   'provider_access.settled@1': other('access', 'Provider Access Settled', { severity: 3 }),
 
   'audit.retention_changed@1': other('log', 'Retention Changed', { severity: 3 }),

@@ -4,7 +4,7 @@ import { type Caller, inTenant, type Tenant, type Tx } from '@/lib/authz';
 import { isId, newId, newUuid, systemClock } from '@/lib/platform';
 import { errors } from '../errors';
 import { end, standingOf } from '../ledger';
-import { insertComment, note, tell } from '../requests/store';
+import { closeObservations, insertComment, note, tell } from '../requests/store';
 import { settleVote, termsToSign } from '../requests/vote';
 import type { State } from '../schemas';
 import * as store from './store';
@@ -53,6 +53,7 @@ export const withdrawAccess = (caller: Member, id: string): Promise<void> =>
     const actId = newUuid(systemClock.now());
     await tenant.record('provider_access.ended@1', { object: object(id), actId }, { why: 'withdrawn' });
     await inProvidersLog(tx, tenant, actId, 'grant.ended@1', id, { why: 'withdrawn', state: described.state });
+    await closeObservations(tx);
   });
 
 /** A question to the provider, or an answer. Throws `grant.not_found`. */

@@ -1,5 +1,6 @@
 import 'server-only';
 import { type Caller, inTenant, type Tx } from '@/lib/authz';
+import { observerAccount } from '@/lib/kernel/decision';
 import { type Described, standingsOrNot } from '../ledger';
 import { comments, votes } from '../requests/store';
 import type { DataClass, ProviderAccessPage, ProviderAccessView } from '../schemas';
@@ -36,6 +37,7 @@ async function viewsOf(
   const ids = [...new Set(rows.map(({ requestId }) => requestId))];
   const answers = await votes(tx, ids);
   const said = await comments(tx, ids);
+  const watched = await store.watched(tx, ids);
   const names = await store.members(tx, [
     ...answers.map(({ userId }) => userId),
     ...said.map(({ authorId }) => authorId),
@@ -74,6 +76,14 @@ async function viewsOf(
             text,
           },
           at: at.toISOString(),
+        })),
+      watched: watched
+        .filter(({ request_id }) => request_id === row.requestId)
+        .map(({ session_id, project_id, channel, started_at, ended_at, why }) => ({
+          ...{ session: session_id, account: observerAccount(session_id), channel, why },
+          project: projects.get(project_id) ?? { id: project_id, name: project_id },
+          from: started_at.toISOString(),
+          to: ended_at?.toISOString() ?? null,
         })),
       answered: own.some(({ userId }) => userId === reader),
     };

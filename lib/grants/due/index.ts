@@ -6,6 +6,7 @@
 import { type Keyring, KeyringError } from '@/lib/keyring';
 import { type Log, newUuid, Pulse } from '@/lib/platform';
 import type { Described } from '../ledger';
+import { followObservers } from './observers';
 import * as store from './store';
 
 const POLL_MILLISECONDS = 1_000;
@@ -29,11 +30,11 @@ export function startAccessWatch(options: Options): AccessWatch {
   const pulse = new Pulse();
   async function run(): Promise<void> {
     while (!pulse.over) {
-      try {
-        await due(options);
-      } catch (error) {
-        options.log.warn('access.failed', { error });
-      }
+      // What edges report is written down whether or not the keyring answers.
+      await followObservers(options.pool).catch((error: unknown) =>
+        options.log.warn('access.observers_failed', { error }),
+      );
+      await due(options).catch((error: unknown) => options.log.warn('access.failed', { error }));
       await pulse.rest(POLL_MILLISECONDS);
     }
   }
@@ -61,6 +62,7 @@ export async function due({ pool, keyring, log }: Options): Promise<void> {
   for (let i = 0; i < open.length; i += AT_ONCE)
     described.push(...(await keyring.call('grant.describe', { requests: open.slice(i, i + AT_ONCE) })).requests);
   if (described.length > 0) await store.note(pool, described);
+  await store.closeObservations(pool);
   while ((await tellLogs(pool)) === TOLD_AT_ONCE);
 }
 

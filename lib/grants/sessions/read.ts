@@ -34,7 +34,7 @@ async function viewsOf(desk: StaffDesk, rows: readonly store.SessionRow[]): Prom
       id: row.id,
       request: row.requestId,
       person: { id: row.userId, name: names.get(row.userId) ?? row.userId },
-      ...{ target: row.target, through: row.through, why: row.why },
+      ...{ target: row.target, through: row.through, channel: row.channel, why: row.why },
       openedAt: row.openedAt.toISOString(),
       startedAt: row.startedAt?.toISOString() ?? (started ? new Date(started * 1000).toISOString() : null),
       endedAt: row.endedAt?.toISOString() ?? null,
