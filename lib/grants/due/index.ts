@@ -30,11 +30,11 @@ export function startAccessWatch(options: Options): AccessWatch {
   const pulse = new Pulse();
   async function run(): Promise<void> {
     while (!pulse.over) {
-      // What edges report is written down whether or not the keyring answers.
-      await followObservers(options.pool).catch((error: unknown) =>
-        options.log.warn('access.observers_failed', { error }),
-      );
-      await due(options).catch((error: unknown) => options.log.warn('access.failed', { error }));
+      try {
+        await due(options);
+      } catch (error) {
+        options.log.warn('access.failed', { error });
+      }
       await pulse.rest(POLL_MILLISECONDS);
     }
   }
@@ -49,6 +49,8 @@ export function startAccessWatch(options: Options): AccessWatch {
 
 /** One look. */
 export async function due({ pool, keyring, log }: Options): Promise<void> {
+  // What edges report is written down whether or not the keyring answers, and what is due is due whether or not that could be written.
+  await followObservers(pool).catch((error: unknown) => log.warn('access.observers_failed', { error }));
   for (const userId of await store.leavers(pool)) {
     await keyring.call('grant.leave', { userId });
     await store.noteLeaver(pool, userId);

@@ -29,8 +29,8 @@ const resource = (over: object = {}) => ({
 let seq = 0;
 /** What the keyring signs when it is handed these. */
 const signedOf = async (given: object): Promise<ObservationResource> => {
-  const input = { type: 'Snapshot', region: 'EU', epoch: 1, seq: ++seq, resources: [given] } as const;
-  const { payload } = await call('policy.sign', input);
+  seq += 1;
+  const { payload } = await call('policy.sign', { type: 'Snapshot', region: 'EU', epoch: 1, seq, resources: [given] });
   return JSON.parse(Buffer.from(payload, 'base64').toString()).resources[0];
 };
 
