@@ -360,8 +360,8 @@ describe('a channel', () => {
     world.sql(
       `insert into "MediaSession" ("id", "edgeName", "bootId", "organisationId", "projectId", "appId", "channel", "account", "direction",
          "startedAt", "endedAt", "endReason")
-       values ($1, 'eu-1', 'boot', $2, $3, $4, 'room', $1, 'both', now() - interval '7 seconds', case when $5::text is not null then now() end, $5)
-       on conflict ("id") do update set "endedAt" = excluded."endedAt", "endReason" = excluded."endReason"`,
+       values ($1, 'eu-1', 'boot', $2, $3, $4, 'room', $1, 'both', now(), null, null)
+       on conflict ("id") do update set "endedAt" = "MediaSession"."startedAt" + interval '7 seconds', "endReason" = $5`,
       [account, world.owner.organisationId, project.id, project.appId, ended],
     );
 

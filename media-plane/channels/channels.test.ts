@@ -240,10 +240,13 @@ describe('live sessions', () => {
 describe('the meter', () => {
   it('counts every second of every participant exactly once', () => {
     const meter = new Meter();
-    const session = { appId: 'app', channel: 'room', meteredAt: 0 } as Parameters<Meter['time']>[0];
+    const session = { appId: 'app', channel: 'room', account: 'alice', meteredAt: 0 } as Parameters<Meter['time']>[0];
+    const observer = { ...session, account: 'provider-observer-1' };
     const written: number[] = [];
     for (const now of [1500, 3100, 60_000, 60_700]) {
       meter.time(session, now);
+      // Whoever of the provider watches is nobody's to pay.
+      meter.time(observer, now);
       meter.flush(
         now,
         () => now < 60_700,
