@@ -436,6 +436,7 @@ describe('somebody of the provider who watches', () => {
 
   beforeEach(() => {
     own = addProject([edge.policy]);
+    edge.policy.lease = Date.now() + 60_000;
   });
 
   it('is seen by everybody before the first packet, sends nothing, and is cut when the grant is gone', async () => {
