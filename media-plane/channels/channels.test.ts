@@ -237,6 +237,29 @@ describe('live sessions', () => {
   });
 });
 
+describe('an observer of the provider', () => {
+  const account = 'provider-observer-1';
+
+  it('is told to everybody in the same moment, before it has a connection', () => {
+    const { channels, engine, heard, join } = world();
+    const alice = join();
+    expect([heard.length, channels.roster.observed(alice)]).toEqual([0, false]);
+    join({ account, listener: null });
+    expect([heard, engine.opened]).toEqual([[['roster']], []]);
+    expect(channels.roster.observed(alice)).toBe(true);
+  });
+
+  it('is the first of those who are named, however many there are', () => {
+    const { channels, join } = world();
+    const alice = join();
+    for (let i = 0; i < 300; i++) join({ account: `n${i}`, listener: null });
+    join({ account, listener: null });
+    const { participants, count } = channels.roster.list(alice);
+    expect(participants[0]).toEqual({ account, kinds: [], observer: true });
+    expect([participants.length, count]).toEqual([200, 302]);
+  });
+});
+
 describe('the meter', () => {
   it('counts every second of every participant exactly once', () => {
     const meter = new Meter();
