@@ -2,6 +2,7 @@ import type { Opened } from '@/lib/grants/schemas';
 import {
   type CutCode,
   join,
+  type MediaPeer,
   type Participant,
   type Refusal,
   RefusedError,
@@ -32,19 +33,25 @@ export function watchChannel(of: Watching, changed: (standing: Standing) => void
   let standing = JOINING;
   let left = false;
   let room: Room | null = null;
-  const playing = new Set<string>();
+  /** Whoever sends, and the connection that plays them once there is one. */
+  const playing = new Map<string, MediaPeer | null>();
   const set = (part: Partial<Standing>) => {
     if (left || standing.state === 'over') return;
     standing = { ...standing, ...part };
     changed(standing);
   };
-  const over = (words: string) => set({ state: 'over', words, tiles: [], others: 0 });
+  const over = (words: string) => {
+    set({ state: 'over', words, tiles: [], others: 0 });
+    room?.leave();
+  };
 
   const play = async (account: string, from: Room) => {
-    playing.add(account);
+    playing.set(account, null);
     try {
-      const { stream } = await from.subscribe(account);
-      if (playing.has(account)) set({ tiles: [...standing.tiles, { account, stream }] });
+      const peer = await from.subscribe(account);
+      if (!playing.has(account)) return peer.stop();
+      playing.set(account, peer);
+      set({ tiles: [...standing.tiles, { account, stream: peer.stream }] });
     } catch {
       // They stopped sending meanwhile, or the room is over, which is told by itself.
       playing.delete(account);
@@ -52,7 +59,11 @@ export function watchChannel(of: Watching, changed: (standing: Standing) => void
   };
   const follow = (participants: readonly Participant[], count: number, from: Room) => {
     const sending = participants.filter(({ kinds }) => kinds.some((kind) => kind !== 'data')).map((one) => one.account);
-    for (const account of playing) if (!sending.includes(account)) playing.delete(account);
+    for (const [account, peer] of playing)
+      if (!sending.includes(account)) {
+        peer?.stop();
+        playing.delete(account);
+      }
     set({ tiles: standing.tiles.filter(({ account }) => playing.has(account)), others: Math.max(0, count - 1) });
     for (const account of sending) if (!playing.has(account)) void play(account, from);
   };
