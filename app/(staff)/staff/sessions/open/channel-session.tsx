@@ -1,6 +1,7 @@
 'use client';
 /** In a channel as an observer of the provider: what is sent there, who that is, and the way out. */
 import { useEffect, useRef, useState } from 'react';
+import { counted } from '@/app/_parts/access/words';
 import { Button } from '@/app/_ui/button';
 import { Empty } from '@/app/_ui/empty';
 import { Row, Stack } from '@/app/_ui/layout';
@@ -41,7 +42,7 @@ export function ChannelSession({ of, request }: { of: Watching; request: string 
           <Status
             state={WORDS[state][0]}
             word={WORDS[state][1]}
-            detail={state === 'in' ? `${others} others` : undefined}
+            detail={state === 'in' ? `with ${counted(others, 'other')}` : undefined}
           />
         </span>
         <Mono>{of.channel}</Mono>
