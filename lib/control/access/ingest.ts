@@ -5,7 +5,7 @@ import type { Log } from '@/lib/platform';
 import type { HostStanding } from '@/lib/uplink/access-sync';
 import { gapIn } from '../gaps';
 import { inTransaction } from '../store';
-import { closingOf, frees, openHosts } from './closing';
+import { closingOf, frees, openTargets } from './closing';
 import { type GatewayRecord, type HostRecord, readGatewayRecords, readHostRecords } from './messages';
 import * as store from './store';
 
@@ -74,7 +74,7 @@ async function settle(client: pg.ClientBase, request: string, now: number): Prom
   await store.saveClosing(client, request, closing);
   if (closing === 'closing') return;
   const failed = closing === 'failed';
-  const hosts = failed ? openHosts(over) : over.targets.filter((target) => target.startsWith('host:'));
+  const hosts = failed ? openTargets(over) : over.targets.filter((target) => target.startsWith('host:'));
   await append(onConnection(client), {
     schema: failed ? 'grant.close_failed@1' : 'grant.closed@1',
     outcome: failed ? 'failed' : 'success',
