@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { VerifyingHost } from '@/lib/kernel/pack';
 import { primitives } from '.';
 import { verifyEd25519 } from './ed25519';
+import { verifyJwk } from './jwk';
 
 /** What evidence packs need of a process, on one processor. */
 export const packHost: VerifyingHost = {
@@ -11,4 +12,5 @@ export const packHost: VerifyingHost = {
     return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
   },
   verifyEd25519,
+  verifyJwk,
 };

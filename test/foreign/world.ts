@@ -39,6 +39,7 @@ import {
   type VerifyingHost,
 } from '@/lib/kernel/pack';
 import { primitives } from '@/lib/primitives';
+import { verifyJwk } from '@/lib/primitives/jwk';
 
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -51,6 +52,7 @@ export const host: VerifyingHost = {
   },
   verifyEd25519: (publicKey, message, signature) =>
     verify(null, message, { key: Buffer.concat([SPKI, publicKey]), format: 'der', type: 'spki' }, signature),
+  verifyJwk,
 };
 
 /** The seed is repeated to 32 bytes. */
