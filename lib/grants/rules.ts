@@ -1,4 +1,4 @@
-import type { GrantKind, Need } from '@/lib/kernel/grant';
+import { customerOf, type GrantKind, type Need, type Share } from '@/lib/kernel/grant';
 import type { LockboxMode, PolicyTerms, TargetTerms } from './schemas';
 
 /** Who may ask for what, and who then has to agree. Pure: rows in, reasons out. */
@@ -127,6 +127,26 @@ export function needsOf(policy: PolicyTerms, says: readonly Say[], kind: GrantKi
       .map(({ organisationId }) => ({ role: `customer ${organisationId}`, count: 1 })),
   ];
 }
+
+/** Which of the targets hold data of an organisation: hosts that are said to, and its own App IDs (`homes`: whose each is). */
+export const targetsOf = <T extends Pick<TargetTerms, 'id' | 'organisations'>>(
+  targets: readonly T[],
+  homes: ReadonlyMap<string, string>,
+  organisation: string,
+): T[] =>
+  targets.filter((target) => target.organisations.includes(organisation) || homes.get(target.id) === organisation);
+
+/** What each organisation that has to agree is asked for, in the order of the approvals. `targets` in the order they are asked for. */
+export const sharesOf = (
+  needs: readonly Need[],
+  targets: readonly Pick<TargetTerms, 'id' | 'organisations'>[],
+  homes: ReadonlyMap<string, string>,
+): Share[] =>
+  needs.flatMap(({ role }) => {
+    const organisation = customerOf(role);
+    if (organisation === null) return [];
+    return [{ organisation, targets: targetsOf(targets, homes, organisation).map(({ id }) => id) }];
+  });
 
 /** Unix seconds by which it is decided, or over: what the policy gives, or the customer who gives least. */
 export function decideBy(askedAt: number, policy: PolicyTerms, says: readonly Say[], kind: GrantKind): number {

@@ -151,7 +151,7 @@ describe('a target that holds the data of two customers', () => {
     const [ofA, ofB] = await Promise.all(
       [a, b].map(async (who) => (await pageOf(who)).rows.find((row) => row.id === id)!.staff),
     );
-    expect(ofA).toMatch(/^stf_[0-9a-f]{32}$/);
+    expect(ofA).toMatch(/^emp_[0-9a-f]{32}$/);
     expect(ofA).not.toBe(ofB);
   });
 });

@@ -133,7 +133,7 @@ async function tenant(): Promise<Tenant> {
   );
   await run(
     `insert into "ProviderAccess" ("requestId", "organisationId", "staffId", "employer", "country", "kind", "mode", "purpose", "reason", "ticket", "targets", "projects", "dataClasses", "files", "minutes", "answerBy")
-    values ($1, $2, 'stf_x', 'Example Ltd', 'DE', 'access', 'notify', 'incident', 'r', '', '{host:a}', '{}', '{log}', false, 5, now())`,
+    values ($1, $2, 'emp_x', 'Example Ltd', 'DE', 'access', 'notify', 'incident', 'r', '', '{host:a}', '{}', '{log}', false, 5, now())`,
     [request, organisation],
   );
   await run(

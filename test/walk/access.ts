@@ -1,9 +1,10 @@
-import { type GrantTerms, grantTerms, type Signed } from '@/lib/kernel/grant';
+import { customerTerms, type GrantTerms, grantTerms, type Signed } from '@/lib/kernel/grant';
 import { headText } from '@/lib/kernel/recording';
 import { newId } from '@/lib/platform';
+import { primitives } from '@/lib/primitives';
 import type { World as Base } from '../contract/world';
 import { recorded } from '../foreign/recordings';
-import { acts, newId as anyId } from '../support/grants';
+import { acts, newId as anyId, sharesOf } from '../support/grants';
 import { enrol, type Holder, signed } from '../support/soft-passkeys';
 
 /**
@@ -89,11 +90,17 @@ export async function openAccess(
        values ($1, $2, $3, $4::jsonb, $5, $6, to_timestamp($7), $8)`,
       [id, terms.person, terms.kind, pairs, terms.targets, of, terms.decideBy, state],
     );
-    for (const organisation of of)
+    for (const organisation of of) {
+      // Also of what runs by break-glass: withdrawing is for who was asked.
+      const needs = [
+        { role: 'security', count: 1 },
+        { role: `customer ${organisation}`, count: 1 },
+      ];
+      const shown = { ...terms, kind: 'access', approvals: needs, customers: sharesOf(needs, [TARGET]) } as const;
       await sql(
         `insert into "ProviderAccess" ("requestId", "organisationId", "staffId", "employer", "country", "kind", "mode", "purpose", "reason", "ticket",
            "targets", "projects", "dataClasses", "files", "minutes", "terms", "answerBy", "state")
-         values ($1, $2, 'stf_x', 'Example Ltd', 'DE', $3, 'approve', $4, $5, '', $6, '{}', '{log}', false, $7, $8::jsonb, to_timestamp($9), $10)`,
+         values ($1, $2, 'emp_x', 'Example Ltd', 'DE', $3, 'approve', $4, $5, '', $6, '{}', '{log}', false, $7, $8::jsonb, to_timestamp($9), $10)`,
         [
           id,
           organisation,
@@ -102,16 +109,17 @@ export async function openAccess(
           terms.reason,
           terms.targets,
           terms.minutes,
-          pairs,
+          JSON.stringify(customerTerms(shown, organisation, primitives)),
           terms.decideBy,
           state,
         ],
       );
+    }
   };
   const terms = (person: string, over: Partial<GrantTerms> = {}): GrantTerms => ({
     ...{ kind: 'access', extends: null, person, targets: [TARGET], command: null, files: false, purpose: 'incident' },
     ...{ reason: 'Because of the walk', ticket: '', startsAt: null, minutes: 30, decideBy: until - 3600, denials: 1 },
-    ...{ approvals: [{ role: 'security', count: 1 }], policy: `${policyId}@1` },
+    ...{ approvals: [{ role: 'security', count: 1 }], customers: [], policy: `${policyId}@1` },
     ...over,
   });
   /** A break-glass runs as soon as it is signed. */
@@ -125,7 +133,7 @@ export async function openAccess(
   const waiting = async (of: readonly string[] = []) => {
     const id = newId('grt');
     const approvals = [{ role: 'security', count: 1 }, ...of.map((one) => ({ role: `customer ${one}`, count: 1 }))];
-    const asked = terms(colleague.userId, { approvals });
+    const asked = terms(colleague.userId, { approvals, customers: sharesOf(approvals, [TARGET]) });
     await sign(colleague, acts.ask(id, asked));
     await row(id, asked, 'pending', of);
     return id;

@@ -1,19 +1,20 @@
 import 'server-only';
 import { append } from '@/lib/audit';
 import { type Caller, inTenant, type Tenant, type Tx } from '@/lib/authz';
+import { withMinutes } from '@/lib/kernel/grant';
 import { isId, newId, newUuid, systemClock } from '@/lib/platform';
 import { errors } from '../errors';
 import { end, standingOf } from '../ledger';
 import { insertComment, note, tell } from '../requests/store';
-import { settleVote, termsToSign } from '../requests/vote';
+import { settleVote } from '../requests/vote';
 import type { State } from '../schemas';
 import * as store from './store';
 
 type Member = Caller & { kind: 'member' };
 
 /**
- * A customer's signed word on access to its data, with the passkey of an owner or administrator, in the exact terms of the request; perhaps for
- * fewer minutes. Answers where it stands then. Throws `grant.not_found` (also for what concerns others), `grant.minutes`, `grant.voted`,
+ * A customer's signed word on access to its data, with the passkey of an owner or administrator, in the exact terms that were made for this
+ * customer (lib/kernel/grant); perhaps for fewer minutes. Answers where it stands then. Throws `grant.not_found` (also for what concerns others), `grant.minutes`, `grant.voted`,
  * `grant.keyring`, `authz.forbidden`, `authz.step_up_required`.
  */
 export const answerProvider = (
@@ -24,7 +25,8 @@ export const answerProvider = (
     const row = await found(tx, tenant, id);
     if (!row.terms) throw errors('grant.role');
     const role = `customer ${tenant.organisationId}`;
-    const terms = termsToSign(row.terms, role, minutes);
+    if (minutes > row.minutes) throw errors('grant.minutes', { field: 'minutes' });
+    const terms = withMinutes(row.terms, minutes);
     await tenant.stepUp({ action: 'grant.vote', object: id, version: `${verdict} ${role}`, terms, verdict, role });
     const extended = /^extension of (grt_[0-9a-f]{32})$/.exec(row.terms[0]?.[1] ?? '')?.[1] ?? null;
     const { state } = await settleVote(tx, extended, {

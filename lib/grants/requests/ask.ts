@@ -1,13 +1,22 @@
 import 'server-only';
 import type { StaffCaller, StaffDesk } from '@/lib/authz';
 import { committeeStanding, designated, designatedFor } from '@/lib/committee';
-import { type GrantTerms, grantTerms, readGrantTerms } from '@/lib/kernel/grant';
+import {
+  customersText,
+  customerTerms,
+  employeeOf,
+  GRANT_LIMITS,
+  type GrantTerms,
+  grantTerms,
+  readGrantTerms,
+} from '@/lib/kernel/grant';
 import { isId, newUuid, systemClock, uuidTime } from '@/lib/platform';
+import { primitives } from '@/lib/primitives';
 import { readinessOf } from '@/lib/training';
 import { inAccess } from '../desk';
 import { errors } from '../errors';
 import { standingOf, standingsOf } from '../ledger';
-import { decideBy, needsOf, type Part, partOf, refusals, type Say, saysOf } from '../rules';
+import { decideBy, needsOf, type Part, partOf, refusals, type Say, saysOf, sharesOf, targetsOf } from '../rules';
 import type { AskInput, PolicyView, TargetTerms } from '../schemas';
 import * as eligibility from '../targets/store';
 import * as store from './store';
@@ -67,13 +76,14 @@ async function ask(desk: StaffDesk, id: string, policy: PolicyView, wanted: Want
   const parts = new Map(says.map((say) => [say.organisationId, partOf(say, wanted.kind)]));
   if ([...parts.values()].includes('refused')) throw errors('grant.lockbox');
 
-  const asked = termsOf(desk.userId, policy, wanted, says, uuidTime(id));
+  const homes = homesOf(concerned);
+  const asked = termsOf(desk.userId, policy, wanted, { says, targets, homes, askedAt: uuidTime(id) });
   const terms = grantTerms(asked);
   await desk.stepUp({ action: 'grant.request', object: id, terms });
   const described = await standingOf(id);
   const organisations = says.map(({ organisationId }) => organisationId);
   await store.insert(desk, { id, terms, asked, organisations });
-  await project(desk, { id, asked, terms, says, parts, targets, homes: homesOf(concerned), place });
+  await project(desk, { id, asked, says, parts, targets, homes, place });
   await store.note(desk.tx, described);
   await tellAbout(desk, { id, asked, parts, standing, now });
 }
@@ -122,18 +132,22 @@ function termsOf(
   person: string,
   policy: PolicyView,
   wanted: Wanted,
-  says: readonly Say[],
-  askedAt: number,
+  { says, targets: reach, homes, askedAt }: Pick<Asked, 'says' | 'targets' | 'homes'> & { askedAt: number },
 ): GrantTerms {
   const { kind, targets, command, files, purpose, reason, ticket, startsAt, minutes } = wanted;
+  const approvals = needsOf(policy, says, kind);
+  // In the order asked for, which is the order that is signed.
+  const inOrder = targets.map((target) => reach.find((one) => one.id === target)!);
   const terms: GrantTerms = {
     ...{ kind, extends: wanted.extends, person, targets, command, files, purpose, reason, ticket, startsAt, minutes },
     decideBy: decideBy(askedAt, policy, says, kind),
-    approvals: needsOf(policy, says, kind),
+    approvals,
+    customers: sharesOf(approvals, inOrder, homes),
     denials: policy.denials,
     policy: `${policy.id}@${policy.version}`,
   };
-  if (terms.approvals.length > 8) throw errors('grant.customers');
+  const { needs, customers } = GRANT_LIMITS;
+  if (approvals.length > needs || customersText(terms.customers).length > customers) throw errors('grant.customers');
   try {
     grantTerms(terms);
     return terms;
@@ -146,7 +160,6 @@ function termsOf(
 interface Asked {
   id: string;
   asked: GrantTerms;
-  terms: ReturnType<typeof grantTerms>;
   says: readonly Say[];
   parts: ReadonlyMap<string, Part>;
   targets: readonly TargetTerms[];
@@ -159,10 +172,7 @@ const homesOf = (concerned: readonly { appId: string | null; organisationId: str
   new Map(concerned.flatMap(({ appId, organisationId }) => (appId ? [[`app:${appId}`, organisationId] as const] : [])));
 
 /** The provider's event, and for each concerned organisation its row and its event: of itself, and under the id the employee has there. */
-async function project(
-  desk: StaffDesk,
-  { id, asked, terms, says, parts, targets, homes, place }: Asked,
-): Promise<void> {
+async function project(desk: StaffDesk, { id, asked, says, parts, targets, homes, place }: Asked): Promise<void> {
   const { kind, purpose, reason, ticket, command, minutes } = asked;
   const object = { type: 'access-request', id };
   const actId = newUuid(systemClock.now());
@@ -176,21 +186,18 @@ async function project(
       ...(command ? { command } : {}),
     },
   );
-  const aliases = await store.aliases(desk, desk.userId, organisations);
   for (const { organisationId, projects } of says) {
     const mode = parts.get(organisationId) as Exclude<Part, 'refused'>;
-    // Of hosts those that hold its data, of App IDs its own: what else is asked for in the same request is others' business.
-    const own = targets.filter(
-      (target) => target.organisations.includes(organisationId) || homes.get(target.id) === organisationId,
-    );
+    // What else is asked for in the same request is others' business.
+    const own = targetsOf(targets, homes, organisationId);
     const dataClasses = [...new Set(own.flatMap((target) => target.dataClasses))].sort();
-    const staffId = aliases.get(organisationId)!;
+    const staffId = employeeOf(organisationId, desk.userId, primitives);
     const names = own.map((target) => target.id);
     await store.insertProjection(
       desk,
       { ...{ requestId: id, organisationId, staffId, ...place, mode }, targets: names, projects, dataClasses },
       asked,
-      terms,
+      mode === 'approve' ? customerTerms(asked, organisationId, primitives) : null,
     );
     await desk.record(
       'provider_access.requested@1',

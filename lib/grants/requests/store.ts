@@ -87,12 +87,12 @@ export interface Projection {
   projects: readonly string[];
   dataClasses: readonly string[];
 }
-/** What one concerned customer sees. The terms only where it has to sign them. */
+/** What one concerned customer sees; with the terms that it signs, where it has to agree. */
 export async function insertProjection(
   { tx }: StaffDesk,
   of: Projection,
   asked: GrantTerms,
-  terms: Terms,
+  terms: Terms | null,
 ): Promise<void> {
   const { kind, purpose, reason, ticket, command, files, minutes } = asked;
   await tx.prisma.$executeRaw`
@@ -100,18 +100,7 @@ export async function insertProjection(
       "targets", "projects", "dataClasses", "command", "files", "minutes", "terms", "answerBy")
     values (${of.requestId}, ${of.organisationId}, ${of.staffId}, ${of.employer}, ${of.country}, ${kind}, ${of.mode}, ${purpose}, ${reason},
       ${ticket}, ${[...of.targets]}::text[], ${[...of.projects]}::text[], ${[...of.dataClasses]}::text[], ${command}, ${files}, ${minutes}::int,
-      ${of.mode === 'approve' ? JSON.stringify(terms) : null}::jsonb, ${dateOf(asked.decideBy)})`;
-}
-
-/** The ids this employee has in the records of these organisations. */
-export async function aliases(
-  { tx }: StaffDesk,
-  person: string,
-  organisations: readonly string[],
-): Promise<Map<string, string>> {
-  const rows = await tx.prisma.$queryRaw<{ id: string; alias: string }[]>`
-    select id, cordon.staff_alias(id, ${person}) as alias from unnest(${[...organisations]}::text[]) id`;
-  return new Map(rows.map(({ id, alias }) => [id, alias]));
+      ${terms && JSON.stringify(terms)}::jsonb, ${dateOf(asked.decideBy)})`;
 }
 
 /** What projects say whose data is concerned: all of these organisations, and those of these App IDs. */

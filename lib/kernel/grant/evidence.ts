@@ -1,4 +1,5 @@
 import type { ActStatement } from '../act';
+import type { Primitives } from '../primitives';
 import { holdingKey, NO_COMMITTEE } from './committee';
 import { DESIGNATIONS, readDecision } from './decision';
 import { EMPTY_LEDGER, GRANT_ACTS, isGrantAct, type Ledger, type LedgerRefusal } from './entry';
@@ -27,7 +28,7 @@ export interface Rebuilt {
  * Where requests stand at `now` (Unix seconds) by what was signed about them, in whatever order it comes. Evidence says when a statement was made,
  * not when it was signed: times are up to five minutes early.
  */
-export function rebuild(evidence: readonly Evidence[], now: number): Rebuilt {
+export function rebuild(evidence: readonly Evidence[], now: number, primitives: Primitives): Rebuilt {
   const acts = evidence
     .map(({ act, deviceBound }, index) => ({ act, deviceBound, index }))
     .filter(({ act }) => isGrantAct(act.action))
@@ -37,7 +38,7 @@ export function rebuild(evidence: readonly Evidence[], now: number): Rebuilt {
   const refused: { index: number; code: LedgerRefusal }[] = [];
   for (const { act, deviceBound, index } of acts) {
     const { user, realm, issuedAt: at } = act;
-    const next = enter(ledger, { signed: { act, user, realm, deviceBound, at } });
+    const next = enter(ledger, { signed: { act, user, realm, deviceBound, at } }, primitives);
     if (typeof next === 'string') refused.push({ index, code: next });
     else ledger = next;
   }

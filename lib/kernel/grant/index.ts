@@ -1,5 +1,6 @@
 /** Temporary access to production: what is asked for, who agreed, and where it stands, out of signed statements alone. README.md has the rules. */
 export { type Committee, DECISION_SECONDS, designatedUntil, type OpenDecision, quorumOf } from './committee';
+export { customerOf, customerTerms, employeeOf } from './customer';
 export {
   COMMITTEE_LIMITS,
   DESIGNATIONS,
@@ -50,6 +51,7 @@ export {
 export {
   areGrantTerms,
   covers,
+  customersText,
   GRANT_KINDS,
   GRANT_LIMITS,
   type GrantKind,
@@ -59,5 +61,7 @@ export {
   PURPOSES,
   type Purpose,
   readGrantTerms,
+  type Share,
+  withMinutes,
 } from './terms';
 export { standingIn } from './vote';
