@@ -43,7 +43,7 @@ export async function judgeAccess(host: PasskeyHost, events: readonly AccessEven
   const good = signed.flatMap((one) =>
     one.act && !one.fault && isGrantAct(one.action) ? [{ ...one, act: one.act }] : [],
   );
-  const { ledger, requests, refused, designationsChecked } = rebuild(good, now);
+  const { ledger, requests, refused, designationsChecked } = rebuild(good, now, host);
   const standings = new Map(requests.map(({ id, standing }) => [id, standing]));
   const asked = events.filter(
     ({ schema, objectId }) => schema === 'grant.requested@1' && /^grt_[0-9a-f]{32}$/.test(objectId),

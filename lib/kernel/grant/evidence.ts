@@ -1,5 +1,5 @@
 import type { ActStatement } from '../act';
-import type { Primitives } from '../primitives';
+import type { Hash } from '../log';
 import { holdingKey, NO_COMMITTEE } from './committee';
 import { DESIGNATIONS, readDecision } from './decision';
 import { EMPTY_LEDGER, GRANT_ACTS, isGrantAct, type Ledger, type LedgerRefusal } from './entry';
@@ -28,7 +28,7 @@ export interface Rebuilt {
  * Where requests stand at `now` (Unix seconds) by what was signed about them, in whatever order it comes. Evidence says when a statement was made,
  * not when it was signed: times are up to five minutes early.
  */
-export function rebuild(evidence: readonly Evidence[], now: number, primitives: Primitives): Rebuilt {
+export function rebuild(evidence: readonly Evidence[], now: number, primitives: Hash): Rebuilt {
   const acts = evidence
     .map(({ act, deviceBound }, index) => ({ act, deviceBound, index }))
     .filter(({ act }) => isGrantAct(act.action))

@@ -1,0 +1,99 @@
+import { type AccessEvent, fingerprintOf } from '@/lib/kernel/access';
+import { type ActStatement, statementText, termsDigest } from '@/lib/kernel/act';
+import type { Signed } from '@/lib/kernel/grant';
+import { personIn } from '@/lib/kernel/log';
+import { SoftPasskey } from '@/lib/launch/demo-passkey';
+import { primitives } from '@/lib/primitives';
+import { ORIGIN, type Realm } from './soft-passkeys';
+
+/** The provider's log as an auditor's verifier reads it: events about access, with signatures of passkeys in software. Made in memory. */
+interface Person {
+  passkeyId: string;
+  realm: Realm;
+  passkey: SoftPasskey;
+  publicKey: string;
+}
+
+export class AccessLog {
+  readonly events: AccessEvent[] = [];
+  private readonly people = new Map<string, Person>();
+
+  /** `now` in Unix seconds: of everything that is written until it is changed. */
+  constructor(public now: number) {}
+
+  /** Registers a passkey; `pending` has to be endorsed. */
+  join(
+    user: string,
+    { realm = 'staff', state = 'active' }: { realm?: Realm; state?: 'active' | 'pending' } = {},
+  ): Person {
+    const passkey = new SoftPasskey();
+    const challenge = Buffer.alloc(32).toString('base64url');
+    const made = passkey.register(
+      { challenge, rp: { name: '' }, user: { id: user, name: user, displayName: user }, pubKeyCredParams: [] },
+      ORIGIN[realm],
+    );
+    const publicKey = coseIn(Buffer.from(made.response.attestationObject, 'base64url')).toString('base64url');
+    const passkeyId = `psk_${user.slice(4)}`;
+    const person = { passkeyId, realm, passkey, publicKey };
+    this.people.set(user, person);
+    const credential = fingerprintOf(primitives, publicKey);
+    this.says(user, 'passkey.added@1', passkeyId, { deviceBound: true, state, credential });
+    return person;
+  }
+
+  /** Has somebody endorse a passkey that waits. */
+  endorse(by: string, of: string): void {
+    const { passkeyId, publicKey } = this.people.get(of)!;
+    const terms = [['Fingerprint', fingerprintOf(primitives, publicKey)]] as const;
+    this.signs(by, { action: 'passkey.endorse', object: passkeyId, terms, verdict: 'endorse', role: '' });
+    this.says(by, 'passkey.endorsed@1', passkeyId, { credential: fingerprintOf(primitives, publicKey) });
+  }
+
+  /** An event of a person, or of a machine where the id is none of theirs. */
+  says(
+    who: string,
+    schema: string,
+    objectId: string,
+    details: AccessEvent['details'] = {},
+    personal = {},
+  ): AccessEvent {
+    const person = this.people.get(who);
+    const event: AccessEvent = {
+      ...{
+        index: this.events.length,
+        at: new Date(this.now * 1000).toISOString(),
+        schema,
+        objectId,
+        details,
+        personal,
+      },
+      actorKind: !person ? 'system' : person.realm === 'staff' ? 'staff' : 'member',
+      actor: person ? personIn(primitives, 'provider', who) : who,
+    };
+    this.events.push(event);
+    return event;
+  }
+
+  /** The confirmation of an act, as lib/identity writes it. */
+  signs(user: string, act: Signed['act'], over: Partial<ActStatement> = {}): AccessEvent {
+    const { passkey, passkeyId, publicKey, realm } = this.people.get(user)!;
+    const version = act.verdict === 'confirm' ? '' : `${act.verdict} ${act.role}`.trim();
+    const statement = statementText({
+      ...{ nonce: Buffer.alloc(32, this.events.length).toString('base64url'), realm, user, session: 'ses_1', version },
+      ...{ ...act, issuedAt: this.now, expiresAt: this.now + 300 },
+      ...over,
+    });
+    const challenge = Buffer.from(primitives.sha256(Buffer.from(statement))).toString('base64url');
+    const origin = ORIGIN[realm];
+    const { response, id } = passkey.authenticate({ challenge, rpId: new URL(origin).hostname }, origin);
+    const { authenticatorData, clientDataJSON, signature } = response;
+    const evidence = { passkeyId, credentialId: id, publicKey, authenticatorData, clientDataJSON, signature, origin };
+    const { action, verdict, object, terms } = act;
+    const details = { action, factor: 'passkey', verdict, terms: termsDigest(version, terms, primitives) };
+    return this.says(user, 'step-up@2', object, details, { statement, evidence: JSON.stringify(evidence) });
+  }
+}
+
+/** The COSE key at the end of a registration without attestation. */
+const coseIn = (attestation: Buffer): Buffer =>
+  attestation.subarray(attestation.indexOf(Buffer.from('a5010203262001', 'hex')));
