@@ -121,8 +121,8 @@ describe('a grant', () => {
     voted(CAST.security, 'security', 'pending');
     const { index } = voted(CAST.other, 'on-call', 'active');
     expect((await only()).faults).toMatchObject([
-      { code: 'approval.standing' },
       { code: 'approval.rule', index, detail: 'grant.vote, approve: grant.not_designated' },
+      { code: 'approval.standing', index: index + 1 },
     ]);
   });
 

@@ -62,7 +62,7 @@ export async function judgeAccess(host: PasskeyHost, events: readonly AccessEven
       } as const;
     }),
     ...unsignedIn(events, signed),
-    ...asked.flatMap(({ objectId, index }) => notGranted(ledger, events, objectId, index)),
+    ...asked.flatMap(({ objectId }) => notGranted(ledger, events, objectId)),
   ].sort((a, b) => a.index - b.index);
   const faultsOf = (isOf: (object: string) => boolean): AccessFault[] =>
     faults.flatMap(({ object, ...fault }) => (isOf(object) ? [fault] : []));
@@ -86,22 +86,22 @@ export async function judgeAccess(host: PasskeyHost, events: readonly AccessEven
 
 const GRANTED: ReadonlySet<unknown> = new Set(['scheduled', 'active', 'ended', 'extended']);
 
-/** That the log says more than the signatures do. */
+/** Where the log says for the first time that a request was granted, when what was signed does not grant it. */
 function notGranted(
   { requests }: Ledger,
   events: readonly AccessEvent[],
   id: string,
-  index: number,
 ): (AccessFault & { object: string })[] {
-  const says = events.some(
+  if (requests.get(id)?.decided?.verdict === 'approve') return [];
+  const said = events.find(
     ({ schema, objectId, details }) =>
       objectId === id &&
       (schema === 'production.opened@1' ||
         (schema === 'grant.voted@1' && GRANTED.has(details.state)) ||
         (schema === 'grant.settled@1' && details.from !== null && GRANTED.has(details.state))),
   );
-  if (!says || requests.get(id)?.decided?.verdict === 'approve') return [];
-  return [{ object: id, code: 'approval.standing', index, detail: 'the signatures that count are too few, or others' }];
+  const detail = 'the signatures that count are too few, or others';
+  return said ? [{ object: id, code: 'approval.standing', index: said.index, detail }] : [];
 }
 
 function overdue({ requests }: Ledger, id: string, index: number, now: number): AccessFinding[] {
