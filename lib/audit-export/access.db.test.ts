@@ -1,13 +1,18 @@
 /** A sample of 25 grants from the console's database to a pack that an auditor verifies without it. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { auditVerify } from '@/lib/cli/audit-verify';
 import { host } from '@/lib/cli/audit-verify-source';
 import { AccessIngest } from '@/lib/control/access/ingest';
 import type { JudgedAccess } from '@/lib/kernel/access';
 import { accountOf, principalOf } from '@/lib/kernel/grant';
 import { parseVkey } from '@/lib/kernel/log';
-import { type PackReport, readTar, verifyPack } from '@/lib/kernel/pack';
+import { readTar, verifyPack } from '@/lib/kernel/pack';
+import { sampleOf } from '@/lib/kernel/sample';
 import { newId } from '@/lib/platform';
 import { primitives } from '@/lib/primitives';
 import { outcome } from '@/test/attacks/identity-world';
@@ -17,6 +22,7 @@ vi.mock('next/headers', async () => (await import('@/test/attacks/identity-world
 vi.mock('next/navigation', async () => (await import('@/test/attacks/identity-world')).nextNavigation);
 
 const POPULATION = 26;
+const folder = mkdtempSync(join(tmpdir(), 'cordon-access-'));
 let world: GrantWorld;
 let exports: typeof import('.');
 let grants: typeof import('@/lib/grants');
@@ -48,6 +54,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await pool?.end();
   await world?.close();
+  rmSync(folder, { recursive: true });
 });
 
 const TARGET = 'host:eu-fra-1';
@@ -98,9 +105,9 @@ async function reported(grant: string): Promise<void> {
   await say(TARGET, { kind: 'host.login', grant, account, serial, keyId, port: 1 });
 }
 
-async function packed(who: Someone): Promise<{ report: PackReport; access: JudgedAccess }> {
+async function packed(who: Someone, end?: number): Promise<{ access: JudgedAccess; bytes: Buffer; vkeys: string[] }> {
   await world.sequence();
-  const id = await exports.requestAccessExport(who.secret, {});
+  const id = await exports.requestAccessExport(who.secret, { end });
   expect(await world.writeExport()).toBe(true);
   const { stream } = await exports.downloadProviderExport(who.secret, id);
   const bytes = Buffer.from(await new Response(stream()).arrayBuffer());
@@ -117,7 +124,7 @@ async function packed(who: Someone): Promise<{ report: PackReport; access: Judge
   if (!result.ok) throw new Error(`${result.code}: ${result.detail}`);
   const { access } = result.report;
   if (access === null || typeof access !== 'object') throw new Error(`not judged: ${access}`);
-  return { report: result.report, access };
+  return { access, bytes, vkeys };
 }
 
 describe('a pack of access to production', () => {
@@ -146,5 +153,90 @@ describe('a pack of access to production', () => {
   it('is asked for by those who may take the provider’s log out', async () => {
     expect(await outcome(exports.requestAccessExport(ada.secret, {}))).toBe('authz.forbidden');
     expect(await outcome(exports.requestAccessExport(world.owner.secret, {}))).toBe('session.invalid');
+  });
+});
+
+describe('the population', () => {
+  const read = (who: Someone, over: Partial<Parameters<typeof grants.readPopulation>[1]> = {}) =>
+    grants.readPopulation(who, { filter: {}, ...over }, 50, 0);
+  const idsOf = ({ lines }: Awaited<ReturnType<typeof read>>) => lines.map(({ id }) => id).sort();
+
+  it('joins to each request its signatures, sessions, records and what sshd says', async () => {
+    const auditor = await world.employ('auditor');
+    const { lines, total, hosts } = await read(auditor);
+    expect([total, hosts]).toEqual([POPULATION, 0]);
+    const used = lines.find(({ id }) => id === ids[0])!;
+    expect(used).toMatchObject({
+      approvals: 1,
+      sessions: 1,
+      joined: { confirmed: 3, begun: 1, seen: 1, recorded: 1, findings: [] },
+    });
+    expect(lines.find(({ id }) => id === ids.at(-2))?.joined?.confirmed).toBe(3);
+    expect((await read(ada)).lines.every(({ joined }) => joined === null)).toBe(true);
+  });
+
+  it('is found by person, target, customer, time, early end and overdue review', async () => {
+    const customer = [ids.at(-2)!];
+    expect(idsOf(await read(security, { filter: { early: true } }))).toEqual([ids[0]]);
+    expect(idsOf(await read(security, { filter: { review: true } }))).toEqual([ids.at(-1)]);
+    expect(idsOf(await read(security, { filter: { overdue: true } }))).toEqual([]);
+    expect((await read(security, { person: ada.userId })).total).toBe(POPULATION);
+    expect((await read(security, { person: security.userId })).total).toBe(0);
+    expect((await read(security, { target: TARGET })).total).toBe(POPULATION);
+    expect((await read(security, { target: 'host:elsewhere' })).total).toBe(0);
+    expect(idsOf(await read(security, { organisation: world.owner.organisationId }))).toEqual(
+      expect.arrayContaining(customer),
+    );
+    expect((await read(security, { organisation: world.stranger.organisationId })).total).toBe(0);
+    expect((await read(security, { to: '2020-01-01' })).total).toBe(0);
+    expect((await read(security, { from: '2020-01-01' })).total).toBe(POPULATION);
+  });
+
+  it('opens one with all that belongs to it', async () => {
+    const evidence = await grants.readEvidence(security, ids[0]!);
+    expect(evidence).toMatchObject({
+      request: { id: ids[0], state: 'ended' },
+      held: {
+        trainings: [{ course: 'additional' }, { course: 'general' }],
+        agreement: { version: 1 },
+      },
+      signed: [
+        { action: 'grant.request', factor: 'passkey' },
+        { action: 'grant.vote', verdict: 'approve' },
+        { action: 'production.open' },
+      ],
+      use: { ended: { why: 'returned' }, sessions: [{ id: session, confirmed: ['77'] }] },
+    });
+    expect(evidence.held.designations.map(({ as }) => as).sort()).toEqual(['authorised employee', 'break-glass']);
+    expect(evidence.signed.every(({ by }) => by !== null)).toBe(true);
+    expect(await outcome(grants.readEvidence(ada, ids[0]!))).toBe('authz.forbidden');
+    expect(await outcome(grants.readEvidence(security, newId('grt')))).toBe('grant.not_found');
+  });
+
+  it('is sampled by seed, and the same requests are drawn from the pack', async () => {
+    const auditor = await world.employ('auditor');
+    await world.sequence();
+    const drawn = await grants.drawGrants(auditor, { wanted: 25, seed: 'agreed on' });
+    expect(drawn).toMatchObject({ seed: 'agreed on', wanted: 25 });
+    const shown = idsOf(await read(auditor, { sample: drawn }));
+    expect(shown).toHaveLength(25);
+    const { access, bytes, vkeys } = await packed(auditor, drawn.size);
+    const places = new Map(access.grants.map(({ index, id }) => [index, id]));
+    const again = sampleOf(primitives, drawn.seed, places.keys(), drawn.wanted).map((place) => places.get(place)!);
+    expect(again.sort()).toEqual(shown);
+    const write = (name: string, content: string | Buffer) => {
+      writeFileSync(join(folder, name), content);
+      return join(folder, name);
+    };
+    const lines: string[] = [];
+    const asked = [write('pack.tar.gz', bytes), '--vkey', write('vkey', vkeys.join('\n'))];
+    const out = { line: (text = '') => void lines.push(text), error: () => undefined };
+    const status = await auditVerify.run([...asked, '--seed', drawn.seed, '--sample', '25'], out);
+    const text = lines.join('\n');
+    expect([status, text]).toEqual([0, expect.stringContaining('sample     25 of 26, by the seed "agreed on"')]);
+    for (const id of shown) expect(text).toContain(`OK     ${id} at index`);
+    expect(await outcome(grants.drawGrants(ada, { wanted: 25 }))).toBe('authz.forbidden');
+    // Whoever may not read the log learns nothing of what was drawn.
+    expect((await read(ada, { sample: drawn })).total).toBe(0);
   });
 });

@@ -1,7 +1,6 @@
 /** `cordon audit verify` and the page on packs of the provider's log, whose approvals of access are judged. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS_SCHEMAS, type AccessEvent } from '@/lib/kernel/access';
-import type { Entry, Signed } from '@/lib/kernel/grant';
 import { type PackReport, verifyPack } from '@/lib/kernel/pack';
 import { sampleOf } from '@/lib/kernel/sample';
 import { primitives } from '@/lib/primitives';
@@ -10,12 +9,11 @@ import { packOfAccess } from '@/test/foreign/access';
 import { archived, scratch } from '@/test/foreign/disk';
 import { indexOf, linesIn, relined } from '@/test/foreign/mutants';
 import { type Files, host, sourceOf, VKEY } from '@/test/foreign/world';
-import { AccessLog } from '@/test/support/access-log';
-import { acts, CAST, founding, id, request } from '@/test/support/grants';
+import { grantsSigned } from '@/test/support/access-log';
+import { CAST, id } from '@/test/support/grants';
 import { auditVerify } from './audit-verify';
 import { UsageError } from './command';
 
-const T = 1_800_000_000;
 const GRANTS = 5;
 const write = scratch();
 let events: readonly AccessEvent[];
@@ -23,27 +21,7 @@ let good: Files;
 let vkey: string;
 
 beforeAll(async () => {
-  const log = new AccessLog(T - 100);
-  const { members, customer: _, ...staff } = CAST;
-  for (const user of [...members, ...Object.values(staff)]) log.join(user);
-  for (const entry of founding(T - 100, T + 90 * 86_400)) {
-    const { user, act } = (entry as Extract<Entry, { signed: Signed }>).signed;
-    log.signs(user, act);
-  }
-  for (let n = 1; n <= GRANTS; n++) {
-    log.now = T + n;
-    const terms = request(log.now);
-    log.signs(CAST.asker, acts.ask(id('grt', n), terms));
-    log.says(CAST.asker, 'grant.requested@1', id('grt', n), {});
-    for (const [user, role, state] of [
-      [CAST.security, 'security', 'pending'],
-      [CAST.onCall, 'on-call', 'active'],
-    ] as const) {
-      log.signs(user, acts.vote(id('grt', n), terms, role));
-      log.says(user, 'grant.voted@1', id('grt', n), { verdict: 'approve', role, minutes: 60, state });
-    }
-  }
-  events = log.events;
+  ({ events } = grantsSigned(GRANTS));
   good = await packOfAccess(events);
   vkey = write('vkey', `${VKEY}\n`);
 });

@@ -1,9 +1,10 @@
 import { type AccessEvent, fingerprintOf } from '@/lib/kernel/access';
 import { type ActStatement, statementText, termsDigest } from '@/lib/kernel/act';
-import type { Signed } from '@/lib/kernel/grant';
+import type { Entry, Signed } from '@/lib/kernel/grant';
 import { personIn } from '@/lib/kernel/log';
 import { SoftPasskey } from '@/lib/launch/demo-passkey';
 import { primitives } from '@/lib/primitives';
+import { acts, CAST, founding, id, request } from './grants';
 import { ORIGIN, type Realm } from './soft-passkeys';
 
 /** The provider's log as an auditor's verifier reads it: events about access, with signatures of passkeys in software. Made in memory. */
@@ -92,6 +93,31 @@ export class AccessLog {
     const details = { action, factor: 'passkey', verdict, terms: termsDigest(version, terms, primitives) };
     return this.says(user, 'step-up@2', object, details, { statement, evidence: JSON.stringify(evidence) });
   }
+}
+
+/** So many grants, one a second, each signed by whom the committee has designated for it. */
+export function grantsSigned(count: number, at = 1_800_000_000): AccessLog {
+  const log = new AccessLog(at - 100);
+  const { members, customer: _, ...staff } = CAST;
+  for (const user of [...members, ...Object.values(staff)]) log.join(user);
+  for (const entry of founding(log.now, at + 90 * 86_400)) {
+    const { user, act } = (entry as Extract<Entry, { signed: Signed }>).signed;
+    log.signs(user, act);
+  }
+  for (let n = 1; n <= count; n++) {
+    log.now = at + n;
+    const [grant, terms] = [id('grt', n), request(log.now)];
+    log.signs(CAST.asker, acts.ask(grant, terms));
+    log.says(CAST.asker, 'grant.requested@1', grant, {});
+    for (const [user, role, state] of [
+      [CAST.security, 'security', 'pending'],
+      [CAST.onCall, 'on-call', 'active'],
+    ] as const) {
+      log.signs(user, acts.vote(grant, terms, role));
+      log.says(user, 'grant.voted@1', grant, { verdict: 'approve', role, minutes: terms.minutes, state });
+    }
+  }
+  return log;
 }
 
 /** The COSE key at the end of a registration without attestation. */
