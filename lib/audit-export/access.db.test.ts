@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, gunzipSync } from 'node:zlib';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { auditVerify } from '@/lib/cli/audit-verify';
@@ -150,11 +150,28 @@ describe('a pack of access to production', () => {
     expect(access.grants.at(-1)).toMatchObject({ terms: { kind: 'break-glass' }, standing: { state: 'active' } });
   });
 
+  it('opens of what customers’ people did their answers to requests, and nothing else', async () => {
+    const { bytes } = await packed(security);
+    const events = linesOf(gunzipSync(bytes)).filter(({ open }) => open.actorKind?.[1] === 'member');
+    const opened = events.filter(({ open }) => 'statement' in open || 'name' in open);
+    expect(events.map(({ open }) => open.schema?.[1])).toContain('passkey.added@1');
+    expect(opened.map(({ open }) => [open.schema?.[1], open.details?.[1]])).toMatchObject([
+      ['step-up@2', { action: 'grant.vote' }],
+    ]);
+    expect(Object.keys(opened[0]!.open)).not.toContain('addressPrefix');
+    // It says what that customer was shown, and no other person of the staff.
+    expect(String(opened[0]!.open.statement?.[1])).not.toContain(ada.userId);
+  });
+
   it('is asked for by those who may take the provider’s log out', async () => {
     expect(await outcome(exports.requestAccessExport(ada.secret, {}))).toBe('authz.forbidden');
     expect(await outcome(exports.requestAccessExport(world.owner.secret, {}))).toBe('session.invalid');
   });
 });
+
+/** Records of a pack, as they stand in its tar. */
+const linesOf = (tar: Buffer): { open: Record<string, [salt: string, value: unknown]> }[] =>
+  [...tar.toString('utf8').matchAll(/^\{"count":.*$/gm)].map(([line]) => JSON.parse(line));
 
 describe('the population', () => {
   const read = (who: Someone, over: Partial<Parameters<typeof grants.readPopulation>[1]> = {}) =>

@@ -140,6 +140,8 @@ const SENTENCES: Record<EventSchema, string> = {
   'provider_access.ended@1': 'Withdrew access of the provider',
   'provider_access.opened@1': 'The provider confirmed a session on production',
   'provider_access.settled@1': 'Access of the provider came to another state',
+  'provider_access.session@1': 'A session of the provider on production ended',
+  'provider_access.counted@1': 'The record of a session of the provider was counted',
   'audit.retention_changed@1': 'Changed how long records are kept',
   'audit.hold_set@1': 'Put records under a legal hold',
   'audit.hold_release_asked@1': 'Asked to release a legal hold',

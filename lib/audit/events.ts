@@ -281,6 +281,13 @@ export const EVENTS = {
     { staff: word, state: word, why: word.nullable(), from: at.nullable(), until: at.nullable() },
     {},
   ),
+  /** A session on a target that holds data of this customer, once it is over. */
+  'provider_access.session@1': event({ staff: word, session: id, target, way: word, from: at, until: at }, {}),
+  /** What was marked in its record; null where that could not be read. The commands only of a target that holds data of nobody else. */
+  'provider_access.counted@1': event(
+    { staff: word, session: id, target, shared: z.boolean(), commands: count.nullable(), files: count.nullable() },
+    { lines: z.array(text).max(20).optional() },
+  ),
   // ---- what carries access to production out, by its own word
   'access-peer.enrolled@1': event({}, {}),
   /** The SSH key of a production host, by its fingerprint. */

@@ -390,6 +390,24 @@ export interface LockboxView {
   changedAt: string | null;
 }
 
+/** A session on a target that holds data of a customer, as that customer sees it. */
+export interface ProviderSessionView {
+  id: string;
+  target: string;
+  way: 'web terminal' | 'ssh';
+  from: string;
+  until: string;
+  /** Whether the target holds data of others as well. Then what was typed is not shown. */
+  shared: boolean;
+  /** Whether its record was read. */
+  counted: boolean;
+  /** Commands given on their own, and files copied; null: not counted, or the record could not be read. */
+  commands: number | null;
+  files: number | null;
+  /** As typed: text, never markup. At most 20. */
+  commandLines: string[];
+}
+
 /** A request as a concerned customer sees it. */
 export interface ProviderAccessView {
   id: string;
@@ -414,6 +432,8 @@ export interface ProviderAccessView {
   deadline: string | null;
   why: string | null;
   answers: { by: string; verdict: 'approve' | 'deny'; minutes: number; at: string }[];
+  /** Those that are over, oldest first. */
+  sessions: ProviderSessionView[];
   comments: CommentView[];
   /** Whether the reader answered already. */
   answered: boolean;

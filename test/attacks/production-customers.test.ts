@@ -4,6 +4,7 @@ import type { LockboxMode } from '@/lib/grants/schemas';
 import { newId } from '@/lib/platform';
 import type { MemberCaller } from '../contract/world';
 import { type GrantWorld, openGrantWorld, type Someone, wish } from '../support/grant-world';
+import { readableBy } from '../support/readable';
 import { outcome } from './identity-world';
 
 vi.mock('next/headers', async () => (await import('./identity-world')).nextHeaders);
@@ -36,6 +37,14 @@ beforeAll(async () => {
     const made = await createProject(owner, { name: 'Consult', environment: 'production', fence: ['EU'] });
     projects[owner.organisationId] = made.project.id;
   }
+  for (const [id, owner] of [
+    ['host:only-a', a],
+    ['host:only-b', b],
+  ] as const)
+    await grants.changeTarget(world.staff, {
+      ...{ id, class: 'edge', region: 'EU', dataClasses: ['log'], state: 'active' },
+      organisations: [owner.organisationId],
+    });
   await grants.changeTarget(world.staff, {
     ...{ id: 'host:shared-1', class: 'edge', region: 'EU', dataClasses: ['log'], state: 'active' },
     organisations: [a.organisationId, b.organisationId],
@@ -49,12 +58,64 @@ const says = async (who: MemberCaller, mode: LockboxMode) => {
   if (before.mode !== mode) await world.sign(who, () => grants.changeLockbox(who, setting));
 };
 const shared = (over: object = {}) => world.ask(ada, { targets: ['host:shared-1'], ...over });
+const ALL = { targets: ['host:only-a', 'host:shared-1', 'host:only-b'] };
 const approve = (request: string) =>
   world.sign(security, () =>
     grants.voteOnRequest(security, { request, role: 'security', verdict: 'approve', minutes: 60 }),
   );
 const answer = (who: MemberCaller, request: string, verdict: 'approve' | 'deny' = 'approve', minutes = 60) =>
   world.sign(who, () => grants.answerProvider(who, { request, verdict, minutes }));
+/** What both logs say of a grant with one session. */
+const USED = [
+  'provider_access.opened@1',
+  'provider_access.settled@1',
+  'provider_access.session@1',
+  'provider_access.counted@1',
+  'provider_access.settled@1',
+];
+/** A session that was, as control has it from the gateway, with a record that was read. */
+async function ended(session: string, commands: readonly string[]): Promise<void> {
+  await world.sql(
+    `update "ProductionSession" set "startedAt" = now() - interval '1 minute', "endedAt" = now() where "id" = $1`,
+    [session],
+  );
+  await world.control();
+  await world.sql(
+    `insert into "SessionRecording" ("sessionId", "head", "bytes", "final", "indexed", "indexedAt", "commands", "files", "commandLines")
+     values ($1, '{}', 1, true, 'whole', now(), $2, 1, $3)`,
+    [session, commands.length, commands],
+  );
+  await world.control();
+  await world.control();
+}
+/** Whatever would tell one customer of the other, of a target that holds only the other's data, or of an employee. */
+async function secretsFrom(who: MemberCaller): Promise<string[]> {
+  const other = who === a ? b : a;
+  const people = [other.userId, ada.userId, security.userId, ...world.members.map(({ userId }) => userId)];
+  const rows = await world.sql<Record<string, string>>(
+    `select u."id", u."name", u."email" from "User" u where u."id" = any ($1)
+     union all select o."id", o."name", o."slug" from "Organisation" o where o."id" = $2
+     union all select p."id", p."appId", p."id" from "Project" p where p."organisationId" = $2`,
+    [people, other.organisationId],
+  );
+  return [...new Set([...rows.flatMap((row) => Object.values(row)), `host:only-${other === a ? 'a' : 'b'}`])];
+}
+/** All that the console can read in its place, its page and its log, opened. */
+async function seenBy(who: MemberCaller): Promise<string> {
+  const { readAuditLog } = await import('@/lib/audit-log');
+  return [await readableBy(who), JSON.stringify(await pageOf(who)), JSON.stringify(await readAuditLog(who, {}))].join(
+    '\n',
+  );
+}
+async function expectApart(request: string): Promise<void> {
+  for (const who of [a, b]) {
+    const seen = await seenBy(who);
+    // Looked for where there is something to be found.
+    for (const own of [who.organisationId, who.userId, request, 'Notice {', 'provider_access.requested@1'])
+      expect(seen).toContain(own);
+    for (const secret of await secretsFrom(who)) expect(seen).not.toContain(secret);
+  }
+}
 const pageOf = (who: MemberCaller) => grants.readProviderAccess(who, {});
 const logOf = (organisationId: string, id: string) =>
   world.sql<{ schema: string; header: string }>(
@@ -81,12 +142,26 @@ describe('a target that holds the data of two customers', () => {
     await grants.withdrawAccess(b, id);
     expect(await world.state(id)).toBe('ended');
     expect(await outcome(grants.withdrawAccess(a, id))).toBe('grant.over');
+    // Of whom, is nobody's business but theirs.
+    for (let looks = 0; looks < 2; looks++) {
+      expect((await pageOf(a)).rows[0]).toMatchObject({ id, state: 'ended', why: 'revoked' });
+      const [copy] = await world.sql(
+        'select "why" from "ProviderAccess" where "requestId" = $1 and "organisationId" = $2',
+        [...[id, a.organisationId]],
+      );
+      expect(copy).toEqual({ why: 'revoked' });
+      await world.control();
+    }
+    await expectApart(id);
   });
 
   it('stays closed when one of them refuses', async () => {
-    const id = await shared();
+    const id = await shared(ALL);
     await approve(id);
     await answer(a, id);
+    await grants.comment(security, { request: id, to: a.organisationId, text: 'Is it fine now?' });
+    await grants.comment(security, { request: id, to: b.organisationId, text: 'Is it fine now?' });
+    await grants.commentToProvider(b, { request: id, text: 'No.' });
     expect(await answer(b, id, 'deny')).toBe('denied');
     expect(
       await outcome(
@@ -94,6 +169,10 @@ describe('a target that holds the data of two customers', () => {
       ),
     ).toBe('grant.not_active');
     expect((await world.call('grant.sheet', { target: 'host:shared-1' })).sheet).not.toContain(id);
+    await world.control();
+    await expectApart(id);
+    for (const who of [a, b])
+      expect((await pageOf(who)).rows[0]).toMatchObject({ state: 'denied', why: null, targets: expect.any(Array) });
   });
 
   it('is not even asked for while one admits nobody, except in an emergency, and then both are told', async () => {
@@ -117,7 +196,7 @@ describe('a target that holds the data of two customers', () => {
   it('waits only for the one who wants to be asked; the other is told, and neither log shows the other', async () => {
     await says(a, 'approve');
     await says(b, 'notify');
-    const id = await shared();
+    const id = await shared(ALL);
     await approve(id);
     expect((await pageOf(b)).waiting).toEqual([]);
     expect(await outcome(grants.answerProvider(b, { request: id, verdict: 'approve', minutes: 60 }))).toBe(
@@ -126,6 +205,14 @@ describe('a target that holds the data of two customers', () => {
     expect(await outcome(grants.withdrawAccess(b, id))).toBe('grant.role');
     expect((await pageOf(a)).waiting.map((one) => one.id)).toEqual([id]);
     expect(await answer(a, id)).toBe('active');
+    const session = newId('ssn');
+    const way = { session, request: id, target: 'host:shared-1', publicKey: '' };
+    await world.sign(ada, () => grants.openSession(ada, way, null));
+    await ended(session, [`grep ${b.organisationId} /var/log/calls`, `grep ${a.organisationId} /var/log/calls`]);
+    for (const who of [a, b])
+      expect((await pageOf(who)).rows[0]!.sessions).toMatchObject([
+        { id: session, way: 'web terminal', shared: true, counted: true, commands: 2, files: 1, commandLines: [] },
+      ]);
     await grants.giveBack(ada, id);
     await world.control();
     await world.control();
@@ -133,20 +220,9 @@ describe('a target that holds the data of two customers', () => {
     const logs = await Promise.all([a, b].map(({ organisationId }) => logOf(organisationId, id)));
     const names = (of: (typeof logs)[number]) =>
       of.map(({ schema }) => schema).filter((schema) => schema.startsWith('provider_access'));
-    expect(names(logs[0]!)).toEqual([
-      'provider_access.requested@1',
-      'provider_access.decided@1',
-      'provider_access.settled@1',
-    ]);
-    expect(names(logs[1]!)).toEqual(['provider_access.requested@1', 'provider_access.settled@1']);
-    const shown = [JSON.stringify([await pageOf(a), logs[0]]), JSON.stringify([await pageOf(b), logs[1]])];
-    const other = [b, a];
-    for (const [i, text] of shown.entries()) {
-      expect(text).not.toContain(other[i]!.organisationId);
-      expect(text).not.toContain(projects[other[i]!.organisationId]!);
-      expect(text).not.toContain(other[i]!.userId);
-      expect(text).not.toContain(ada.userId);
-    }
+    expect(names(logs[0]!)).toEqual(['provider_access.requested@1', 'provider_access.decided@1', ...USED]);
+    expect(names(logs[1]!)).toEqual(['provider_access.requested@1', ...USED]);
+    await expectApart(id);
     // The same employee is somebody else in each.
     const [ofA, ofB] = await Promise.all(
       [a, b].map(async (who) => (await pageOf(who)).rows.find((row) => row.id === id)!.staff),
@@ -178,6 +254,11 @@ describe('one request for things of two customers', () => {
     expect(logs[0]!.map(({ schema }) => schema)).toContain('provider_access.opened@1');
     expect(JSON.stringify(logs[0])).not.toContain(project!.appId);
     expect(JSON.stringify(logs[1])).not.toContain('eu-fra-1');
+    await ended(way.session, ['psql -c "select 1"']);
+    expect((await of(a)).sessions).toMatchObject([
+      { id: way.session, way: 'web terminal', shared: false, commands: 1, commandLines: ['psql -c "select 1"'] },
+    ]);
+    expect((await of(b)).sessions).toEqual([]);
     await grants.giveBack(ada, id);
   });
 });

@@ -176,6 +176,8 @@ export const MAPPINGS: Readonly<Record<EventSchema, Mapping>> = {
   'provider_access.ended@1': as('access', 'Revoke Privileges', { severity: 3 }),
   'provider_access.opened@1': as('session', 'Assign Privileges', { severity: 3, privileges: 'target' }),
   'provider_access.settled@1': other('access', 'Provider Access Settled', { severity: 3 }),
+  'provider_access.session@1': other('access', 'Provider Session Ended', { severity: 3 }),
+  'provider_access.counted@1': other('access', 'Provider Session Counted'),
 
   'audit.retention_changed@1': other('log', 'Retention Changed', { severity: 3 }),
   'audit.hold_set@1': other('log', 'Legal Hold Set', { severity: 2 }),

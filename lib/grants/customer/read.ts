@@ -1,8 +1,8 @@
 import 'server-only';
 import { type Caller, inTenant, type Tx } from '@/lib/authz';
 import { type Described, standingsOrNot } from '../ledger';
-import { comments, votes } from '../requests/store';
-import type { DataClass, ProviderAccessPage, ProviderAccessView } from '../schemas';
+import { votes } from '../requests/store';
+import type { DataClass, ProviderAccessPage, ProviderAccessView, ProviderSessionView } from '../schemas';
 import * as store from './store';
 
 const PAGE = 50;
@@ -27,6 +27,10 @@ export const readProviderAccess = (
     };
   });
 
+/** Why it ended, as every customer is told: that one of them took its agreement back is that customer's own. As `cordon.told_why`. */
+const toldWhy = ({ state, why }: Described): string | null =>
+  state === 'ended' && why === 'withdrawn' ? 'revoked' : why;
+
 async function viewsOf(
   tx: Tx,
   rows: readonly store.AccessRow[],
@@ -35,7 +39,8 @@ async function viewsOf(
 ): Promise<ProviderAccessView[]> {
   const ids = [...new Set(rows.map(({ requestId }) => requestId))];
   const answers = await votes(tx, ids);
-  const said = await comments(tx, ids);
+  const sessions = await store.sessions(tx, ids);
+  const said = await store.comments(tx, ids);
   const names = await store.members(tx, [
     ...answers.map(({ userId }) => userId),
     ...said.map(({ authorId }) => authorId),
@@ -58,11 +63,12 @@ async function viewsOf(
       state: now?.state ?? row.state,
       startsAt: iso(now?.startsAt, row.startsAt),
       deadline: iso(now?.deadline, row.deadline),
-      why: now ? now.why : row.why,
+      why: now ? toldWhy(now) : row.why,
       answers: own.map(({ userId, verdict, minutes, at }) => ({
         ...{ by: names.get(userId) ?? 'A former member', verdict, minutes },
         at: at.toISOString(),
       })),
+      sessions: sessions.filter(({ requestId }) => requestId === row.requestId).map(sessionOf),
       comments: said
         .filter(({ requestId }) => requestId === row.requestId)
         .map(({ id, authorId, byStaff, text, at }) => ({
@@ -78,4 +84,12 @@ async function viewsOf(
       answered: own.some(({ userId }) => userId === reader),
     };
   });
+}
+
+function sessionOf(row: Awaited<ReturnType<typeof store.sessions>>[number]): ProviderSessionView {
+  const { sessionId: id, target, startedAt, endedAt, shared, countedAt, commands, files, commandLines } = row;
+  return {
+    ...{ id, target, way: row.way as ProviderSessionView['way'], shared, counted: countedAt !== null, commands, files },
+    ...{ from: startedAt.toISOString(), until: endedAt.toISOString(), commandLines },
+  };
 }

@@ -2,6 +2,7 @@ import 'server-only';
 import type { Tx } from '@/lib/authz';
 import type { Terms } from '@/lib/kernel/act';
 import type { GrantKind, State } from '@/lib/kernel/grant';
+import { type CommentRow, comments as ownComments } from '../requests/store';
 import type { LockboxMode } from '../schemas';
 
 /** Queries of a customer's side: its own part of requests and what its projects say. Row policies show nothing of others. */
@@ -68,6 +69,25 @@ export async function find(tx: Tx, requestId: string, organisationId: string): P
   const [row] = await tx.prisma.$queryRaw<AccessRow[]>`
     select * from "ProviderAccess" where "requestId" = ${requestId} and "organisationId" = ${organisationId}`;
   return row ?? null;
+}
+
+/** Sessions under these requests, oldest first. */
+export const sessions = (tx: Tx, ids: readonly string[]) =>
+  tx.prisma.providerSession.findMany({
+    where: { requestId: { in: [...ids] } },
+    orderBy: { startedAt: 'asc' },
+    take: 1000,
+  });
+
+/** What the organisation and the provider said to each other, oldest first. Of the provider nobody is named. */
+export async function comments(tx: Tx, ids: readonly string[]): Promise<CommentRow[]> {
+  const own = await ownComments(tx, ids);
+  const provider = await tx.prisma.$queryRaw<{ id: string; request_id: string; text: string; at: Date }[]>`
+    select * from cordon.provider_comments(${[...ids]}::text[])`;
+  const theirs = provider.map(({ id, request_id: requestId, text, at }) => ({
+    ...{ id, requestId, text, at, organisationId: null, authorId: '', byStaff: true },
+  }));
+  return [...own, ...theirs].sort((a, b) => a.at.getTime() - b.at.getTime());
 }
 
 /** Names of members. */

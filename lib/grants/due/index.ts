@@ -6,6 +6,7 @@
 import { type Keyring, KeyringError } from '@/lib/keyring';
 import { type Log, newUuid, Pulse } from '@/lib/platform';
 import type { Described } from '../ledger';
+import { tellSessions } from './sessions';
 import * as store from './store';
 
 const POLL_MILLISECONDS = 1_000;
@@ -62,6 +63,7 @@ export async function due({ pool, keyring, log }: Options): Promise<void> {
     described.push(...(await keyring.call('grant.describe', { requests: open.slice(i, i + AT_ONCE) })).requests);
   if (described.length > 0) await store.note(pool, described);
   while ((await tellLogs(pool)) === TOLD_AT_ONCE);
+  while ((await store.inTransaction(pool, (client) => tellSessions(client, TOLD_AT_ONCE))) >= TOLD_AT_ONCE);
 }
 
 /** One the keyring knows nothing of opens nothing: there is nothing to end. */

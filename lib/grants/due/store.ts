@@ -59,8 +59,9 @@ export async function note(db: Queryable, all: readonly Described[]): Promise<vo
     [rows],
   );
   await db.query(
-    `update "ProviderAccess" p set "state" = s.state, "startsAt" = s.starts, "deadline" = s.deadline, "why" = s.why
-       from ${said} where s.id = p."requestId" and (p."state", p."startsAt", p."deadline", p."why") is distinct from (s.state, s.starts, s.deadline, s.why)`,
+    `update "ProviderAccess" p set "state" = s.state, "startsAt" = s.starts, "deadline" = s.deadline, "why" = cordon.told_why(s.state, s.why)
+       from ${said} where s.id = p."requestId"
+        and (p."state", p."startsAt", p."deadline", p."why") is distinct from (s.state, s.starts, s.deadline, cordon.told_why(s.state, s.why))`,
     [rows],
   );
 }

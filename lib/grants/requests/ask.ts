@@ -85,7 +85,17 @@ async function ask(desk: StaffDesk, id: string, policy: PolicyView, wanted: Want
   await store.insert(desk, { id, terms, asked, organisations });
   await project(desk, { id, asked, says, parts, targets, homes, place });
   await store.note(desk.tx, described);
-  await tellAbout(desk, { id, asked, parts, standing, now });
+  await tellStaff(desk, { id, asked, standing, now });
+  for (const [organisation, part] of parts)
+    await store.tell(
+      desk.tx,
+      id,
+      TOLD[part as Exclude<Part, 'refused'>],
+      { organisations: [organisation] },
+      {
+        ...{ targets: lineOf(targetsOf(targets, homes, organisation)), request: id },
+      },
+    );
 }
 
 /** What the person has to have, now. The ledger looks at the designation itself; the rest is the database's to say. */
@@ -211,33 +221,37 @@ async function project(desk: StaffDesk, { id, asked, says, parts, targets, homes
   }
 }
 
+const TOLD = { approve: 'grant.asked', notify: 'grant.told', 'break-glass': 'grant.break-glass' } as const;
+const lineOf = (targets: readonly TargetTerms[]): string =>
+  targets
+    .map(({ id }) => id)
+    .join(', ')
+    .slice(0, 120);
+
 /** Who is to answer; in an emergency everybody who was passed over, and who is to look at it afterwards. */
-async function tellAbout(
+async function tellStaff(
   desk: StaffDesk,
   {
     id,
     asked,
-    parts,
     standing,
     now,
-  }: Pick<Asked, 'id' | 'asked' | 'parts'> & {
+  }: Pick<Asked, 'id' | 'asked'> & {
     standing: Parameters<typeof designatedFor>[0];
     now: number;
   },
 ): Promise<void> {
-  const of = (part: Part) => [...parts].flatMap(([organisation, is]) => (is === part ? [organisation] : []));
   const fields = { targets: asked.targets.join(', ').slice(0, 120), request: id };
   const security = designatedFor(standing, 'security approver', now);
   const onCall = designatedFor(standing, 'on-call approver', now);
   const others = (people: readonly string[]) => [...new Set(people)].filter((person) => person !== desk.userId);
   if (asked.kind === 'break-glass') {
     const everybody = others([...security, ...onCall, ...standing.members]);
-    await store.tell(desk.tx, id, 'grant.break-glass', { people: everybody, organisations: [...parts.keys()] }, fields);
+    await store.tell(desk.tx, id, 'grant.break-glass', { people: everybody }, fields);
     await store.tell(desk.tx, id, 'grant.review', { people: others(security) }, fields);
     return;
   }
   const needed = new Set(asked.approvals.map(({ role }) => role));
   const people = others([...(needed.has('security') ? security : []), ...(needed.has('on-call') ? onCall : [])]);
-  await store.tell(desk.tx, id, 'grant.asked', { people, organisations: of('approve') }, fields);
-  await store.tell(desk.tx, id, 'grant.told', { organisations: of('notify') }, fields);
+  await store.tell(desk.tx, id, 'grant.asked', { people }, fields);
 }

@@ -80,9 +80,18 @@ export const comment = (
       desk.tx,
       id,
       'grant.commented',
-      { people: people.filter((person) => person !== desk.userId), organisations: to === null ? [] : [to] },
+      { people: people.filter((person) => person !== desk.userId) },
       { targets: row.targets.join(', ').slice(0, 120), request: id },
     );
+    if (part)
+      await store.tell(
+        desk.tx,
+        id,
+        'grant.commented',
+        { organisations: [part.organisationId] },
+        // Of the others' targets it is told nothing.
+        { targets: part.targets.join(', ').slice(0, 120), request: id },
+      );
   });
 
 async function found(desk: StaffDesk, id: string): Promise<store.RequestRow> {

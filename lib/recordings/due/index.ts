@@ -55,9 +55,9 @@ export async function readNext(
   const { session, final } = due;
   const heads = await store.heads(pool, session);
   const chunks = contiguous((from) => store.pieces(pool, session, from));
-  const { indexed, entries } = await readScreen({ heads, final, limits, chunks, signal });
+  const read = await readScreen({ heads, final, limits, chunks, signal });
   if (signal.aborted) return false;
-  await store.save(pool, session, indexed, entries);
-  log.info('recording.read', { sessionId: session, code: indexed, count: entries.length });
+  await store.save(pool, session, read);
+  log.info('recording.read', { sessionId: session, code: read.indexed, count: read.entries.length });
   return true;
 }

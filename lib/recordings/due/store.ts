@@ -1,9 +1,8 @@
 import type pg from 'pg';
 import { type Head, headOf } from '@/lib/kernel/recording';
-import type { TextEntry } from '../entries';
 import type { Piece } from '../pieces';
-import type { RecordingView } from '../schemas';
 import { wordsOf } from '../words';
+import type { ScreenRead } from './thread-host';
 
 /** Control's queries, under its own role: which records can be read for search, their bytes, and what was read. */
 export type Pool = pg.Pool;
@@ -50,18 +49,14 @@ export async function heads(db: Queryable, session: string): Promise<Head[]> {
 }
 
 /** All of it, or nothing when another control was faster. */
-export async function save(
-  pool: Pool,
-  session: string,
-  indexed: NonNullable<RecordingView['indexed']>,
-  entries: readonly TextEntry[],
-): Promise<void> {
+export async function save(pool: Pool, session: string, { indexed, entries, marks }: ScreenRead): Promise<void> {
   const client = await pool.connect();
   try {
     await client.query('begin');
     const { rowCount } = await client.query(
-      'update "SessionRecording" set "indexedAt" = clock_timestamp(), "indexed" = $2 where "sessionId" = $1 and "indexedAt" is null',
-      [session, indexed],
+      `update "SessionRecording" set "indexedAt" = clock_timestamp(), "indexed" = $2, "commands" = $3, "files" = $4, "commandLines" = $5
+        where "sessionId" = $1 and "indexedAt" is null`,
+      [session, indexed, marks?.commands ?? null, marks?.files ?? null, marks?.commandLines ?? null],
     );
     for (let from = 0; rowCount === 1 && from < entries.length; from += ENTRIES)
       await client.query(

@@ -31,7 +31,7 @@ it('refuses a record that is not what the audit log says, also behind where it s
   const row = rows.findLastIndex((text) => text.includes('edge'));
   rows[row] = rows[row]!.replace('ICE', 'ice').replace('edge', 'EDGE');
   const limits = { ...SCREEN_TEXT_LIMITS, output: 1 };
-  expect(await read(fileOf(rows))).toEqual({ indexed: 'refused', entries: [] });
+  expect(await read(fileOf(rows))).toEqual({ indexed: 'refused', entries: [], marks: null });
   expect((await read(file, { limits })).indexed).toBe('output');
   expect((await read(fileOf(rows), { limits })).indexed).toBe('refused');
 });
@@ -49,5 +49,5 @@ it('is ended when it does not end by itself', async () => {
     await new Promise(() => undefined);
   }
   const limits = { ...SCREEN_TEXT_LIMITS, workMs: 200 };
-  expect(await read(file, { chunks: never(), limits })).toEqual({ indexed: 'work', entries: [] });
+  expect(await read(file, { chunks: never(), limits })).toEqual({ indexed: 'work', entries: [], marks: null });
 });

@@ -2,12 +2,15 @@ import { Worker } from 'node:worker_threads';
 import type { Head } from '@/lib/kernel/recording';
 import type { TextEntry } from '../entries';
 import type { ScreenTextLimits } from '../limits';
+import type { Marks } from '../marks';
 import type { RecordingView } from '../schemas';
 
 export interface ScreenRead {
   /** `refused`: it is not what the audit log says. `failed`: the thread ended. `work`: its time was over. */
   readonly indexed: NonNullable<RecordingView['indexed']>;
   readonly entries: readonly TextEntry[];
+  /** Null when the record was not read to its end. */
+  readonly marks: Marks | null;
 }
 
 /** What the thread (`thread.ts`) is made with, what it says, and what it is answered: bytes, or null at the end. */
@@ -34,7 +37,7 @@ const PATIENCE = 2;
 export async function readScreen({ heads, final, limits, chunks, signal }: Reading): Promise<ScreenRead> {
   const workerData: ThreadData = { heads, final, limits };
   const worker = new Worker(THREAD, { workerData, resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB } });
-  const nothing = (indexed: ScreenRead['indexed']): ScreenRead => ({ indexed, entries: [] });
+  const nothing = (indexed: ScreenRead['indexed']): ScreenRead => ({ indexed, entries: [], marks: null });
   let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise<ScreenRead>((resolve, reject) => {

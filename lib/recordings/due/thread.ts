@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type CheckedLine, RecordingVerifier } from '@/lib/kernel/recording';
 import { primitives } from '@/lib/primitives';
+import { MarkCounter } from '../marks';
 import { screenText } from '../screen-text';
 import type { ThreadData, ThreadSays } from './thread-host';
 
@@ -16,10 +17,15 @@ const more = (): Promise<Uint8Array | null> =>
   });
 
 const waiting: CheckedLine[] = [];
+const counter = new MarkCounter();
 const verifier = new RecordingVerifier(primitives, {
   heads,
   running: !final,
-  row: (_, line) => void (line && waiting.push(line)),
+  row: (_, line) => {
+    if (!line) return;
+    waiting.push(line);
+    counter.add(line);
+  },
 });
 
 async function* lines(): AsyncGenerator<CheckedLine> {
@@ -36,4 +42,8 @@ if (stopped) for (let chunk = await more(); chunk && verifier.push(chunk); chunk
 const result = verifier.end();
 // What broke off ends in the middle of a row.
 const good = result.ok || (!final && result.code === 'truncated');
-say(good ? { indexed: stopped ?? 'whole', entries } : { indexed: 'refused', entries: [] });
+say(
+  good
+    ? { indexed: stopped ?? 'whole', entries, marks: counter.marks }
+    : { indexed: 'refused', entries: [], marks: null },
+);

@@ -15,6 +15,7 @@ import { Countdown, Time } from '@/app/_ui/time';
 import type { ProviderAccessView } from '@/lib/grants/schemas';
 import { CommentToProvider, WithdrawAccess } from './access-acts';
 import { answerProviderAction } from './actions';
+import { Sessions } from './sessions';
 
 export interface AccessProps {
   of: ProviderAccessView;
@@ -57,6 +58,7 @@ export function Access({ of, organisationId, reasons }: AccessProps) {
           ))}
         </Section>
       ) : null}
+      <Sessions of={of.sessions} />
       {of.comments.length > 0 ? (
         <Section title="Questions and answers">
           {of.comments.map(({ id, by, text, at }) => (

@@ -92,7 +92,9 @@ export default async function ProviderAccessPage({
           <p className="quiet">
             Acts of the provider’s software without a person, such as backups and deliveries of policy; access to
             machines that hold no data of yours; and orders of a court that forbid telling you. Recordings of sessions
-            are not shared here, because a screen can show other customers’ data.
+            are not shared here, because a screen can show other customers’ data. Of a session you see the commands that
+            were given on their own, but not on a machine that holds data of other customers too: there you see how
+            many. What is typed into a shell is on the recording only, and is not counted.
           </p>
         </Section>
       </Stack>
