@@ -9,6 +9,7 @@ import { ORIGIN, type Realm } from './soft-passkeys';
 
 /** The provider's log as an auditor's verifier reads it: events about access, with signatures of passkeys in software. Made in memory. */
 interface Person {
+  user: string;
   passkeyId: string;
   realm: Realm;
   passkey: SoftPasskey;
@@ -17,16 +18,21 @@ interface Person {
 
 export class AccessLog {
   readonly events: AccessEvent[] = [];
+  /** By user; further passkeys of somebody by their own id. */
   private readonly people = new Map<string, Person>();
 
   /** `now` in Unix seconds: of everything that is written until it is changed. */
   constructor(public now: number) {}
 
-  /** Registers a passkey; `pending` has to be endorsed. */
+  /** Registers a passkey; `pending` has to be endorsed. A further one of somebody has an id of its own, by which it signs. */
   join(
     user: string,
-    { realm = 'staff', state = 'active' }: { realm?: Realm; state?: 'active' | 'pending' } = {},
-  ): Person {
+    {
+      realm = 'staff',
+      state = 'active',
+      passkeyId = `psk_${user.slice(4)}`,
+    }: Partial<Person> & { state?: 'active' | 'pending' } = {},
+  ): void {
     const passkey = new SoftPasskey();
     const challenge = Buffer.alloc(32).toString('base64url');
     const made = passkey.register(
@@ -34,12 +40,10 @@ export class AccessLog {
       ORIGIN[realm],
     );
     const publicKey = coseIn(Buffer.from(made.response.attestationObject, 'base64url')).toString('base64url');
-    const passkeyId = `psk_${user.slice(4)}`;
-    const person = { passkeyId, realm, passkey, publicKey };
-    this.people.set(user, person);
+    const person = { user, passkeyId, realm, passkey, publicKey };
+    this.people.set(this.people.has(user) ? passkeyId : user, person);
     const credential = fingerprintOf(primitives, publicKey);
     this.says(user, 'passkey.added@1', passkeyId, { deviceBound: true, state, credential });
-    return person;
   }
 
   /** Has somebody endorse a passkey that waits. */
@@ -69,15 +73,15 @@ export class AccessLog {
         personal,
       },
       actorKind: !person ? 'system' : person.realm === 'staff' ? 'staff' : 'member',
-      actor: person ? personIn(primitives, 'provider', who) : who,
+      actor: person ? personIn(primitives, 'provider', person.user) : who,
     };
     this.events.push(event);
     return event;
   }
 
   /** The confirmation of an act, as lib/identity writes it. */
-  signs(user: string, act: Signed['act'], over: Partial<ActStatement> = {}): AccessEvent {
-    const { passkey, passkeyId, publicKey, realm } = this.people.get(user)!;
+  signs(who: string, act: Signed['act'], over: Partial<ActStatement> = {}): AccessEvent {
+    const { user, passkey, passkeyId, publicKey, realm } = this.people.get(who)!;
     const version = act.verdict === 'confirm' ? '' : `${act.verdict} ${act.role}`.trim();
     const statement = statementText({
       ...{ nonce: Buffer.alloc(32, this.events.length).toString('base64url'), realm, user, session: 'ses_1', version },
@@ -91,7 +95,7 @@ export class AccessLog {
     const evidence = { passkeyId, credentialId: id, publicKey, authenticatorData, clientDataJSON, signature, origin };
     const { action, verdict, object, terms } = act;
     const details = { action, factor: 'passkey', verdict, terms: termsDigest(version, terms, primitives) };
-    return this.says(user, 'step-up@2', object, details, { statement, evidence: JSON.stringify(evidence) });
+    return this.says(who, 'step-up@2', object, details, { statement, evidence: JSON.stringify(evidence) });
   }
 }
 

@@ -116,6 +116,14 @@ describe('a grant', () => {
     expect(codes.map(([code]) => code)).toContain('approval.standing');
   });
 
+  it('does not hold when the log says that somebody else signed', async () => {
+    asked();
+    log.signs(CAST.security, acts.vote(GRANT, terms, 'security'));
+    const said = { verdict: 'approve', role: 'security', state: 'pending' };
+    const { index } = log.says(CAST.security2, 'grant.voted@1', GRANT, said);
+    expect((await only()).faults).toMatchObject([{ code: 'approval.missing', index }]);
+  });
+
   it('does not hold by votes that the rules do not count', async () => {
     asked();
     voted(CAST.security, 'security', 'pending');
@@ -210,6 +218,10 @@ const said = (event: AccessEvent, from: string, to: string) => {
 describe('a passkey that another has to endorse', () => {
   const DAY = 86_400;
   const fresh = id('usr', 77);
+  let signer: string;
+  beforeEach(() => {
+    signer = fresh;
+  });
   /** A member of the staff, designated as a security approver, whose passkey waits; then a grant that they approve `after` seconds later. */
   async function approvedBy(endorse: () => void, after = DAY + 1) {
     log.join(fresh, { state: 'pending' });
@@ -228,7 +240,7 @@ describe('a passkey that another has to endorse', () => {
     const later = request(log.now);
     asked(later);
     voted(CAST.onCall, 'on-call', 'pending', later);
-    const { index } = voted(fresh, 'security', 'active', later);
+    const { index } = voted(signer, 'security', 'active', later);
     const { grants, faults } = await judge();
     return { codes: grants[0]!.faults.filter((one) => one.index === index).map(({ code }) => code), faults };
   }
@@ -250,6 +262,16 @@ describe('a passkey that another has to endorse', () => {
       () => log.says(CAST.security2, 'passkey.endorsed@1', 'psk_00000000000000000000000000000077'),
     ],
     ['its owner did', () => log.endorse(fresh, fresh)],
+    [
+      'its owner did with another of theirs',
+      () => {
+        const [own, further] = [log.events.findLast(({ schema }) => schema === 'passkey.added@1')!, 'psk_further'];
+        rewrite(own, { details: { ...own.details, state: 'active' } });
+        log.join(fresh, { state: 'pending', passkeyId: further });
+        log.endorse(fresh, further);
+        signer = further;
+      },
+    ],
     ['a customer did', () => log.endorse(CAST.customer, fresh)],
     [
       'the endorsement was signed by another key',
@@ -299,6 +321,16 @@ describe('what sshd says', () => {
     used('1');
     expect(await codes()).toEqual([]);
     log.says(HOST, 'grant.login@1', GRANT, { host: HOST, account: 'cg-1', serial: '2', keyId: '' });
+    expect(await codes()).toEqual(['login.unexplained']);
+  });
+
+  it('is not explained by a session of another grant', async () => {
+    granted();
+    opened();
+    used('1');
+    const other = id('grt', 2);
+    asked(terms, other);
+    log.says(HOST, 'grant.login@1', other, { host: HOST, account: 'cg-2', serial: '1', keyId: '' });
     expect(await codes()).toEqual(['login.unexplained']);
   });
 
