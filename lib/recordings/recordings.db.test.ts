@@ -227,13 +227,17 @@ describe('search', () => {
     expect(heads).toHaveLength(6);
     await read();
     await read();
-    const rows = await world.sql<{ sessionId: string; indexed: string; texts: number }>(
-      `select "sessionId", "indexed", (select count(*)::int from "RecordingText" t where t."sessionId" = c."sessionId") as texts
+    const rows = await world.sql<{ sessionId: string; indexed: string; texts: number; commandLines: string[] }>(
+      `select "sessionId", "indexed", "commands", "files", "commandLines", (select count(*)::int from "RecordingText" t where t."sessionId" = c."sessionId") as texts
          from "SessionRecording" c where "sessionId" = any ($1)`,
       [[id, other]],
     );
-    expect(rows.find(({ sessionId }) => sessionId === id)).toMatchObject({ indexed: 'refused', texts: 0 });
-    expect(rows.find(({ sessionId }) => sessionId === other)).toMatchObject({ indexed: 'whole' });
+    expect(rows.find(({ sessionId }) => sessionId === id)).toMatchObject({
+      ...{ indexed: 'refused', texts: 0, commands: null, files: null, commandLines: null },
+    });
+    const good = rows.find(({ sessionId }) => sessionId === other)!;
+    expect(good).toMatchObject({ indexed: 'whole', commands: good.commandLines.length, files: 0 });
+    expect(good.commandLines[0]).toMatch(/^edge log --peer 7c1/);
     expect(rows.find(({ sessionId }) => sessionId === other)!.texts).toBeGreaterThan(10);
   });
 });
