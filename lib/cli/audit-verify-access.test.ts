@@ -79,6 +79,8 @@ describe('a pack of the provider’s log', () => {
     });
     expect(await accessIn(await packOfAccess(events, { filter: { schema: ['grant.'] } }))).toBe('filter');
     expect(await accessIn(await packOfAccess(events, { from: 1 }))).toBe('range');
+    const without = await verifyPack({ ...host, verifyJwk: null }, sourceOf(good));
+    expect(without).toMatchObject({ ok: true, report: { access: 'host' } });
     const { status, text } = await run(await packOfAccess(events, { filter: { schema: ['grant.'] } }));
     expect([status, text]).toEqual([0, expect.stringContaining('NOT JUDGED: the filter')]);
   });

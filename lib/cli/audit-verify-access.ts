@@ -19,6 +19,7 @@ const UNJUDGED: Record<AccessUnjudged, string> = {
   filter:
     'NOT JUDGED: the filter leaves out events that signatures are checked by (committee., grant., host., passkey., production., step-up@)',
   range: 'NOT JUDGED: the range does not begin with the log, so registered passkeys and the committee are not known',
+  host: 'NOT JUDGED: signatures of passkeys cannot be verified here',
   size: 'NOT JUDGED: there are more events about it than 64 MiB',
 };
 

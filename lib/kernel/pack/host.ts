@@ -14,7 +14,9 @@ export interface PackHost extends Pick<Primitives, 'sha256'> {
   hasher(): Hasher;
 }
 
-export interface VerifyingHost extends PackHost, PasskeyHost {
+export interface VerifyingHost extends PackHost, Pick<PasskeyHost, 'verifyEd25519'> {
+  /** Null where the host cannot: then approvals of access are not judged. */
+  readonly verifyJwk: PasskeyHost['verifyJwk'] | null;
   /**
    * Judges lines on other processors. Null when so many bytes of them are not worth it; a host without it judges where it verifies, one piece
    * after the other. What is found is the same.

@@ -67,8 +67,11 @@ export interface PackReport extends Omit<Walked, 'access'> {
   readonly access: JudgedAccess | AccessUnjudged | null;
 }
 
-/** `filter`: events that it takes are left out. `range`: it does not begin with the log. `size`: more than a verifier holds. */
-export type AccessUnjudged = 'filter' | 'range' | 'size';
+/**
+ * `filter`: events that it takes are left out. `range`: it does not begin with the log. `size`: more than a verifier holds. `host`: nothing here
+ * verifies signatures of passkeys.
+ */
+export type AccessUnjudged = 'filter' | 'range' | 'size' | 'host';
 
 export type PackResult =
   | { ok: true; report: PackReport }
@@ -137,7 +140,9 @@ async function accessOf(
 ): Promise<JudgedAccess | AccessUnjudged | null> {
   if (!events.some(({ schema }) => schema === 'grant.requested@1')) return null;
   if (!hasAllAccess(filter)) return 'filter';
-  return range.from === 0 ? await judgeAccess(host, events) : 'range';
+  if (range.from > 0) return 'range';
+  const { sha256, verifyEd25519, verifyJwk } = host;
+  return verifyJwk ? await judgeAccess({ sha256, verifyEd25519, verifyJwk }, events) : 'host';
 }
 
 /** A key may be named both by itself and in the policy. */

@@ -22,5 +22,6 @@ export function accessState(access: Access): 'judged' | 'faulty' | 'unjudged' | 
 export const UNJUDGED_WORDS: Record<Extract<Access, string>, string> = {
   filter: 'Not judged: the filter leaves out events that signatures are checked by.',
   range: 'Not judged: the range does not begin with the log, so passkeys and the committee are not known.',
+  host: 'Not judged: this browser verifies no signatures of passkeys here. Open the file from the disk, or over HTTPS.',
   size: 'Not judged: there are more events about it than this page holds.',
 };
