@@ -1,7 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Locator, Page } from '@playwright/test';
+import { buildVerifier } from '@/lib/launch/verifier';
 import { expectAccessible } from '../support/accessible';
+import { ROOT } from '../support/imports';
 import { PasskeyDevice } from '../support/virtual-authenticator';
 import { type DemoWorld, expect, test } from './demo-world';
+import { openOffline } from './offline-page';
 import { type Person, signIn, stepUp } from './people';
 
 /**
@@ -169,6 +175,49 @@ test('access is asked for, agreed to by security and the customer, used up and s
   });
 
   await Promise.all([...members, customer].map(({ page }) => page.context().close()));
+  await test.step('the provider’s auditor joins it, samples it, and proves it without the console', async () => {
+    const { page, goto } = await atTheDesk(browser, world, 'auditor@provider.example');
+    await goto('/staff/grants');
+    const draw = await opened(page, 'Sample');
+    await draw.getByLabel('Seed').fill('agreed on');
+    await draw.getByRole('button', { name: 'Draw sample' }).click();
+    await expect(page.getByText('A sample: 1 request.')).toBeVisible();
+    await expectAccessible(page, 'a sample of grants');
+    await page.getByRole('table', { name: 'Grants' }).getByRole('link').first().click();
+    await expect(page.getByRole('table', { name: 'Signatures' })).toContainText('Agreed to it');
+    await expect(page.getByText('Designated: authorised employee')).toBeVisible();
+    await expectAccessible(page, 'a grant with everything');
+    await page.goBack();
+    const panel = await opened(page, 'Evidence pack');
+    await panel.getByRole('button', { name: 'Export' }).click();
+    await expect(page.getByText(/The file is being written/)).toBeVisible();
+    await goto('/staff/log/exports');
+    const save = page.getByRole('link', { name: 'Download' }).first();
+    await expect(save).toBeVisible({ timeout: 60_000 });
+    const [file] = await Promise.all([page.waitForEvent('download'), save.click()]);
+    await page.goto(`${world.system.console}/transparency`);
+    const vkey =
+      (await page
+        .getByText(/^\S+\+[0-9a-f]{8}\+\S+$/)
+        .first()
+        .textContent()) ?? '';
+    const folder = mkdtempSync(join(tmpdir(), 'cordon-grants-'));
+    try {
+      const [pack, html] = [join(folder, 'grants.tar.gz'), join(folder, 'verify.html')];
+      await file.saveAs(pack);
+      writeFileSync(html, await buildVerifier(ROOT));
+      const offline = await openOffline(browser, html);
+      await offline.check(pack, vkey);
+      await expect(offline.verdict).toHaveText('Complete, in order and unaltered');
+      await expect(offline.page.getByRole('region', { name: 'Access to production' })).toContainText(
+        '1 request, of which all hold.',
+      );
+      await offline.close();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    await page.context().close();
+  });
 });
 
 interface Somebody {

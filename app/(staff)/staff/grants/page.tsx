@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { counted } from '@/app/_parts/access/words';
 import { DayRange } from '@/app/_parts/audit/day-range';
 import { Empty } from '@/app/_ui/empty';
 import { type FilterChip, Filters } from '@/app/_ui/filters';
@@ -82,7 +83,7 @@ export default async function GrantsPage({ searchParams }: { searchParams: Promi
           </Note>
         ) : null}
         {sample ? (
-          <Note title={`A sample: ${formatNumber(total)} requests.`}>
+          <Note title={`A sample: ${counted(total, 'request')}.`}>
             Drawn by the seed <Mono wrap>{sample.seed}</Mono> from the provider’s log up to entry{' '}
             {formatNumber(sample.size)}.
           </Note>

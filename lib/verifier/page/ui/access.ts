@@ -32,7 +32,7 @@ function judged({ grants, faults, findings, designationsChecked }: JudgedAccess)
     el(
       'p',
       {},
-      `${plural(grants.length, 'request')}: ${number(grants.length - bad.length)} hold, ${number(bad.length)} do not.`,
+      `${plural(grants.length, 'request')}, of which ${bad.length === 0 ? 'all hold' : `${number(bad.length)} ${bad.length === 1 ? 'does' : 'do'} not hold`}.`,
       shown.length < grants.length && ` ${number(shown.length)} are shown.`,
       !designationsChecked && ' No decision of a committee is in the log: who was designated has not been checked.',
     ),
