@@ -94,8 +94,6 @@ function printGrants(out: Output, access: JudgedAccess, draw: Draw | null): void
   for (const finding of access.findings) printFinding(out, finding);
   const bad = access.grants.filter(({ faults }) => faults.length > 0).length;
   out.line(`  ${access.grants.length} requests, ${access.grants.length - bad} hold, ${bad} do not`);
-  if (!access.designationsChecked)
-    out.line('  No decision of a committee is in the log: who was designated has not been checked.');
   out.line();
   out.line(WHAT_IT_MEANS);
 }
@@ -129,11 +127,11 @@ const printFinding = (out: Output, { code, index }: AccessFinding): void =>
 /** Members of the JSON output. */
 export function plainAccess(access: PackReport['access'], draw: Draw | null) {
   if (!isJudged(access)) return { access: access === null ? null : { judged: false, why: UNJUDGED[access] } };
-  const { faults, findings, designationsChecked, grants } = access;
+  const { faults, findings, grants } = access;
   return {
     access: {
       judged: true,
-      ...{ designationsChecked, requests: grants.length, faults, findings, sample: draw },
+      ...{ requests: grants.length, faults, findings, sample: draw },
       grants: drawn(access, draw).map(({ signed, ...grant }) => ({
         ...grant,
         ok: grant.faults.length === 0,

@@ -71,8 +71,8 @@ const rewrite = (event: AccessEvent, over: Partial<AccessEvent>): void => {
 describe('a grant', () => {
   it('holds when everybody who had to has signed it, and is joined to what was done with it', async () => {
     whole();
-    const { grants, faults, findings, designationsChecked } = await judge();
-    expect([faults, findings, designationsChecked]).toEqual([[], [], true]);
+    const { grants, faults, findings } = await judge();
+    expect([faults, findings]).toEqual([[], []]);
     expect(grants).toMatchObject([
       {
         id: GRANT,
@@ -114,6 +114,32 @@ describe('a grant', () => {
     const codes = (await only()).faults.map((fault) => [fault.code, fault.index]);
     expect(codes).toContainEqual(['approval.missing', index]);
     expect(codes.map(([code]) => code)).toContain('approval.standing');
+  });
+
+  it('runs from when the last approval was recorded, not from when its statement was made', async () => {
+    const short = request(T, { minutes: 1 });
+    asked(short);
+    voted(CAST.security, 'security', 'pending', short);
+    log.signs(CAST.onCall, acts.vote(GRANT, short, 'on-call'), { issuedAt: T - 100, expiresAt: T + 200 });
+    log.says(CAST.onCall, 'grant.voted@1', GRANT, { verdict: 'approve', role: 'on-call', state: 'active' });
+    log.now = T + 59;
+    opened();
+    expect(await only()).toMatchObject({ faults: [], standing: { startsAt: T, deadline: T + 60 } });
+    log.now = T + 61;
+    opened(id('ssn', 2));
+    expect((await only()).faults).toMatchObject([
+      { code: 'approval.rule', detail: expect.stringContaining('grant.not_active') },
+    ]);
+  });
+
+  it('does not hold without a committee that has designated its people', async () => {
+    const { members, customer: _, ...staff } = CAST;
+    log = new AccessLog(T);
+    for (const user of [...members, ...Object.values(staff)]) log.join(user);
+    asked();
+    expect((await only()).faults).toMatchObject([
+      { code: 'approval.rule', detail: expect.stringContaining('grant.not_designated') },
+    ]);
   });
 
   it('does not hold when the log says that somebody else signed', async () => {

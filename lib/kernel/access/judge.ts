@@ -29,8 +29,6 @@ export interface JudgedAccess {
   /** Of what was signed about no grant of these: decisions of the committee, endorsements. */
   readonly faults: readonly AccessFault[];
   readonly findings: readonly AccessFinding[];
-  /** False: there is no decision of a committee, so everybody was taken for designated. */
-  readonly designationsChecked: boolean;
 }
 
 /**
@@ -43,7 +41,7 @@ export async function judgeAccess(host: PasskeyHost, events: readonly AccessEven
   const good = signed.flatMap((one) =>
     one.act && !one.fault && isGrantAct(one.action) ? [{ ...one, act: one.act }] : [],
   );
-  const { ledger, requests, refused, designationsChecked } = rebuild(good, now, host);
+  const { ledger, requests, refused } = rebuild(good, now, host, true);
   const standings = new Map(requests.map(({ id, standing }) => [id, standing]));
   const asked = events.filter(
     ({ schema, objectId }) => schema === 'grant.requested@1' && /^grt_[0-9a-f]{32}$/.test(objectId),
@@ -80,7 +78,6 @@ export async function judgeAccess(host: PasskeyHost, events: readonly AccessEven
     })),
     faults: faultsOf((object) => !ids.has(object)),
     findings: uses.findings,
-    designationsChecked,
   };
 }
 

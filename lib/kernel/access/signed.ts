@@ -9,6 +9,8 @@ import type { AccessFaultCode } from './faults';
 /** A confirmation of the log, judged. */
 export interface Judged {
   readonly index: number;
+  /** Unix seconds of the event. */
+  readonly at: number;
   /** As the event says, which is committed to: what it is about and who gave it, also where nothing is opened. */
   readonly action: string;
   readonly object: string;
@@ -56,7 +58,7 @@ async function judgeOne(host: PasskeyHost, event: AccessEvent, known: Credential
   const act = parseStatement(statement);
   const fault = await faultOf(host, event, statement, act, evidence, known);
   return {
-    ...{ index, actor, object, act, fault },
+    ...{ index, actor, object, act, fault, at: secondsOf(event.at) },
     ...{ action: textOf(details, 'action'), verdict: textOf(details, 'verdict') },
     deviceBound: evidence !== null && isDeviceBound(evidence.authenticatorData),
   };

@@ -25,7 +25,7 @@ export function accessRows(access: PackVerdict['access']): HTMLElement | null {
   );
 }
 
-function judged({ grants, faults, findings, designationsChecked }: JudgedAccess): Child[] {
+function judged({ grants, faults, findings }: JudgedAccess): Child[] {
   const bad = grants.filter((grant) => grant.faults.length > 0);
   const shown = [...bad, ...grants.filter((grant) => grant.faults.length === 0)].slice(0, SHOWN);
   return [
@@ -34,7 +34,6 @@ function judged({ grants, faults, findings, designationsChecked }: JudgedAccess)
       {},
       `${plural(grants.length, 'request')}, of which ${bad.length === 0 ? 'all hold' : `${number(bad.length)} ${bad.length === 1 ? 'does' : 'do'} not hold`}.`,
       shown.length < grants.length && ` ${number(shown.length)} are shown.`,
-      !designationsChecked && ' No decision of a committee is in the log: who was designated has not been checked.',
     ),
     ...faults.map(faultLine),
     ...findings.map(findingLine),
