@@ -1,6 +1,7 @@
 import { GRANT_ACTS } from '../grant';
 import { type AccessEvent, textOf } from './events';
 import type { AccessFault } from './faults';
+import { grouped } from './group';
 import type { Judged } from './signed';
 
 /** Events that say that somebody agreed to something, and the act that each of them has to have been. */
@@ -17,8 +18,7 @@ export function unsignedIn(
   events: readonly AccessEvent[],
   signed: readonly Judged[],
 ): (AccessFault & { object: string })[] {
-  const byObject = new Map<string, Judged[]>();
-  for (const one of signed) byObject.set(one.object, [...(byObject.get(one.object) ?? []), one]);
+  const byObject = grouped(signed, ({ object }) => object);
   return events.flatMap((event) => {
     const action = Object.hasOwn(CLAIMS, event.schema) ? CLAIMS[event.schema]! : null;
     if (action === null || (byObject.get(event.objectId) ?? []).some((one) => isOf(one, action, event))) return [];

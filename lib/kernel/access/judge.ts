@@ -3,6 +3,7 @@ import type { PasskeyHost } from '../webauthn';
 import { unsignedIn } from './claims';
 import { type AccessEvent, secondsOf } from './events';
 import type { AccessFault, AccessFinding } from './faults';
+import { grouped } from './group';
 import { detailOf, type Judged, judgeSignatures } from './signed';
 import { type Use, usesIn } from './use';
 
@@ -43,10 +44,11 @@ export async function judgeAccess(host: PasskeyHost, events: readonly AccessEven
   );
   const { ledger, requests, refused } = rebuild(good, now, host, true);
   const standings = new Map(requests.map(({ id, standing }) => [id, standing]));
+  const byObject = grouped(events, ({ objectId }) => objectId);
   const asked = events.filter(
     ({ schema, objectId }) => schema === 'grant.requested@1' && /^grt_[0-9a-f]{32}$/.test(objectId),
   );
-  const faults: (AccessFault & { object: string })[] = [
+  const faults: ObjectFault[] = [
     ...signed.flatMap((one) =>
       one.fault ? [{ object: one.object, code: one.fault, index: one.index, detail: detailOf(one) }] : [],
     ),
@@ -60,10 +62,11 @@ export async function judgeAccess(host: PasskeyHost, events: readonly AccessEven
       } as const;
     }),
     ...unsignedIn(events, signed),
-    ...asked.flatMap(({ objectId }) => notGranted(ledger, events, objectId)),
+    ...asked.flatMap(({ objectId }) => notGranted(ledger, byObject.get(objectId) ?? [])),
   ].sort((a, b) => a.index - b.index);
-  const faultsOf = (isOf: (object: string) => boolean): AccessFault[] =>
-    faults.flatMap(({ object, ...fault }) => (isOf(object) ? [fault] : []));
+  const signedBy = grouped(signed, ({ object }) => object);
+  const faultsBy = grouped(faults, ({ object }) => object);
+  const plain = (of: readonly ObjectFault[]): AccessFault[] => of.map(({ object: _, ...fault }) => fault);
   const uses = usesIn(events);
   const ids = new Set(asked.map(({ objectId }) => objectId));
   return {
@@ -71,34 +74,33 @@ export async function judgeAccess(host: PasskeyHost, events: readonly AccessEven
       ...{ id, index, requestedAt: at },
       terms: ledger.requests.get(id)?.terms ?? null,
       standing: standings.get(id) ?? null,
-      signed: signed.filter(({ object, action }) => object === id && isGrantAct(action)),
+      signed: signedBy.get(id) ?? [],
       use: uses.of(id),
-      faults: faultsOf((object) => object === id),
+      faults: plain(faultsBy.get(id) ?? []),
       findings: [...uses.of(id).findings, ...overdue(ledger, id, index, now)],
     })),
-    faults: faultsOf((object) => !ids.has(object)),
+    faults: plain(faults.filter(({ object }) => !ids.has(object))),
     findings: uses.findings,
   };
 }
 
+interface ObjectFault extends AccessFault {
+  readonly object: string;
+}
+
 const GRANTED: ReadonlySet<unknown> = new Set(['scheduled', 'active', 'ended', 'extended']);
 
-/** Where the log says for the first time that a request was granted, when what was signed does not grant it. */
-function notGranted(
-  { requests }: Ledger,
-  events: readonly AccessEvent[],
-  id: string,
-): (AccessFault & { object: string })[] {
-  if (requests.get(id)?.decided?.verdict === 'approve') return [];
+/** Where the log says for the first time that a request was granted, when what was signed does not grant it. `events` are about it. */
+function notGranted({ requests }: Ledger, events: readonly AccessEvent[]): ObjectFault[] {
   const said = events.find(
-    ({ schema, objectId, details }) =>
-      objectId === id &&
-      (schema === 'production.opened@1' ||
-        (schema === 'grant.voted@1' && GRANTED.has(details.state)) ||
-        (schema === 'grant.settled@1' && details.from !== null && GRANTED.has(details.state))),
+    ({ schema, details }) =>
+      schema === 'production.opened@1' ||
+      (schema === 'grant.voted@1' && GRANTED.has(details.state)) ||
+      (schema === 'grant.settled@1' && details.from !== null && GRANTED.has(details.state)),
   );
+  if (!said || requests.get(said.objectId)?.decided?.verdict === 'approve') return [];
   const detail = 'the signatures that count are too few, or others';
-  return said ? [{ object: id, code: 'approval.standing', index: said.index, detail }] : [];
+  return [{ object: said.objectId, code: 'approval.standing', index: said.index, detail }];
 }
 
 function overdue({ requests }: Ledger, id: string, index: number, now: number): AccessFinding[] {

@@ -33,14 +33,20 @@ const ENDORSE = 'passkey.endorse';
 export async function judgeSignatures(host: PasskeyHost, events: readonly AccessEvent[]): Promise<Judged[]> {
   const known = new Credentials();
   const signed: Judged[] = [];
+  /** By passkey, words for it that hold. */
+  const vouched = new Map<string, Judged[]>();
   for (const event of events) {
     const { schema, objectId, details } = event;
     if (schema === 'passkey.added@1') known.added(event);
     else if (schema === 'passkey.removed@1') known.removed(event);
     else if (schema === 'passkey.endorsed@1') {
-      if (signed.some((one) => endorses(one, objectId, known))) known.endorsed(event);
-    } else if (schema === 'step-up@2' && isAbout(textOf(details, 'action')))
-      signed.push(await judgeOne(host, event, known));
+      if (vouched.get(objectId)?.some((one) => endorses(one, objectId, known))) known.endorsed(event);
+      vouched.delete(objectId);
+    } else if (schema === 'step-up@2' && isAbout(textOf(details, 'action'))) {
+      const one = await judgeOne(host, event, known);
+      signed.push(one);
+      if (one.action === ENDORSE) vouched.set(objectId, [...(vouched.get(objectId) ?? []), one]);
+    }
   }
   return signed;
 }

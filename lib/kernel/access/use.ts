@@ -1,5 +1,6 @@
 import { type AccessEvent, secondsOf, textOf } from './events';
 import type { AccessFinding } from './faults';
+import { grouped } from './group';
 
 /** A session under a grant, as the log tells of it. */
 export interface SessionUse {
@@ -38,7 +39,6 @@ interface Held {
 export function usesIn(events: readonly AccessEvent[]): { of(grant: string): Use; readonly findings: AccessFinding[] } {
   const sessions = new Map<string, Held>();
   const logins: AccessEvent[] = [];
-  const byGrant = new Map<string, AccessEvent[]>();
   const findings: AccessFinding[] = [];
   const session = (id: string): Held => {
     const held = sessions.get(id) ?? { grant: '', opened: null, started: [], ended: null, record: null };
@@ -54,10 +54,6 @@ export function usesIn(events: readonly AccessEvent[]): { of(grant: string): Use
     else if (schema === 'production.recorded@1') session(objectId).record = event;
     else if (schema === 'grant.login@1') logins.push(event);
     else if (schema === 'host.finding@1') findings.push({ code: 'host.finding', index });
-    if (!schema.startsWith('grant.')) continue;
-    const own = byGrant.get(objectId);
-    if (own) own.push(event);
-    else byGrant.set(objectId, [event]);
   }
   const serials = new Set(logins.map(({ details }) => textOf(details, 'serial')));
   const known = new Map<string, string>();
@@ -65,8 +61,10 @@ export function usesIn(events: readonly AccessEvent[]): { of(grant: string): Use
     for (const { details } of started) known.set(textOf(details, 'serial'), grant);
   for (const { opened, started } of sessions.values())
     if (!opened && started[0]) findings.push({ code: 'session.unopened', index: started[0].index });
+  const byGrant = grouped(events, ({ objectId }) => objectId);
+  const sessionsBy = grouped(sessions, ([, { grant }]) => grant);
   // A login belongs to the grant whose account it was, and so does one that nothing explains.
-  const unexplained = logins.filter(({ objectId, details }) => known.get(textOf(details, 'serial')) !== objectId);
+  const isExplained = ({ objectId, details }: AccessEvent) => known.get(textOf(details, 'serial')) === objectId;
   return {
     findings,
     of(grant) {
@@ -75,15 +73,15 @@ export function usesIn(events: readonly AccessEvent[]): { of(grant: string): Use
       const settled = own.findLast(({ schema, details }) => schema === 'grant.settled@1' && details.until !== null);
       const over = settled?.details.state === 'ended' ? textOf(settled.details, 'until') : null;
       const [failed, closed] = [last('grant.close_failed@1'), last('grant.closed@1')];
-      const held = [...sessions].filter(([, one]) => one.grant === grant);
+      const held = sessionsBy.get(grant) ?? [];
       return {
         sessions: held.map(([id, one]) => viewOf(id, one, serials)),
         ended: over === null ? null : { why: textOf(settled!.details, 'why'), at: over },
         closed: closed ? 'closed' : failed ? 'failed' : 'open',
         findings: [
           ...held.flatMap(([, one]) => findingsOf(one, serials, over)),
-          ...unexplained
-            .filter(({ objectId }) => objectId === grant)
+          ...own
+            .filter((event) => event.schema === 'grant.login@1' && !isExplained(event))
             .map(({ index }): AccessFinding => ({ code: 'login.unexplained', index })),
           ...(failed && !closed ? [{ code: 'close.failed', index: failed.index } as const] : []),
         ],
