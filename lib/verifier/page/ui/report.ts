@@ -41,7 +41,7 @@ export function headlineOf(verdict: Exclude<Verdict, { kind: 'unusable' }>): Hea
       tone: 'danger',
       shape: 'failed',
       title: 'Approvals in it do not hold',
-      says: `${plural(faulty, 'signature')} under access to production cannot be relied upon. The pack is what the log holds: so it stands there.`,
+      says: `${plural(faulty, 'fault')} in what was signed for access to production. The pack is what the log holds: so it stands there.`,
     };
   }
   return verdict.keysFrom === 'pack'
