@@ -73,6 +73,25 @@ export const vote = (
     return state;
   });
 
+/** Whom the committee had designated for what at a moment, by decisions that were taken until then. For other capabilities, in their transaction. */
+export async function designationsAt(
+  desk: StaffDesk,
+  person: string,
+  at: Date,
+): Promise<{ as: string; until: string; decision: string; minutes: string }[]> {
+  const held = new Map<string, store.DecisionRow>();
+  let committee = 0;
+  for (const row of await store.takenUntil(desk, person, at)) {
+    if (row.kind === 'members') committee = row.until?.getTime() ?? 0;
+    else if (row.kind === 'withdraw') held.delete(row.designation ?? '');
+    else held.set(row.designation ?? '', row);
+  }
+  return [...held.values()].flatMap(({ id: decision, designation, until, minutes }) => {
+    const end = Math.min(committee, until?.getTime() ?? 0);
+    return end > at.getTime() ? [{ as: designation ?? '', until: new Date(end).toISOString(), decision, minutes }] : [];
+  });
+}
+
 /** What a page shows of it. */
 export async function readCommittee(caller: StaffCaller): Promise<CommitteeView> {
   const standing = await committeeStanding().catch((error) => {

@@ -21,6 +21,13 @@ export interface DecisionRow {
 export const decisions = ({ tx }: StaffDesk): Promise<DecisionRow[]> =>
   tx.prisma.committeeDecision.findMany({ orderBy: [{ proposedAt: 'desc' }, { id: 'desc' }], take: LISTED });
 
+/** Decisions on the committee itself and on a person that were taken until then, in their order. */
+export const takenUntil = ({ tx }: StaffDesk, person: string, at: Date): Promise<DecisionRow[]> =>
+  tx.prisma.committeeDecision.findMany({
+    where: { state: 'taken', settledAt: { lte: at }, OR: [{ kind: 'members' }, { person }] },
+    orderBy: [{ settledAt: 'asc' }, { id: 'asc' }],
+  });
+
 export const findDecision = ({ tx }: StaffDesk, id: string): Promise<DecisionRow | null> =>
   tx.prisma.committeeDecision.findUnique({ where: { id } });
 

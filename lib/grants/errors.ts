@@ -42,6 +42,7 @@ export const errors = defineErrors({
   'grant.no_project': [409, 'The project is not active, or has no certificate a token could be made with.'],
   'grant.keyring': [503, 'The key service does not answer. What is granted ends at its time; nothing new is opened.'],
   'grant.not_signed': [409, 'The key service holds no such signature. Open the page again.'],
+  'grant.no_population': [409, 'There is nothing to draw from yet: no request stands in the signed log.'],
   'target.exists': [409, 'There is a target of this name.'],
   'target.organisation': [422, 'No such organisation. Say whose data it holds by the ids of organisations.'],
   'policy.pattern': [422, 'Letters, digits, - _ . / # ( ) [ ] ? + * { } | only, and no nested repetition.'],

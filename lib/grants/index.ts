@@ -11,6 +11,7 @@ export { readProviderAccess } from './customer/read';
 export type { AccessFilter } from './customer/store';
 export { errors as grantErrors } from './errors';
 export { liftLock, readLocks, setLock } from './locks';
+export { drawGrants, readEvidence, readPopulation } from './population';
 export { askForAccess, askForExtension } from './requests/ask';
 export { comment, giveBack, revoke } from './requests/end';
 export { listRequests, ownActive, type Requests, readRequest } from './requests/read';

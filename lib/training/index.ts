@@ -9,7 +9,7 @@ import { inStaff, type StaffCaller, type Tx } from '@/lib/authz';
 import { newId, systemClock } from '@/lib/platform';
 import { errors } from './errors';
 import { readiness } from './rules';
-import type { NewPlace, NewTraining, Readiness, TrainingView } from './schemas';
+import type { NewPlace, NewTraining, Readiness, RecordsThen, TrainingView } from './schemas';
 import * as store from './store';
 
 export { errors as trainingErrors } from './errors';
@@ -21,6 +21,9 @@ const COUNTS_MS = 365 * 86_400_000;
 export async function readinessOf(tx: Tx, userId: string): Promise<Readiness> {
   return readiness((await store.heldBy(tx, [userId])).get(userId)!, systemClock.now());
 }
+
+/** What somebody's records said at a moment: courses that counted, and the agreement. For other capabilities, in the transaction of their act. */
+export const recordsAt = (tx: Tx, userId: string, at: Date): Promise<RecordsThen> => store.heldAt(tx, userId, at);
 
 /** Records a course of somebody else. Throws `training.person`, `training.own`, `training.completed`. */
 export const recordTraining = (

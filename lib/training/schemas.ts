@@ -67,3 +67,9 @@ export interface TrainingView {
   /** The reader's own. */
   own: Readiness;
 }
+
+/** What counted of somebody's records at a moment. */
+export interface RecordsThen {
+  trainings: { course: string; completedAt: string; expiresAt: string }[];
+  agreement: { version: number; signedAt: string; expiresAt: string } | null;
+}

@@ -1,7 +1,7 @@
 import 'server-only';
 import type { StaffDesk, Tx } from '@/lib/authz';
 import type { Held } from './rules';
-import type { NewPlace } from './schemas';
+import type { NewPlace, RecordsThen } from './schemas';
 
 /** Queries of trainings, the confidentiality agreement and where people work. */
 export const people = ({ tx }: StaffDesk) =>
@@ -45,6 +45,26 @@ export async function heldBy(tx: Tx, ids: readonly string[]): Promise<Map<string
       return [id, held] as const;
     }),
   );
+}
+
+/** What counted at a moment, as far as it was recorded by then. */
+export async function heldAt(tx: Tx, userId: string, at: Date): Promise<RecordsThen> {
+  const trainings = await tx.prisma.training.findMany({
+    where: { userId, recordedAt: { lte: at }, expiresAt: { gt: at } },
+    select: { course: true, completedAt: true, expiresAt: true },
+    orderBy: [{ course: 'asc' }, { completedAt: 'asc' }],
+  });
+  const signed = await tx.prisma.agreementSignature.findFirst({
+    where: { userId, signedAt: { lte: at }, expiresAt: { gt: at } },
+    orderBy: { signedAt: 'desc' },
+  });
+  const iso = (date: Date) => date.toISOString();
+  return {
+    trainings: trainings.map((one) => ({
+      ...{ course: one.course, completedAt: iso(one.completedAt), expiresAt: iso(one.expiresAt) },
+    })),
+    agreement: signed && { version: signed.version, signedAt: iso(signed.signedAt), expiresAt: iso(signed.expiresAt) },
+  };
 }
 
 export interface TrainingRow {

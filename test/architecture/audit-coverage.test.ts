@@ -44,7 +44,7 @@ describe('every act', () => {
     const pages = sources.filter(
       (file) =>
         /page\.tsx$/.test(file) &&
-        /\b(?:readAuditLog|readProviderLog|listExports|listProviderExports|openRecording|searchRecordings)\b/.test(
+        /\b(?:readAuditLog|readProviderLog|listExports|listProviderExports|openRecording|readEvidence|readPopulation|searchRecordings)\b/.test(
           read(file),
         ),
     );

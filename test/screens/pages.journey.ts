@@ -201,7 +201,8 @@ function valuesOf(world: DemoWorld) {
     });
     if (status !== 201) throw new Error(`no revocation: ${status} ${JSON.stringify(body)}`);
     const nobodys = `ssn_${'0'.repeat(32)}`;
-    return { org: consult.organisation, project: consult.id, seq: String(body.seq), session: nobodys };
+    const grant = `grt_${'0'.repeat(32)}`;
+    return { org: consult.organisation, project: consult.id, seq: String(body.seq), session: nobodys, grant };
   })();
   return made;
 }

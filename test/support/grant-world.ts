@@ -1,10 +1,13 @@
 import pg from 'pg';
+import { append } from '@/lib/audit';
 import { storeSecrets } from '@/lib/db/roles';
 import type { PasskeyRequest } from '@/lib/identity';
 import type { Signed } from '@/lib/identity/schemas';
+import { fingerprintOf } from '@/lib/kernel/access';
 import type { Designation } from '@/lib/kernel/grant';
 import { KeyringError } from '@/lib/keyring';
 import { isCordonError, newId } from '@/lib/platform';
+import { primitives } from '@/lib/primitives';
 import { type MemberCaller, openWorld, type World } from '../contract/world';
 import { enrol, type Holder, ORIGIN, type Realm } from './soft-passkeys';
 
@@ -60,18 +63,19 @@ export const wish = (policy: string, over: Partial<AskInput> = {}): AskInput => 
 
 export async function openGrantWorld(): Promise<GrantWorld> {
   const world = await openWorld();
-  const [identity, committee, training, grants, { due }] = await Promise.all([
+  const [identity, committee, training, grants, { due }, { asPerson }] = await Promise.all([
     import('@/lib/identity'),
     import('@/lib/committee'),
     import('@/lib/training'),
     import('@/lib/grants'),
     import('@/lib/grants/due'),
+    import('@/lib/db'),
   ]);
   await trustKeyring(world);
   const holders = new Map<string, { holder: Holder; realm: Realm }>();
   const pool = new pg.Pool({ connectionString: world.controlUrl, max: 2, options: '-c TimeZone=UTC' });
 
-  const equip: GrantWorld['equip'] = async ({ userId, sessionId }, realm, { deviceBound = true } = {}) => {
+  const equip: GrantWorld['equip'] = async ({ secret, userId, sessionId }, realm, { deviceBound = true } = {}) => {
     if (realm === 'staff') await world.call('staff.welcome', { userId, ttlSeconds: 600 });
     const passkeyId = newId('psk');
     const holder = await enrol(world.call, { passkeyId, userId, sessionId, realm, choices: { deviceBound } });
@@ -80,6 +84,14 @@ export async function openGrantWorld(): Promise<GrantWorld> {
       `insert into "Passkey" ("id", "userId", "realm", "credentialId", "publicKey", "name", "deviceBound", "transports", "aaguid", "state")
        values ($1, $2, $3::"Realm", $4, $5, 'Key', $6, '{usb}', '', 'active')`,
       [passkeyId, userId, realm, credentialId, publicKey, deviceBound],
+    );
+    await asPerson(secret, (tx) =>
+      append(tx, {
+        ...{ schema: 'passkey.added@1', outcome: 'success', organisationId: null, subject: userId },
+        actor: { kind: realm === 'staff' ? 'staff' : 'member', id: userId },
+        object: { type: 'passkey', id: passkeyId },
+        fields: { deviceBound, state: 'active', credential: fingerprintOf(primitives, publicKey), name: 'Key' },
+      }),
     );
     holders.set(userId, { holder, realm });
   };

@@ -34,6 +34,18 @@ export interface Filter {
   failed?: boolean;
   /** Break-glass whose review is due. */
   review?: boolean;
+  /** Of these, those that waited for longer than a day. */
+  overdue?: boolean;
+  /** Over before its time. */
+  early?: boolean;
+  target?: string;
+  /** Of a customer whose data it could reach. */
+  organisation?: string;
+  /** When it was asked for: from, to before. */
+  from?: Date;
+  to?: Date;
+  /** None but these. */
+  ids?: readonly string[];
 }
 
 export async function list(
@@ -43,13 +55,30 @@ export async function list(
   offset = 0,
 ): Promise<{ rows: RequestRow[]; total: number }> {
   const { states = null, kind = null, person = null, unused = false, failed = false, review = false } = filter;
+  const {
+    overdue = false,
+    early = false,
+    target = null,
+    organisation = null,
+    from = null,
+    to = null,
+    ids = null,
+  } = filter;
   const rows = await tx.prisma.$queryRaw<(RequestRow & { total: bigint })[]>`
     select r.*, count(*) over () as total from "AccessRequest" r
      where (${states}::text[] is null or r."state" = any (${states}::text[])) and (${kind}::text is null or r."kind" = ${kind})
        and (${person}::text is null or r."personId" = ${person})
        and (not ${unused} or (r."state" in ('active', 'ended') and not exists (select 1 from "ProductionSession" s where s."requestId" = r."id")))
        and (not ${failed} or r."closing" = 'failed')
-       and (not ${review} or (r."kind" = 'break-glass'
+       and (not ${early} or (r."state" = 'ended' and r."why" is distinct from 'expired'))
+       and (${target}::text is null or ${target}::text = any (r."targets"))
+       and (${organisation}::text is null or exists (select 1 from "ProviderAccess" p
+         where p."requestId" = r."id" and p."organisationId" = ${organisation}::text))
+       and (${from}::timestamptz is null or r."requestedAt" >= ${from}::timestamptz)
+       and (${to}::timestamptz is null or r."requestedAt" < ${to}::timestamptz)
+       and (${ids}::text[] is null or r."id" = any (${ids}::text[]))
+       and (not ${overdue} or r."requestedAt" < clock_timestamp() - interval '24 hours')
+       and (not ${review || overdue} or (r."kind" = 'break-glass'
          and (select count(*) from "AccessVote" v where v."requestId" = r."id" and v."role" = 'review') < 2))
      order by r."requestedAt" desc, r."id" desc limit ${limit}::int offset ${offset}::int`;
   return { rows, total: Number(rows[0]?.total ?? 0) };

@@ -1,6 +1,6 @@
 import type { Terms } from '../act';
 import { toHex, toUtf8 } from '../encoding';
-import type { Primitives } from '../primitives';
+import type { Hash } from '../log';
 import { type GrantTerms, grantTerms, sameTerms, withMinutes } from './terms';
 import { after, inRange } from './words';
 
@@ -25,7 +25,7 @@ const NAMES = [
 ] as const;
 
 /** Throws `RangeError` for an organisation that has not to agree to the request. */
-export function customerTerms(terms: GrantTerms, organisation: string, primitives: Primitives): Terms {
+export function customerTerms(terms: GrantTerms, organisation: string, primitives: Hash): Terms {
   const share = terms.customers.find((one) => one.organisation === organisation);
   if (!share) throw new RangeError('customer terms');
   const values = new Map([
@@ -42,7 +42,7 @@ export function customerMinutes(
   answered: Terms,
   asked: GrantTerms,
   organisation: string,
-  primitives: Primitives,
+  primitives: Hash,
 ): number | null {
   const minutes = Number(answered.find(([name]) => name === 'Minutes')?.[1]);
   if (!inRange(minutes, 1, asked.minutes)) return null;
@@ -58,5 +58,5 @@ const EMPLOYEE = 'cordon-employee/1';
  * `emp_…`: the id that a person of the staff has with one organisation. The same one with another organisation is another id, and without the
  * person's own id neither leads to the other. Anybody who knows that id can make it: so the keyring and auditors check it without a secret.
  */
-export const employeeOf = (organisation: string, person: string, { sha256 }: Primitives): string =>
+export const employeeOf = (organisation: string, person: string, { sha256 }: Hash): string =>
   `emp_${toHex(sha256(toUtf8(`${EMPLOYEE}\n${organisation}\n${person}`)!).subarray(0, 16))}`;

@@ -1,4 +1,4 @@
-import type { Primitives } from '../primitives';
+import type { Hash } from '../log';
 import { designatedUntil, voteOn, withoutPastDecisions, withoutPerson } from './committee';
 import { readDecision } from './decision';
 import { type Entry, GRANT_ACTS, type Ledger, type LedgerRefusal, type Signed, verdictOf, withRequest } from './entry';
@@ -9,7 +9,7 @@ import { review, voidVotes, vote } from './vote';
 import { isId } from './words';
 
 /** The ledger after one more entry, or why it does not count. Gives the same ledger where nothing changes. */
-export function enter(ledger: Ledger, entry: Entry, primitives: Primitives): Ledger | LedgerRefusal {
+export function enter(ledger: Ledger, entry: Entry, primitives: Hash): Ledger | LedgerRefusal {
   if ('signed' in entry) return enterSigned(ledger, entry.signed, primitives);
   if ('start' in entry) return start(ledger, entry.start.session, entry.start.at, entry.start.token);
   if ('leave' in entry) return leave(ledger, entry.leave.user, entry.leave.at);
@@ -18,7 +18,7 @@ export function enter(ledger: Ledger, entry: Entry, primitives: Primitives): Led
 }
 
 /** All that is signed about production is the staff's, with a passkey that stays on its device, except for votes of customers. */
-function enterSigned(ledger: Ledger, signed: Signed, primitives: Primitives): Ledger | LedgerRefusal {
+function enterSigned(ledger: Ledger, signed: Signed, primitives: Hash): Ledger | LedgerRefusal {
   const { action } = signed.act;
   if (signed.realm === 'staff' && !signed.deviceBound) return 'grant.device_bound';
   if (signed.realm === 'customer' && action !== GRANT_ACTS.vote) return 'grant.realm';

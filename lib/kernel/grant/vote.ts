@@ -1,4 +1,4 @@
-import type { Primitives } from '../primitives';
+import type { Hash } from '../log';
 import { type Committee, designatedUntil } from './committee';
 import { customerMinutes, customerOf } from './customer';
 import type { Designation } from './decision';
@@ -14,7 +14,7 @@ const DESIGNATION_OF: Readonly<Record<string, Designation>> = {
 };
 
 /** Takes a signed approval or refusal of a request. */
-export function vote(ledger: Ledger, { act, user, realm, at }: Signed, primitives: Primitives): Ledger | LedgerRefusal {
+export function vote(ledger: Ledger, { act, user, realm, at }: Signed, primitives: Hash): Ledger | LedgerRefusal {
   const asked = ledger.requests.get(act.object);
   const verdict = verdictOf(act.verdict);
   if (!asked) return 'grant.unknown';
@@ -34,7 +34,7 @@ export function vote(ledger: Ledger, { act, user, realm, at }: Signed, primitive
 }
 
 /** The minutes in what was signed, which is exactly what was asked: of the staff the whole request, of a customer the part made for it. */
-function minutesOf({ terms, role }: Signed['act'], asked: GrantTerms, primitives: Primitives): number | LedgerRefusal {
+function minutesOf({ terms, role }: Signed['act'], asked: GrantTerms, primitives: Hash): number | LedgerRefusal {
   const customer = customerOf(role);
   if (customer === null) {
     const approved = readGrantTerms(terms);
