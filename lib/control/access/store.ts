@@ -1,4 +1,4 @@
-import type { HostStanding } from '@/lib/uplink/access-sync';
+import { type HostStanding, MOST_WATCHED } from '@/lib/uplink/access-sync';
 import type { Queryable } from '../store';
 import type { Over } from './closing';
 import type { GatewayRecord } from './messages';
@@ -153,7 +153,6 @@ export async function savePiece(db: Queryable, { session, from, data }: Piece): 
 
 /** Seconds after which somebody who did not ask is taken to have gone; the console has the same (lib/recordings/store.ts). */
 const GONE_SECONDS = 15;
-const MOST_WATCHED = 200;
 
 /** Sessions that somebody watches as they run. */
 export async function readWatched(db: Queryable): Promise<string[]> {
