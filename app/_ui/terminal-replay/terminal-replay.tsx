@@ -5,9 +5,10 @@
  * another `key`.
  */
 import '@xterm/xterm/css/xterm.css';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button } from '../button';
 import { ErrorState } from '../error-state';
+import { Status } from '../status';
 import { keysAreFree } from '../typing';
 import { clock } from './clock';
 import { Commands } from './commands';
@@ -24,6 +25,7 @@ import {
   type ReplayMark,
   SPEEDS,
 } from './types';
+import { useFollow } from './use-follow';
 import { useReplay } from './use-replay';
 
 export interface TerminalReplayProps {
@@ -39,6 +41,12 @@ export interface TerminalReplayProps {
   find?: FindText;
   /** Where to begin: a link to a second. */
   startAt?: number;
+  /** The record grows: it is asked for more, and the player follows its end. */
+  live?: boolean;
+  /** Drawn over the screen: who looks, and when. */
+  watermark?: string;
+  /** What can be done with where the player stands. */
+  acts?: (seconds: number) => ReactNode;
 }
 
 const NO_MARKS: readonly ReplayMark[] = [];
@@ -46,16 +54,21 @@ const NO_IDLE: readonly IdleStretch[] = [];
 export function TerminalReplay({
   title,
   header,
-  seconds,
+  seconds: known,
   load,
   idle = NO_IDLE,
   marks = NO_MARKS,
   find,
   startAt = 0,
+  live = false,
+  watermark,
+  acts,
 }: TerminalReplayProps) {
   const host = useRef<HTMLDivElement>(null);
-  const [source] = useState({ header, seconds, idle, load });
+  const [source] = useState({ header, seconds: known, idle, load });
   const { player, state, text, failed } = useReplay(host, source);
+  const lost = useFollow(player, live);
+  const seconds = state.length;
   const [hits, setHits] = useState<readonly ReplayHit[]>([]);
   const [asText, setAsText] = useState(false);
   const go = (to: number) => void player?.go(to);
@@ -83,13 +96,19 @@ export function TerminalReplay({
         <section className={styles.player} aria-label={`Screen record, ${title}`}>
           <header className={styles.head}>
             <span className="trunc">{title}</span>
-            <span>
+            <span className={styles.facts}>
+              {live ? (
+                <Status state={lost ? 'offline' : 'live'} word={lost ? 'No connection' : undefined} small />
+              ) : null}
               {state.size.columns} × {state.size.rows}
             </span>
           </header>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide screen scrolls sideways, also by keyboard */}
           <section className={styles.frame} tabIndex={0} aria-label="Screen" aria-busy={state.status === 'moving'}>
-            <div ref={host} className={styles.terminal} inert />
+            <div className={styles.screen}>
+              <div ref={host} className={styles.terminal} inert />
+              {watermark ? <Watermark words={watermark} /> : null}
+            </div>
             <pre className={asText ? styles.text : 'sr'}>{text.join('\n')}</pre>
           </section>
           <div className={styles.controls}>
@@ -108,6 +127,11 @@ export function TerminalReplay({
                   Next command
                 </Button>
               </span>
+              {live ? (
+                <Button size="sm" disabled={!player || state.seconds >= seconds} onClick={() => go(seconds)}>
+                  Follow
+                </Button>
+              ) : null}
               <span className={styles.time}>
                 <span className="strong">{clock(state.seconds)}</span> / {clock(seconds)}
               </span>
@@ -157,6 +181,7 @@ export function TerminalReplay({
             Download it, and play it with asciinema.
           </ErrorState>
         ) : null}
+        {acts?.(state.seconds)}
         <p className={styles.words}>
           A screen record shows what was on the screen. It does not prove which commands ran. Space plays, N goes to the
           next command, / finds.
@@ -169,3 +194,14 @@ export function TerminalReplay({
     </div>
   );
 }
+
+/** Repeated, so that no part of the screen is without it. */
+const REPEATED = Array.from({ length: 24 }, (_, i) => i);
+
+const Watermark = ({ words }: { words: string }) => (
+  <div className={styles.watermark} aria-hidden="true">
+    {REPEATED.map((i) => (
+      <span key={i}>{words}</span>
+    ))}
+  </div>
+);

@@ -30,7 +30,7 @@ export function useReplay(host: RefObject<HTMLElement | null>, source: ReplaySou
   const [failed, setFailed] = useState(false);
   const [text, setText] = useState<readonly string[]>([]);
   const player = opened?.player ?? null;
-  const [before] = useState(() => stateBefore(source.header));
+  const [before] = useState(() => stateBefore(source.header, source.seconds));
   const state = useSyncExternalStore(player?.subscribe ?? never, player?.snapshot ?? (() => before), () => before);
 
   useEffect(() => {
