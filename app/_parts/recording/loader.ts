@@ -19,9 +19,13 @@ export function loaderOf(path: string, query = ''): LoadLines {
 /** The same of a record that grows: none now may be some later. `told` hears what came, and whether the session is over. */
 export function followerOf(path: string, told: (lines: readonly ReplayLine[], over: boolean) => void): LoadLines {
   let next = 0;
-  return async () => {
+  const come: ReplayLine[] = [];
+  return async (fromLine) => {
+    // A player that is made anew begins at the first line.
+    if (fromLine <= come.length) return come.slice(fromLine - 1);
     const answer: WatchView = await ask(`${path}?from=${next}`);
     next = answer.next;
+    come.push(...answer.lines);
     told(answer.lines, answer.over);
     return answer.lines;
   };

@@ -41,6 +41,7 @@ export default async function SessionPage({ params, searchParams }: PageProps) {
     if (recordingErrors.is(error) && error.code === 'recording.not_yours') return null;
     throw error;
   });
+  if (recording && recording.session !== id) notFound();
   const mayRead = page.reason('read', 'SessionRecording') === undefined;
   const copies = recording && mayRead ? await listCopies(caller, id) : [];
   const live = session.startedAt !== null && session.endedAt === null && session.active;
@@ -129,6 +130,7 @@ function ScreenRecord({ page, of, copies, copy, title, startAt }: ScreenRecordPr
           the audit log says; what comes is checked when the session is over.
         </Note>
         <LiveReplay session={session} title={title} header={screen} seconds={seconds} />
+        <Download session={session} />
       </Stack>
     );
   return (

@@ -18,6 +18,8 @@ export function ShareCopy({ copy, reason }: { copy: string; reason: string | und
   return (
     <SidePanel
       trigger={{ label: 'Share…', size: 'sm', reason }}
+      // Shown once; and the next one is another link.
+      onOpenChange={(open) => open || setLink(null)}
       title="Share this copy"
       lede="With somebody who has no account here: an auditor from outside."
     >
