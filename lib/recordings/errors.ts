@@ -6,7 +6,6 @@ export const errors = defineErrors({
     403,
     'A screen record is for the person whose session it was, for security, administrators and auditors.',
   ],
-  'recording.over': [409, 'The session is over.'],
   'recording.unverified': [409, 'Only a record that is whole and verified is copied.'],
   'recording.nothing': [
     422,
