@@ -192,7 +192,7 @@ async function sharedCopy(sql: Base['sql'], session: string): Promise<{ copy: st
   );
   await sql(
     `insert into "RecordingShare" ("id", "copyId", "recipient", "secretHash", "expiresAt", "mostViews", "sharedById")
-     values ($1, $2, 'An auditor', sha256($1::bytea), now() + interval '1 day', 3, 'usr_x')`,
+     values ($1, $2, 'An auditor', sha256(convert_to($1, 'UTF8')), now() + interval '1 day', 3, 'usr_x')`,
     [share, copy],
   );
   return { copy, share };
