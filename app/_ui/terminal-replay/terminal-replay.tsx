@@ -5,7 +5,7 @@
  * another `key`.
  */
 import '@xterm/xterm/css/xterm.css';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { Button } from '../button';
 import { ErrorState } from '../error-state';
 import { Status } from '../status';
@@ -76,7 +76,8 @@ export function TerminalReplay({
   const next = marks.find((mark) => mark.seconds > state.seconds);
 
   useEffect(() => {
-    if (player && startAt > 0) void player.see(startAt);
+    // Also from the very start: a moment later there is something to be seen.
+    void player?.see(startAt);
   }, [player, startAt]);
 
   useEffect(() => {
@@ -195,13 +196,31 @@ export function TerminalReplay({
   );
 }
 
-/** Repeated, so that no part of the screen is without it. */
-const REPEATED = Array.from({ length: 24 }, (_, i) => i);
-
-const Watermark = ({ words }: { words: string }) => (
-  <div className={styles.watermark} aria-hidden="true">
-    {REPEATED.map((i) => (
-      <span key={i}>{words}</span>
-    ))}
-  </div>
-);
+/** Repeated over the whole screen, so that no part of it is without. */
+function Watermark({ words }: { words: string }) {
+  const id = useId();
+  return (
+    <svg className={styles.watermark} aria-hidden="true">
+      <defs>
+        <pattern
+          id={id}
+          width={words.length * 8 + 48}
+          height="72"
+          patternUnits="userSpaceOnUse"
+          patternTransform="rotate(-14)"
+        >
+          <text x="8" y="24">
+            {words}
+          </text>
+          <text x={words.length * 4 + 32} y="60">
+            {words}
+          </text>
+          <text x={-words.length * 4 - 16} y="60">
+            {words}
+          </text>
+        </pattern>
+      </defs>
+      <rect width="100%" height="100%" fill={`url(#${id})`} />
+    </svg>
+  );
+}

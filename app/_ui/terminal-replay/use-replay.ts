@@ -43,7 +43,8 @@ export function useReplay(host: RefObject<HTMLElement | null>, source: ReplaySou
       (made) => {
         screen = made;
         if (gone) return made.dispose();
-        watch.observe(element.parentElement ?? element);
+        // The frame, not what is in it: that is as wide as the screen.
+        watch.observe(element.closest('section') ?? element);
         const player = new Player({ ...source, screen: made });
         setOpened({ player, screen: made });
         void player.go(0);

@@ -62,7 +62,6 @@ function Shares({ of, reason }: { of: readonly ShareView[]; reason: string | und
     <Table
       label="Shares"
       density="row"
-      edge
       rows={of}
       rowKey={({ id }) => id}
       columns={[
