@@ -30,14 +30,15 @@ export const terminate = (
 ): Promise<void> =>
   inStaff(caller, ['AccessRequest', 'revoke'], async (desk) => {
     if (!(await store.hasSession(desk, request, session))) throw errors('grant.not_found');
-    await revokeIt(desk, request);
+    const actId = newUuid(systemClock.now());
+    await revokeIt(desk, request, actId);
     const object = { type: 'production-session', id: session };
-    await desk.record('production.terminated@1', { object }, { request, reason });
+    await desk.record('production.terminated@1', { object, actId }, { request, reason });
   });
 
-async function revokeIt(desk: StaffDesk, id: string): Promise<void> {
+async function revokeIt(desk: StaffDesk, id: string, actId = newUuid(systemClock.now())): Promise<void> {
   const row = await found(desk, id);
-  await endIt(desk, row, 'revoked');
+  await endIt(desk, row, 'revoked', actId);
   await store.tell(
     desk.tx,
     id,
@@ -53,12 +54,14 @@ async function endIt(
   desk: StaffDesk,
   { id }: store.RequestRow,
   why: 'withdrawn' | 'returned' | 'revoked',
+  actId = newUuid(systemClock.now()),
 ): Promise<void> {
   if (!OPEN.includes((await standingOf(id)).state)) throw errors('grant.over');
   await end(id, why);
   const described = await standingOf(id);
   await store.note(desk.tx, described);
-  await desk.record('grant.ended@1', { object: { type: 'access-request', id } }, { why, state: described.state });
+  const object = { type: 'access-request', id };
+  await desk.record('grant.ended@1', { object, actId }, { why, state: described.state });
 }
 
 /**
