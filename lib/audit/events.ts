@@ -320,6 +320,19 @@ export const EVENTS = {
   'recording.played@1': event({ from: count, to: count }, {}),
   'recording.searched@1': event({ hits: count }, { words: text }),
   'recording.downloaded@1': event({ format: word }, {}),
+  /** Somebody began to watch a session as it runs; ended its access from there. */
+  'recording.watched@1': event({}, {}),
+  'production.terminated@1': event({ request: id }, { reason: text }),
+  /** A copy was made, without the lines of `withheld` (12,40-57; empty: whole); shown to somebody from outside; that was ended. */
+  'recording.copied@1': event({ copy: id, withheld: z.string().max(1024), lines: count }, { reason: text }),
+  'recording.shared@1': event(
+    { share: id, copy: id, until: at, views: count, whole: z.boolean() },
+    { recipient: text },
+  ),
+  'recording.share_revoked@1': event({ share: id }, {}),
+  /** Whoever had the link opened it, or took a file. */
+  'recording.share_viewed@1': event({ share: id, view: count }, { recipient: text }),
+  'recording.share_downloaded@1': event({ share: id, view: count, format: word }, { recipient: text }),
   /** Records of a gateway or host that will never come. */
   'access-spool.lost@1': event({ boot: word, lost: count }, {}),
   // ---- what is kept of the log

@@ -52,7 +52,7 @@ export const ACTIONS = {
   AccessRequest: ['read', 'create', 'end', 'comment', 'vote', 'review', 'revoke'],
   ProductionSession: ['read', 'open'],
   /** Of anybody; a person sees their own without. */
-  SessionRecording: ['read'],
+  SessionRecording: ['read', 'watch', 'copy', 'share', 'revoke'],
   AccessLock: ['read', 'set', 'lift'],
   /** The customer's side of it. */
   ProviderAccess: ['read', 'decide', 'comment', 'end'],

@@ -43,6 +43,8 @@ export const STEP_UPS = {
   'grant.vote': ['AccessRequest', 'vote', 'staff'],
   'grant.review': ['AccessRequest', 'review', 'staff'],
   'production.open': ['ProductionSession', 'open', 'staff'],
+  'recording.copy': ['SessionRecording', 'copy', 'staff'],
+  'recording.share': ['SessionRecording', 'share', 'staff'],
   'agreement.sign': ['AgreementSignature', 'sign', 'staff'],
   'lockbox.change': ['LockboxSetting', 'change', 'customer'],
   'session.end': ['Session', 'end', 'person'],

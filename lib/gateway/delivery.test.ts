@@ -19,6 +19,8 @@ import { recordingPath } from './recorder';
 class Control {
   readonly records: Record<string, unknown>[] = [];
   readonly hellos: Record<string, unknown>[] = [];
+  /** Said to whoever connects. */
+  greeting: Record<string, unknown>[] = [];
   acknowledges = true;
   enrolled: string[] = [];
   #server!: Server;
@@ -104,7 +106,11 @@ class Control {
     const decoded = decodeFrame(data, 1024 * 1024);
     if (!decoded.ok) throw new Error(decoded.error);
     const { header, payload } = decoded.frame;
-    if (header.type === 'Hello') return void this.hellos.push(header);
+    if (header.type === 'Hello') {
+      this.hellos.push(header);
+      for (const said of this.greeting) web.send(encodeFrame(said as never));
+      return;
+    }
     const lines = Buffer.from(payload).toString().trimEnd().split('\n');
     expect(lines).toHaveLength(Number(header.last) - Number(header.first) + 1);
     this.records.push(...lines.map((line) => JSON.parse(line)));
@@ -237,6 +243,18 @@ describe('what goes to control', () => {
     await expect.poll(() => control.records.at(-1)?.session, { timeout: 10_000 }).toBe('later');
     expect(control.records.at(-2)).toMatchObject({ kind: 'gap', dropped: 40 - arrived });
   });
+});
+
+it('hears which sessions are watched, and of nothing else control may say', async () => {
+  control.greeting = [
+    { type: 'Watched', sessions: 'ssn_1' },
+    { type: 'Watched', sessions: Array(201).fill('ssn_1') },
+    { type: 'SomethingNew' },
+    { type: 'Watched', sessions: ['ssn_1', 7, 'ssn_2'] },
+  ];
+  const heard: string[][] = [];
+  await deliver({ onWatched: (sessions) => void heard.push([...sessions]) });
+  await expect.poll(() => heard, { timeout: 10_000, interval: 20 }).toEqual([['ssn_1', 'ssn_2']]);
 });
 
 describe('no session begins', () => {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Log } from '@/lib/platform';
 import type { Batch, SpoolLimits } from '@/lib/uplink';
 import type { AccessEnrolment } from '@/lib/uplink/access-identity';
+import { MOST_WATCHED } from '@/lib/uplink/access-sync';
 import { openAccessUplink } from '@/lib/uplink/access-uplink';
 import { GatewayRefusal } from './errors';
 import type { GatewayEvent, GatewayRecord } from './events';
@@ -20,6 +21,8 @@ export interface DeliveryOptions extends Omit<AccessEnrolment, 'role'> {
   spool?: Partial<SpoolLimits>;
   /** Bytes of recordings that may wait here. */
   recordingBytes?: number;
+  /** The sessions that somebody watches as they run: these and no others. */
+  onWatched?: (sessions: ReadonlySet<string>) => void;
 }
 
 export interface ControlDelivery extends Delivery {
@@ -42,6 +45,10 @@ export async function openDelivery(options: DeliveryOptions): Promise<ControlDel
     // A frame holds one batch, pieces of recordings included.
     spool: { batchRecords: 16, durable: true, ...options.spool, maxBytes },
     fill: (batch) => filled(batch, recordings),
+    onFrame: async ({ header }) => {
+      const watched = watchedIn(header);
+      if (watched) options.onWatched?.(watched);
+    },
     onTaken: (batch) => {
       for (const record of recordsOf(batch))
         if (record.kind === 'recording' && record.final) recordings.remove(record.session);
@@ -84,6 +91,12 @@ export async function openDelivery(options: DeliveryOptions): Promise<ControlDel
     status: () => uplink.status(),
     stop: () => uplink.stop(),
   };
+}
+
+/** Null for anything else that control may say one day. */
+function watchedIn({ type, sessions }: Record<string, unknown>): ReadonlySet<string> | null {
+  if (type !== 'Watched' || !Array.isArray(sessions) || sessions.length > MOST_WATCHED) return null;
+  return new Set(sessions.filter((session) => typeof session === 'string'));
 }
 
 type Numbered = GatewayRecord & { n: number };

@@ -40,6 +40,8 @@ export interface Gateway {
   /** Of the SSH server. */
   port: number;
   sessions(): number;
+  /** Tells the people in these sessions that somebody watches, and those in others that nobody does any more. */
+  watched(sessions: ReadonlySet<string>): void;
   /** Ends every session, and resolves when their recordings are complete. */
   stop(): Promise<void>;
 }
@@ -73,6 +75,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     port: ssh.port,
     sessions: () => live.size,
+    watched: (sessions) => {
+      for (const [id, session] of live) session.watched(sessions.has(id));
+    },
     async stop() {
       hostKey.stop();
       ends.stop();

@@ -2,7 +2,7 @@ import { createKeyring } from '@/lib/keyring';
 import { createLog } from '@/lib/platform';
 import { readConfig } from './config';
 import { openDelivery } from './delivery';
-import { startGateway } from './gateway';
+import { type Gateway, startGateway } from './gateway';
 import { askKeyring } from './keyring';
 import { readTargets } from './targets';
 
@@ -15,15 +15,17 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   const client = createKeyring({ socketPath: config.CORDON_KEYRING_SOCKET, token: config.CORDON_KEYRING_TOKEN });
   const home = config.CORDON_GATEWAY_HOME;
+  let gateway: Gateway | null = null;
   const delivery = await openDelivery({
     name: config.CORDON_GATEWAY_NAME,
     home,
     controlUrl: config.CORDON_CONTROL_URL,
     joinToken: config.CORDON_GATEWAY_JOIN_TOKEN ?? null,
     controlFingerprint: config.CORDON_CONTROL_FINGERPRINT ?? null,
+    onWatched: (sessions) => gateway?.watched(sessions),
     log,
   });
-  const gateway = await startGateway({
+  const started = await startGateway({
     home,
     host: config.CORDON_GATEWAY_HOST,
     port: config.CORDON_GATEWAY_PORT,
@@ -34,14 +36,15 @@ async function main(): Promise<void> {
     delivery,
     log,
   });
-  log.info('ready', { port: gateway.port, pid: process.pid });
+  gateway = started;
+  log.info('ready', { port: started.port, pid: process.pid });
 
   let stopping = false;
   const stop = async (): Promise<void> => {
     if (stopping) process.exit(1);
     stopping = true;
     setTimeout(() => process.exit(1), STOP_MILLISECONDS).unref();
-    await gateway.stop();
+    await started.stop();
     await delivery.stop();
     client.close();
     log.info('stopped');

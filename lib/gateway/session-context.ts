@@ -19,7 +19,7 @@ export interface SessionContext {
   /** Unix milliseconds. */
   now(): number;
   /** Sessions that run, for the end of the process. */
-  live: Map<string, { end(why: 'stopped'): void; done: Promise<void> }>;
+  live: Map<string, { end(why: 'stopped'): void; watched(now: boolean): void; done: Promise<void> }>;
 }
 
 export interface Asked {

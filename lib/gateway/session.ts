@@ -30,6 +30,7 @@ export class Session implements PersonEvents {
   #exit: Exit = null;
   #columns: number;
   #heardAt = 0;
+  #watched = false;
   #over = false;
   #lost = false;
   /** Resolves when everything of it is on the disk and handed over. */
@@ -102,6 +103,13 @@ export class Session implements PersonEvents {
 
   gone(): void {
     this.end('left');
+  }
+
+  /** Says so when somebody begins to watch, and when nobody does any more; the recording holds it too. */
+  watched(now: boolean): void {
+    if (now === this.#watched || this.#over || !this.#channel) return;
+    this.#watched = now;
+    this.#warn(words.watching(now));
   }
 
   /** Ends it, once. `why` is one of `ENDINGS`, or null when the host ended it by itself. */

@@ -8,6 +8,9 @@ export const welcome = (target: string, deadline: number): string =>
 export const warning = (minutes: number, deadline: number): string =>
   `Cordon: about ${minutes} minutes left, access ends at ${time(deadline)} UTC. An extension needs a new approval.`;
 
+export const watching = (now: boolean): string =>
+  now ? 'Cordon: security is watching this session.' : 'Cordon: nobody watches this session any more.';
+
 export const ended = (why: string): string => `Cordon: access ended: ${why}.`;
 export const refused = (why: string): string => `Cordon: refused: ${why}.`;
 

@@ -324,7 +324,14 @@ describe('a session', () => {
       ticket: expect.stringMatching(/^.{43}$/),
     });
     expect(Date.parse(terminal.until)).toBeGreaterThan(Date.now() + 60_000);
-    await grants.giveBack(ada, id);
+    // Whoever watches it ends the grant, with a reason, and with no other session's id.
+    const end = (who: Someone, over: object = {}) =>
+      grants.terminate(who, { session, request: id, reason: 'Copies what is not theirs', ...over });
+    expect(await outcome(end(security, { session: newId('ssn') }))).toBe('grant.not_found');
+    expect(await outcome(end(ada))).toBe('authz.forbidden');
+    await end(security);
+    expect(await detailsOf('production.terminated@1', session)).toMatchObject([{ request: id }]);
+    expect(await outcome(end(security))).toBe('grant.over');
     expect(await outcome(open(ada))).toBe('grant.not_active');
   });
 });

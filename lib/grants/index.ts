@@ -13,7 +13,7 @@ export { errors as grantErrors } from './errors';
 export { liftLock, readLocks, setLock } from './locks';
 export { drawGrants, readEvidence, readPopulation } from './population';
 export { askForAccess, askForExtension } from './requests/ask';
-export { comment, giveBack, revoke } from './requests/end';
+export { comment, giveBack, revoke, terminate } from './requests/end';
 export { listRequests, ownActive, type Requests, readRequest } from './requests/read';
 export type { Filter as RequestFilter } from './requests/store';
 export { reviewBreakGlass, voteOnRequest } from './requests/vote';

@@ -24,6 +24,8 @@ export interface Checked {
   readonly idle: readonly IdleStretch[];
 }
 
+/** Bytes of a record that are checked for a page: a few seconds of work. */
+export const CHECKED_BYTES = 16_777_216;
 /** More than anybody looks through. */
 const MOST_MARKS = 2_000;
 

@@ -1,8 +1,30 @@
 import { parseEvent, parseRow, REDACTED_MARK, REDACTED_OUTPUT, type Row } from '@/lib/kernel/recording';
+import { contiguous, type Piece } from './pieces';
 import type { LinesView } from './schemas';
 
 const NEWLINE = 10;
+/** Bytes of the file that one answer to a player is made of. */
+const PLAYED_BYTES = 524_288;
 const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+export interface PlayedLines {
+  readonly view: LinesView;
+  /** Up to which byte was read. */
+  readonly to: number;
+}
+
+/** Lines for a player, from a byte at which a row begins. */
+export async function readFrom(read: (from: number) => Promise<readonly Piece[]>, from: number): Promise<PlayedLines> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of contiguous(read, from)) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size >= PLAYED_BYTES) break;
+  }
+  const view = linesIn(Buffer.concat(chunks), from);
+  return { view, to: view.next ?? from + size };
+}
 
 /**
  * Lines of a player out of bytes that begin a row, at `from` of the file. A row that is cut off is left for the next time. What is no row ends

@@ -1,23 +1,18 @@
 import 'server-only';
 import { inStaff, may, type StaffCaller, type StaffDesk } from '@/lib/authz';
-import { castLine, type Head, headText, RecordingVerifier } from '@/lib/kernel/recording';
 import { isId } from '@/lib/platform';
-import { primitives } from '@/lib/primitives';
-import { checkRecording, stateOf } from './check';
+import { CHECKED_BYTES, checkRecording, stateOf } from './check';
 import { errors } from './errors';
-import { linesIn } from './lines';
+import { downloadOf, type RecordingDownload } from './files';
+import { readFrom } from './lines';
 import { contiguous } from './pieces';
 import type { HitView, LinesView, RecordingFormat, RecordingView, SearchHit } from './schemas';
 import * as store from './store';
 import { queryOf } from './words';
 
-/** Bytes of a record that are checked for a page: a few seconds of work. */
-const CHECKED_BYTES = 16_777_216;
-/** Bytes of the file that one answer to a player is made of. */
-const PLAYED_BYTES = 524_288;
 const HITS = 200;
 
-const about = (session: string) => ({ object: { type: 'production-session', id: session } });
+export const about = (session: string) => ({ object: { type: 'production-session', id: session } });
 
 /**
  * One screen record as a whole: how it stands against the audit log, its marks, its idle stretches. Looking is recorded. Throws
@@ -37,15 +32,9 @@ export const openRecording = (caller: StaffCaller, session: string): Promise<Rec
 /** Lines for a player, from a byte at which a row begins: 0, or what the lines before said. Throws as `openRecording`. */
 export const readLines = (caller: StaffCaller, session: string, from: number): Promise<LinesView> =>
   inRecording(caller, session, async (desk) => {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for await (const chunk of contiguous((at) => store.pieces(desk, session, at), from)) {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size >= PLAYED_BYTES) break;
-    }
-    const view = linesIn(Buffer.concat(chunks), from);
-    await desk.record('recording.played@1', about(session), { from, to: view.next ?? from + size });
+    const { view, to } = await readFrom((at) => store.pieces(desk, session, at), from);
+    // Whoever waits for more of a live record has not seen anything.
+    if (view.lines.length > 0) await desk.record('recording.played@1', about(session), { from, to });
     return view;
   });
 
@@ -70,11 +59,6 @@ export const searchRecordings = (caller: StaffCaller, words: string): Promise<Se
     return hits;
   });
 
-export interface RecordingDownload {
-  name: string;
-  stream(): ReadableStream<Uint8Array>;
-}
-
 /**
  * To take away: `rec` is the file as it came, to be verified with `heads`, what the audit log says of it; `cast` is for players, and proves
  * nothing. That it was taken is recorded before the first byte. Throws as `openRecording`, and `recording.none`.
@@ -91,43 +75,11 @@ export async function downloadRecording(
   });
   // A transaction for each read, so that none stays open for as long as somebody takes to download.
   const read = (from: number) => inRecording(caller, session, (desk) => store.pieces(desk, session, from));
-  const bytes = { rec: () => contiguous(read), cast: () => castOf(contiguous(read)), heads: () => textOf(heads) };
-  return { name: `${session}.${format}`, stream: () => streamOf(bytes[format]()) };
-}
-
-async function* castOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const lines: Uint8Array[] = [];
-  const verifier = new RecordingVerifier(primitives, {
-    running: true,
-    row: (_, line) => void (line && lines.push(castLine(line))),
-  });
-  for await (const chunk of chunks) {
-    const good = verifier.push(chunk);
-    if (lines.length > 0) yield Buffer.concat(lines.splice(0));
-    // A download that breaks is seen; one that is short is not.
-    if (!good) throw new Error('the record is not what was committed to');
-  }
-}
-
-async function* textOf(heads: readonly Head[]): AsyncGenerator<Uint8Array> {
-  for (const head of heads) yield Buffer.from(`${headText(head)}\n`);
-}
-
-function streamOf(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await chunks.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    async cancel() {
-      await chunks.return(undefined);
-    },
-  });
+  return downloadOf({ name: session, heads, chunks: () => contiguous(read) }, format);
 }
 
 /** For those whose role includes all records, and for the person whose session it was. The row policies say the same. */
-const inRecording = <R>(
+export const inRecording = <R>(
   caller: StaffCaller,
   session: string,
   work: (desk: StaffDesk, row: store.RecordingRow) => Promise<R>,

@@ -1,13 +1,14 @@
 /** Screen records as they are kept: how each stands, who sees it, what is recorded of looking, and what control reads for search. */
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { append } from '@/lib/audit';
-import { onConnection } from '@/lib/db/control';
-import { type Head, headText, plainHead } from '@/lib/kernel/recording';
+import { readWatched } from '@/lib/control/access/store';
+import { type Head, headText, parseRow, RecordingVerifier } from '@/lib/kernel/recording';
 import { newId } from '@/lib/platform';
+import { primitives } from '@/lib/primitives';
 import { outcome } from '@/test/attacks/identity-world';
 import { openWorld, type World } from '@/test/contract/world';
 import { at, fileOf, recorded, rowsOf } from '@/test/foreign/recordings';
+import { deliverRecord } from '@/test/support/screen-record';
 
 vi.mock('next/headers', async () => (await import('@/test/attacks/identity-world')).nextHeaders);
 vi.mock('next/navigation', async () => (await import('@/test/attacks/identity-world')).nextNavigation);
@@ -51,32 +52,8 @@ const session = async (ended = true): Promise<string> => {
   return id;
 };
 
-/** As control takes it from the gateway: pieces, heads in rows and in the log. */
-async function deliver(id: string, file: Uint8Array, heads: readonly Head[], announced = file.length): Promise<void> {
-  const last = heads.at(-1)!;
-  const client = await pool.connect();
-  try {
-    for (const head of heads) {
-      await client.query('begin');
-      await append(onConnection(client), {
-        ...{ schema: 'production.recorded@1', outcome: 'success', organisationId: null },
-        ...{ actor: { kind: 'system', id: 'gateway:gw-1' }, object: { type: 'production-session', id } },
-        fields: plainHead(head),
-      });
-      await client.query('commit');
-    }
-    await client.query(
-      'insert into "SessionRecording" ("sessionId", "head", "bytes", "final") values ($1, $2::jsonb, $3, $4)',
-      [id, headText(last), announced, last.final],
-    );
-    for (let from = 0; from < file.length; from += 700)
-      await client.query('insert into "RecordingPiece" ("sessionId", "offset", "bytes") values ($1, $2, $3)', [
-        ...[id, from, Buffer.from(file.subarray(from, from + 700))],
-      ]);
-  } finally {
-    client.release();
-  }
-}
+const deliver = (id: string, file: Uint8Array, heads: readonly Head[], announced?: number) =>
+  deliverRecord(pool, id, file, heads, announced);
 
 async function whole(): Promise<{ id: string; file: Uint8Array; heads: Head[] }> {
   const id = await session();
@@ -195,6 +172,98 @@ describe('who sees a record', () => {
       tx.prisma.$queryRawUnsafe('select * from cordon.recording_heads($1)', id),
     );
     expect(await outcome(heads)).toBe('context.required');
+  });
+});
+
+describe('a copy', () => {
+  const REASON = 'The line holds a number of a patient';
+  const copy = (session: string, over: Partial<Parameters<typeof recordings.makeCopy>[1]> = {}) =>
+    recordings.makeCopy(security, { session, what: 'part', times: [], lines: [], reason: REASON, ...over });
+
+  it('is without the lines of a time and a number, verifies against the same heads, and is signed for', async () => {
+    const { id, heads } = await whole();
+    const ask = await world.asked(() => copy(id, { times: [[4, 5]], lines: [[11, 11]] }));
+    expect(ask).toMatchObject({ action: 'recording.copy', object: id });
+    const terms = Object.fromEntries(ask.terms);
+    expect(terms).toMatchObject({ 'Withheld lines': '7-9,11', 'How many': '4 of 41', Reason: REASON });
+    expect(await recordings.listCopies(security, id)).toEqual([]);
+    const made = await world.confirmed(security, () => copy(id, { times: [[4, 5]], lines: [[11, 11]] }));
+    expect(await recordings.listCopies(auditor, id)).toMatchObject([
+      { id: made, withheld: '7-9,11', withheldLines: 4 },
+    ]);
+    expect(await recordings.openCopy(auditor, made)).toMatchObject({
+      state: { is: 'verified' },
+      lines: 41,
+      redacted: 4,
+    });
+    const file = await bytesOf((await recordings.downloadCopy(auditor, made, 'rec')).stream());
+    const verifier = new RecordingVerifier(primitives, { heads });
+    verifier.push(file);
+    expect(verifier.end()).toMatchObject({
+      ok: true,
+      report: {
+        redacted: {
+          lines: 4,
+          runs: [
+            [7, 9],
+            [11, 11],
+          ],
+        },
+      },
+    });
+    const stubs = rowsOf(file).filter((row) => parseRow(row)?.is === 'stub');
+    expect(stubs).toHaveLength(4);
+    expect(await events('recording.copied@1', id)).toEqual([{ copy: made, withheld: '7-9,11', lines: 4 }]);
+    // The record itself stays as it was.
+    expect((await recordings.openRecording(security, id)).redacted).toBe(0);
+  });
+
+  it('is whole only where that is said, and of nothing but a verified record', async () => {
+    const { id, file } = await whole();
+    expect(await outcome(copy(id))).toBe('recording.nothing');
+    expect(await outcome(copy(id, { lines: [[900, 901]] }))).toBe('recording.nothing');
+    const sizes = rowsOf(file).flatMap((row) => (/ \[[0-9.]+, "r"/.test(row) ? [Number(row.split(' ')[1])] : []));
+    expect(await outcome(copy(id, { lines: [[sizes[0]!, sizes[0]!]] }))).toBe('recording.fixed');
+    const made = await world.confirmed(security, () => copy(id, { what: 'whole', lines: [[1, 5]] }));
+    expect((await bytesOf((await recordings.downloadCopy(security, made, 'rec')).stream())).equals(file)).toBe(true);
+    const open = await session();
+    const short = recorded('salt', 14, open);
+    await deliver(open, short.file, short.heads);
+    expect(await outcome(copy(open, { what: 'whole' }))).toBe('recording.unverified');
+    for (const who of [auditor, ada])
+      expect(
+        await outcome(recordings.makeCopy(who, { session: id, what: 'whole', times: [], lines: [], reason: REASON })),
+      ).toBe('authz.forbidden');
+  });
+});
+
+describe('watching', () => {
+  it('goes on from where it was, is recorded once, and control knows of it until nobody asks any more', async () => {
+    const id = await session(false);
+    await world.sql(`update "AccessRequest" set "state" = 'active' where "id" = $1`, [request]);
+    const { file, heads } = recorded('salt', 14, id);
+    await deliver(id, file, heads);
+    const first = await recordings.watchRecording(security, id, 0);
+    expect(first).toMatchObject({ next: file.length, over: false });
+    expect(first.lines.length).toBeGreaterThan(10);
+    expect(await recordings.watchRecording(security, id, first.next)).toEqual({
+      lines: [],
+      next: file.length,
+      over: false,
+    });
+    expect(await events('recording.watched@1', id)).toEqual([{}]);
+    expect(await readWatched(pool)).toContain(id);
+    await world.sql(`update "RecordingWatch" set "seenAt" = now() - interval '16 seconds' where "sessionId" = $1`, [
+      id,
+    ]);
+    expect(await readWatched(pool)).not.toContain(id);
+    await recordings.watchRecording(security, id, first.next);
+    expect(await events('recording.watched@1', id)).toHaveLength(2);
+    // Whoever looks afterwards does not watch; nor does the person themselves.
+    for (const who of [auditor, ada])
+      expect(await outcome(recordings.watchRecording(who, id, 0))).toBe('authz.forbidden');
+    await world.sql(`update "AccessRequest" set "state" = 'ended' where "id" = $1`, [request]);
+    expect(await recordings.watchRecording(security, id, first.next)).toMatchObject({ over: true });
   });
 });
 

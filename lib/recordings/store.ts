@@ -1,5 +1,6 @@
 import 'server-only';
 import type { StaffDesk } from '@/lib/authz';
+import type { Tx } from '@/lib/db';
 import { type Head, headOf } from '@/lib/kernel/recording';
 import type { Piece } from './pieces';
 import type { HitView, RecordingView, SearchHit } from './schemas';
@@ -35,7 +36,7 @@ export async function pieces({ tx }: StaffDesk, session: string, from: number): 
 }
 
 /** Of the audit log, by what each covers. */
-export async function heads({ tx }: StaffDesk, session: string): Promise<Head[]> {
+export async function heads({ tx }: { tx: Tx }, session: string): Promise<Head[]> {
   const rows = await tx.prisma.$queryRaw<{ lines: bigint; root: string; time: bigint; final: boolean }[]>`
     select * from cordon.recording_heads(${session})`;
   return rows.flatMap(
@@ -56,4 +57,18 @@ export async function search({ tx }: StaffDesk, query: string, limit: number): P
       from "RecordingText" t join "ProductionSession" s on s."id" = t."sessionId" left join "User" u on u."id" = s."userId"
      where t."words" @@ ${query}::tsquery order by s."openedAt" desc, s."id", t."number" limit ${limit}::int`;
   return rows.map((row) => ({ ...row, openedAt: row.openedAt.toISOString() }));
+}
+
+/** Seconds after which somebody who did not ask is taken to have gone; control has the same (lib/control/access/store.ts). */
+const GONE_SECONDS = 15;
+
+/** Notes that somebody watches; whether they began to just now. */
+export async function watches({ tx, userId }: StaffDesk, session: string): Promise<boolean> {
+  const [before] = await tx.prisma.$queryRaw<{ gone: boolean }[]>`
+    select "seenAt" < clock_timestamp() - make_interval(secs => ${GONE_SECONDS}::int) as gone
+      from "RecordingWatch" where "sessionId" = ${session} and "userId" = ${userId} for update`;
+  await tx.prisma.$executeRaw`
+    insert into "RecordingWatch" ("sessionId", "userId") values (${session}, ${userId})
+    on conflict ("sessionId", "userId") do update set "seenAt" = clock_timestamp()`;
+  return before?.gone ?? true;
 }

@@ -17,6 +17,8 @@ export type ControlMessage =
   | { type: 'Ack'; boot: string; upTo: number }
   /** To a host. The payload is the sheet's text; `signature` is Ed25519, base64. */
   | { type: 'Sheet'; signature: string }
+  /** To a gateway: all sessions that somebody watches as they run, again with each change. */
+  | { type: 'Watched'; sessions: string[] }
   /** To a host: the line of a `-cert.pub` file, in the name that it is connected by. */
   | { type: 'HostCertificate'; certificate: string };
 
@@ -27,6 +29,9 @@ export interface HostStanding {
   /** `left`: of one that is over, what could not be ended; null while it runs or is being ended. */
   holds: { grant: string; left: string[] | null }[];
 }
+
+/** Sessions in one `Watched`. */
+export const MOST_WATCHED = 200;
 
 export const ACCESS_SYNC = 'access-sync/1';
 export const ACCESS_PATHS = { sync: '/access-sync', enrol: '/access-enroll', renew: '/access-renew' } as const;

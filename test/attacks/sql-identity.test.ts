@@ -394,12 +394,21 @@ describe('an employee who is curious', () => {
     for (const role of ['administrator', 'security', 'support', 'auditor']) {
       const employee = await addSession(marked, await addPerson(marked, 'staff', role));
       // And where it is their duty to know: whose log a check found not to be whole, and what was on screens in production.
-      const duty = role === 'support' ? [] : ['LogCheck', 'RecordingPiece', 'RecordingText', 'SessionRecording'];
+      const duty = role === 'support' ? [] : ['LogCheck', ...RECORDINGS];
       const known = [...duty, 'Organisation', ...ACCESS].sort();
       expect([role, await found(asStaff(employee.secret))]).toEqual([role, known]);
     }
   });
 });
+
+const RECORDINGS = [
+  'RecordingCopy',
+  'RecordingCopyPiece',
+  'RecordingPiece',
+  'RecordingShare',
+  'RecordingText',
+  'SessionRecording',
+];
 
 /** The provider's own about access to production: who asked for what. It names customers whose data is concerned; of their people nobody. */
 const ACCESS = [

@@ -353,6 +353,22 @@ describe.runIf(really)('a session through the gateway', () => {
       expect(one.screen).toContain('Cordon: access ended: it was locked.');
     });
 
+    it('says once that somebody watches it, and once that nobody does any more', async () => {
+      const { browser: one, session } = browser();
+      await one.shows(/The screen is recorded/);
+      for (let i = 0; i < 3; i++) world.gateway.watched(new Set([session]));
+      await one.shows(/security is watching this session/);
+      world.gateway.watched(new Set());
+      await one.shows(/nobody watches this session any more/);
+      one.type('exit\n');
+      await one.over;
+      await over(session);
+      expect(recordingOf(world, session)!.marks.filter((mark) => mark.includes('watch'))).toEqual([
+        'note Cordon: security is watching this session.',
+        'note Cordon: nobody watches this session any more.',
+      ]);
+    });
+
     it('ends with the connection, and is not joined again', async () => {
       const { browser: one, session } = browser();
       await one.shows(/The screen is recorded/);

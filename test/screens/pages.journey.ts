@@ -10,7 +10,17 @@ import { apiOf, postOffer, projectOf, vendorToken } from '../support/demo';
 import { fill, pageRoutes } from './routes';
 
 /** Pages for people who are not signed in. A page that is not here must turn strangers away. */
-const PUBLIC = ['/', '/sign-in', '/sign-out', '/forgot', '/reset', '/invite', '/setup', '/transparency'];
+const PUBLIC = [
+  '/',
+  '/sign-in',
+  '/sign-out',
+  '/forgot',
+  '/reset',
+  '/invite',
+  '/setup',
+  '/shared-record',
+  '/transparency',
+];
 /** Pages between the password and the second factor. */
 const HALFWAY = ['/second-factor', '/recover'];
 const FIRST_TIME = '/enrol';

@@ -1,10 +1,11 @@
+import pg from 'pg';
 import { customerTerms, type GrantTerms, grantTerms, type Signed } from '@/lib/kernel/grant';
-import { headText } from '@/lib/kernel/recording';
 import { newId } from '@/lib/platform';
 import { primitives } from '@/lib/primitives';
 import type { World as Base } from '../contract/world';
 import { recorded } from '../foreign/recordings';
 import { acts, newId as anyId, sharesOf } from '../support/grants';
+import { deliverRecord } from '../support/screen-record';
 import { enrol, type Holder, signed } from '../support/soft-passkeys';
 
 /**
@@ -27,17 +28,19 @@ export interface Access {
   lock: string;
   /** On production, of the administrator, with a screen record. */
   session: string;
+  /** Of that record: a copy, and what of it is shared. */
+  copy: string;
+  share: string;
+  /** Of somebody else, on a grant that runs. */
+  watched: { session: string; request: string };
 }
 
 const TARGET = 'host:walk-1';
 const AGREEMENT = 'Nothing of what I see leaves the company.';
 export const AGREEMENT_FORM = { text: AGREEMENT, months: '12' };
 
-export async function openAccess(
-  { call, sql }: Base,
-  administrator: string,
-  organisations: readonly string[],
-): Promise<Access> {
+export async function openAccess(base: Base, administrator: string, organisations: readonly string[]): Promise<Access> {
+  const { call, sql } = base;
   const policyId = newId('elp');
   await sql(
     `insert into "EligibilityPolicy" ("id", "version", "name", "classes", "regions", "dataClasses", "maxMinutes", "decideMinutes", "security", "onCall",
@@ -147,8 +150,15 @@ export async function openAccess(
   for (const organisation of organisations)
     asked[organisation] = { waiting: await waiting([organisation]), running: await running(colleague, [organisation]) };
   const ended = await running(own);
-  const session = await recordedSession(sql, ended, own.userId);
+  const session = await recordedSession(base, ended, own.userId);
+  const { copy, share } = await sharedCopy(sql, session);
+  const watched = { session: newId('ssn'), request: await running(colleague) };
+  await sql(
+    `insert into "ProductionSession" ("id", "requestId", "userId", "target", "through", "startedAt") values ($1, $2, $3, $4, 'web terminal', now())`,
+    [watched.session, watched.request, colleague.userId, TARGET],
+  );
   return {
+    ...{ copy, share, watched },
     ...{
       policyId,
       target: TARGET,
@@ -161,25 +171,39 @@ export async function openAccess(
   };
 }
 
-/** One that is over, and what the gateway delivered of it. The heads are in no log here: the record is shown as one without its end. */
-async function recordedSession(sql: Base['sql'], request: string, person: string): Promise<string> {
+/** One that is over, and what the gateway delivered of it. */
+async function recordedSession({ sql, controlUrl }: Base, request: string, person: string): Promise<string> {
   const session = newId('ssn');
-  const { file, heads } = recorded('walk', undefined, session);
   await sql(
     `insert into "ProductionSession" ("id", "requestId", "userId", "target", "through", "startedAt", "endedAt", "why")
      values ($1, $2, $3, $4, 'web terminal', now() - interval '1 minute', now(), 'exit')`,
     [session, request, person, TARGET],
   );
-  await sql(`insert into "SessionRecording" ("sessionId", "head", "bytes", "final") values ($1, $2::jsonb, $3, true)`, [
-    session,
-    headText(heads.at(-1)!),
-    file.length,
-  ]);
-  await sql('insert into "RecordingPiece" ("sessionId", "offset", "bytes") values ($1, 0, $2)', [
-    session,
-    Buffer.from(file),
-  ]);
+  const { file, heads } = recorded('walk', undefined, session);
+  const pool = new pg.Pool({ connectionString: controlUrl, max: 1, options: '-c TimeZone=UTC' });
+  await deliverRecord(pool, session, file, heads);
+  await pool.end();
   return session;
+}
+
+/** A whole copy, and a share that nobody has opened. */
+async function sharedCopy(sql: Base['sql'], session: string): Promise<{ copy: string; share: string }> {
+  const [copy, share] = [newId('rcp'), newId('shr')];
+  await sql(
+    `insert into "RecordingCopy" ("id", "sessionId", "withheld", "withheldLines", "bytes", "reason", "madeById")
+     select $1, $2, '', 0, sum(length("bytes")), 'Because of the walk', 'usr_x' from "RecordingPiece" where "sessionId" = $2`,
+    [copy, session],
+  );
+  await sql(
+    `insert into "RecordingCopyPiece" ("copyId", "offset", "bytes") select $1, "offset", "bytes" from "RecordingPiece" where "sessionId" = $2`,
+    [copy, session],
+  );
+  await sql(
+    `insert into "RecordingShare" ("id", "copyId", "recipient", "secretHash", "expiresAt", "mostViews", "sharedById")
+     values ($1, $2, 'An auditor', sha256(convert_to($1, 'UTF8')), now() + interval '1 day', 3, 'usr_x')`,
+    [share, copy],
+  );
+  return { copy, share };
 }
 
 /** Everything that is recorded of somebody before they may have access. */

@@ -145,6 +145,10 @@ const ACCESS: Record<string, (about: About) => Fields> = {
   openSessionAction: ({ world }) => ({
     ...{ session: newId('ssn'), request: world.access.running, target: world.access.target, through: 'web terminal' },
   }),
+  terminateAction: ({ world }) => ({ ...world.access.watched, reason: 'because of the walk' }),
+  copyAction: ({ world }) => ({ session: world.access.session, what: 'whole', reason: 'because of the walk' }),
+  shareAction: ({ world }) => ({ copy: world.access.copy, recipient: 'An auditor', days: '7', views: '5' }),
+  revokeShareAction: ({ world }) => ({ share: world.access.share }),
   proposeMembersAction: ({ world }) => ({
     ...{ [`member.${world.staff.support.userId}`]: 'on', [`member.${world.staff.security.userId}`]: 'on' },
     ...{ until: day(30), minutes: 'ISSC' },
@@ -258,6 +262,7 @@ const ARGUMENTS: Record<string, (about: About) => unknown[]> = {
     },
   ],
   openLinkAction: () => ['A'.repeat(43)],
+  openShareAction: () => ['A'.repeat(43)],
 };
 
 export function argumentsOf(name: string, about: About, extra: Fields = {}): unknown[] {

@@ -61,6 +61,7 @@ export function startAccess({ pool, databaseUrl, keyring, log }: AccessOptions):
     loop(sheets, SHEETS_MILLISECONDS, () => hub.sendSheets()),
     loop(watch, WATCH_MILLISECONDS, async () => {
       await hub.enforce(Date.now());
+      await hub.sendWatched();
       await ingest.watch(Date.now());
     }),
   ];

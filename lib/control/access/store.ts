@@ -1,4 +1,4 @@
-import type { HostStanding } from '@/lib/uplink/access-sync';
+import { type HostStanding, MOST_WATCHED } from '@/lib/uplink/access-sync';
 import type { Queryable } from '../store';
 import type { Over } from './closing';
 import type { GatewayRecord } from './messages';
@@ -151,4 +151,17 @@ export async function savePiece(db: Queryable, { session, from, data }: Piece): 
     'insert into "RecordingPiece" ("sessionId", "offset", "bytes") values ($1, $2, $3) on conflict do nothing',
     [session, from, Buffer.from(data, 'base64')],
   );
+}
+
+/** Seconds after which somebody who did not ask is taken to have gone; the console has the same (lib/recordings/store.ts). */
+const GONE_SECONDS = 15;
+
+/** Sessions that somebody watches as they run. */
+export async function readWatched(db: Queryable): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `select distinct s."id" from "RecordingWatch" w join "ProductionSession" s on s."id" = w."sessionId"
+      where w."seenAt" > clock_timestamp() - make_interval(secs => $1) and s."endedAt" is null order by s."id" limit $2`,
+    [GONE_SECONDS, MOST_WATCHED],
+  );
+  return rows.map(({ id }) => id);
 }

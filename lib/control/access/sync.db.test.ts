@@ -202,6 +202,14 @@ describe('/access-sync', () => {
       socket.on('error', reject);
     });
   }
+  function typesOf(socket: WebSocket): string[] {
+    const types: string[] = [];
+    socket.on('message', (data: Buffer) => {
+      const decoded = decodeFrame(data, 1024 * 1024);
+      if (decoded.ok) types.push(decoded.frame.header.type);
+    });
+    return types;
+  }
   const hello = (role: 'host' | 'gateway', name: string) =>
     encodeFrame({ type: 'Hello', proto: ACCESS_SYNC, role, name, boot: 'b1' });
 
@@ -239,12 +247,33 @@ describe('/access-sync', () => {
     }
     const socket = (await dial(gateway)) as WebSocket;
     const closed = once(socket, 'close');
-    let frames = 0;
-    socket.on('message', () => frames++);
+    const types = typesOf(socket);
     socket.send(hello('gateway', 'g-1'));
     socket.send(encodeFrame({ type: 'Standing' }, Buffer.from('{"seq":1,"issuedAt":1,"holds":[]}')));
     await closed;
-    expect(frames).toBe(0);
+    expect(types).toEqual(['Watched']);
+  });
+
+  it('tells a gateway which sessions somebody watches, when it connects and with each change', async () => {
+    const gateway = await enrolAccess(enrolment('gateway', 'g-3', await tokenOf('gateway:g-3')));
+    const socket = (await dial(gateway)) as WebSocket;
+    const told: unknown[] = [];
+    socket.on('message', (data: Buffer) => {
+      const decoded = decodeFrame(data, 1024 * 1024);
+      if (decoded.ok) told.push(decoded.frame.header.sessions);
+    });
+    socket.send(hello('gateway', 'g-3'));
+    await vi.waitFor(() => expect(told).toEqual([[]]), { timeout: 5_000 });
+    const session = newId('ssn');
+    await sql(
+      `insert into "ProductionSession" ("id", "requestId", "userId", "target", "through") values ($1, $2, 'usr_x', 'host:w', 'web terminal')`,
+      ...[session, await granted('w')],
+    );
+    await sql('insert into "RecordingWatch" ("sessionId", "userId") values ($1, $2)', session, 'usr_y');
+    await vi.waitFor(() => expect(told).toEqual([[], [session]]), { timeout: 5_000 });
+    await sql(`update "RecordingWatch" set "seenAt" = now() - interval '1 minute'`);
+    await vi.waitFor(() => expect(told).toEqual([[], [session], []]), { timeout: 5_000 });
+    socket.terminate();
   });
 
   it('certifies keys of hosts only, and one host every ten seconds', async () => {
@@ -256,11 +285,7 @@ describe('/access-sync', () => {
     asGateway.send(ask());
     await closed;
     const host = (await dial(await enrolAccess(enrolment('host', 'e-5', await tokenOf('host:e-5'))))) as WebSocket;
-    const types: string[] = [];
-    host.on('message', (data: Buffer) => {
-      const decoded = decodeFrame(data, 1024 * 1024);
-      if (decoded.ok) types.push(decoded.frame.header.type);
-    });
+    const types = typesOf(host);
     host.send(hello('host', 'e-5'));
     for (let i = 0; i < 5; i++) host.send(ask());
     // What is said in order is answered in order: the acknowledgement comes after whatever the five came to.

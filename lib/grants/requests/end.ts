@@ -21,30 +21,47 @@ export const giveBack = (caller: StaffCaller, id: string): Promise<'withdrawn' |
 
 /** Security ends somebody else's, at once. Throws `authz.forbidden`, `grant.not_found`, `grant.over`, `grant.keyring`. */
 export const revoke = (caller: StaffCaller, id: string): Promise<void> =>
+  inStaff(caller, ['AccessRequest', 'revoke'], (desk) => revokeIt(desk, id));
+
+/** The same by whoever watches a session under it, with the reason. Throws as `revoke`. */
+export const terminate = (
+  caller: StaffCaller,
+  { session, request, reason }: { session: string; request: string; reason: string },
+): Promise<void> =>
   inStaff(caller, ['AccessRequest', 'revoke'], async (desk) => {
-    const row = await found(desk, id);
-    await endIt(desk, row, 'revoked');
-    await store.tell(
-      desk.tx,
-      id,
-      'grant.ended',
-      { people: [row.personId] },
-      {
-        ...{ targets: row.targets.join(', ').slice(0, 120), state: 'revoked', request: id },
-      },
-    );
+    if (!(await store.hasSession(desk, request, session))) throw errors('grant.not_found');
+    const actId = newUuid(systemClock.now());
+    await revokeIt(desk, request, actId);
+    const object = { type: 'production-session', id: session };
+    await desk.record('production.terminated@1', { object, actId }, { request, reason });
   });
+
+async function revokeIt(desk: StaffDesk, id: string, actId = newUuid(systemClock.now())): Promise<void> {
+  const row = await found(desk, id);
+  await endIt(desk, row, 'revoked', actId);
+  await store.tell(
+    desk.tx,
+    id,
+    'grant.ended',
+    { people: [row.personId] },
+    {
+      ...{ targets: row.targets.join(', ').slice(0, 120), state: 'revoked', request: id },
+    },
+  );
+}
 
 async function endIt(
   desk: StaffDesk,
   { id }: store.RequestRow,
   why: 'withdrawn' | 'returned' | 'revoked',
+  actId = newUuid(systemClock.now()),
 ): Promise<void> {
   if (!OPEN.includes((await standingOf(id)).state)) throw errors('grant.over');
   await end(id, why);
   const described = await standingOf(id);
   await store.note(desk.tx, described);
-  await desk.record('grant.ended@1', { object: { type: 'access-request', id } }, { why, state: described.state });
+  const object = { type: 'access-request', id };
+  await desk.record('grant.ended@1', { object, actId }, { why, state: described.state });
   await store.closeObservations(desk.tx);
 }
 

@@ -286,6 +286,12 @@ export async function names(
   return new Map([...users, ...orgs].map(({ id, name }) => [id, name]));
 }
 
+export async function hasSession({ tx }: StaffDesk, request: string, session: string): Promise<boolean> {
+  const rows = await tx.prisma.$queryRaw<{ id: string }[]>`
+    select "id" from "ProductionSession" where "id" = ${session} and "requestId" = ${request}`;
+  return rows.length > 0;
+}
+
 /** Tells employees and organisations about a request. */
 export async function tell(
   tx: Tx,

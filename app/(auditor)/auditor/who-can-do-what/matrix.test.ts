@@ -87,6 +87,8 @@ describe('who can do what', () => {
       'AccessRequest vote',
       'AccessRequest review',
       'ProductionSession open',
+      'SessionRecording copy',
+      'SessionRecording share',
       'Passkey endorse',
     ]);
   });

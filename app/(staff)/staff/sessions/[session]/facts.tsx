@@ -2,13 +2,13 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { roleWord, targetName } from '@/app/_parts/access/words';
+import { endWords, stateWords } from '@/app/_parts/recording/words';
 import { Status } from '@/app/_ui/status';
 import { Mono } from '@/app/_ui/text';
 import { Time } from '@/app/_ui/time';
 import type { RequestView, SessionView } from '@/lib/grants/schemas';
 import type { RecordingView } from '@/lib/recordings/schemas';
 import styles from './session.module.css';
-import { endWords, stateWords } from './words';
 
 interface FactsProps {
   session: SessionView;

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { targetName } from '@/app/_parts/access/words';
+import { searchWords, stateWords } from '@/app/_parts/recording/words';
 import { ButtonLink } from '@/app/_ui/button';
 import { Crumb } from '@/app/_ui/crumb';
 import { Empty } from '@/app/_ui/empty';
@@ -10,13 +11,14 @@ import { Page, PageHead } from '@/app/_ui/page';
 import { one, type Params } from '@/app/_ui/query';
 import { grantErrors, readRequest, readSession } from '@/lib/grants';
 import { auditSource } from '@/lib/identity';
-import { openRecording, recordingErrors } from '@/lib/recordings';
-import type { RecordingView } from '@/lib/recordings/schemas';
-import { staff } from '../../../_frame/door';
-import { Revoke } from '../../requests/_parts/request-acts';
+import { listCopies, openCopy, openRecording, recordingErrors } from '@/lib/recordings';
+import type { CopyView, RecordingView } from '@/lib/recordings/schemas';
+import { type StaffPage, staff } from '../../../_frame/door';
+import { Copies } from './copies';
 import { Facts } from './facts';
+import { LiveReplay } from './live-replay';
 import { Replay } from './replay';
-import { searchWords, stateWords } from './words';
+import { Terminate } from './terminate';
 
 export const metadata: Metadata = { title: 'Session on production' };
 
@@ -33,7 +35,11 @@ export default async function SessionPage({ params, searchParams }: PageProps) {
     throw error;
   });
   const request = await readRequest(caller, session.request);
-  const recording = session.channel === null ? await recordOf(caller, id) : null;
+  const copy = one(query, 'copy');
+  const recording = session.channel === null ? await recordOf(caller, id, copy) : null;
+  if (recording && recording.session !== id) notFound();
+  const mayRead = page.reason('read', 'SessionRecording') === undefined;
+  const copies = recording && mayRead ? await listCopies(caller, id) : [];
   const live = session.startedAt !== null && session.endedAt === null && session.active;
   const name = targetName(session.target);
   return (
@@ -43,7 +49,7 @@ export default async function SessionPage({ params, searchParams }: PageProps) {
         title={`${session.person.name} on ${name}`}
         acts={
           live && !request.own && page.reason('revoke', 'AccessRequest') === undefined ? (
-            <Revoke request={session.request} name={name} />
+            <Terminate session={id} request={session.request} name={name} />
           ) : null
         }
       />
@@ -55,7 +61,14 @@ export default async function SessionPage({ params, searchParams }: PageProps) {
             and in the customer’s.
           </Empty>
         ) : recording ? (
-          <ScreenRecord of={recording} title={`${session.person.name}@${name}`} startAt={Number(one(query, 'at'))} />
+          <ScreenRecord
+            page={page}
+            of={recording}
+            copies={copies}
+            copy={copies.find((each) => each.id === copy)}
+            title={`${session.person.name}@${name}`}
+            startAt={Number(one(query, 'at'))}
+          />
         ) : (
           <Empty title="The screen record is not shown to you">
             It is for the person whose session it was, for security, administrators and auditors.
@@ -67,8 +80,14 @@ export default async function SessionPage({ params, searchParams }: PageProps) {
 }
 
 /** Null for whom it is not shown to. */
-const recordOf = (caller: Parameters<typeof openRecording>[0], id: string): Promise<RecordingView | null> =>
-  openRecording(caller, id).catch((error) => {
+/** The record, or a copy of it; null when it is not for this person. */
+const recordOf = (
+  caller: Parameters<typeof openRecording>[0],
+  id: string,
+  copy: string | undefined,
+): Promise<RecordingView | null> =>
+  (copy ? openCopy(caller, copy) : openRecording(caller, id)).catch((error) => {
+    if (recordingErrors.is(error) && error.code === 'recording.copy') notFound();
     if (recordingErrors.is(error) && error.code === 'recording.not_yours') return null;
     throw error;
   });
@@ -80,11 +99,17 @@ const FILES = [
   { as: 'cast', label: 'For asciinema, .cast' },
 ] as const;
 
-const Download = ({ session }: { session: string }) => (
+const Download = ({ session, copy }: { session: string; copy?: string }) => (
   <Stack gap={2}>
     <Row wrap>
       {FILES.map(({ as, label }) => (
-        <ButtonLink key={as} href={`/staff/sessions/${session}/file?as=${as}`} icon="download" size="sm" download>
+        <ButtonLink
+          key={as}
+          href={`/staff/sessions/${session}/file?as=${as}${copy ? `&copy=${copy}` : ''}`}
+          icon="download"
+          size="sm"
+          download
+        >
           {label}
         </ButtonLink>
       ))}
@@ -96,29 +121,62 @@ const Download = ({ session }: { session: string }) => (
   </Stack>
 );
 
-function ScreenRecord({ of, title, startAt }: { of: RecordingView; title: string; startAt: number }) {
+interface ScreenRecordProps {
+  page: StaffPage;
+  of: RecordingView;
+  copies: readonly CopyView[];
+  /** The one that is looked at instead of the record. */
+  copy: CopyView | undefined;
+  title: string;
+  startAt: number;
+}
+
+function ScreenRecord({ page, of, copies, copy, title, startAt }: ScreenRecordProps) {
   const words = stateWords(of.state);
   const search = searchWords(of.indexed);
   if (!of.screen) return <Empty title={words.title}>{words.says}</Empty>;
+  const { session, screen, seconds } = of;
+  if (of.state.is === 'live' && page.reason('watch', 'SessionRecording') === undefined)
+    return (
+      <Stack gap={4}>
+        <Note tone="accent" title="You are watching the session as it runs.">
+          The person in it is told so in their terminal, and that you watch is recorded. What has come by now is what
+          the audit log says; what comes is checked when the session is over.
+        </Note>
+        <LiveReplay session={session} title={title} header={screen} seconds={seconds} />
+        <Download session={session} />
+      </Stack>
+    );
   return (
     <Stack gap={4}>
-      <Note tone={words.tone} title={words.title}>
+      <Note
+        tone={words.tone}
+        title={copy ? `A copy. ${words.title}` : words.title}
+        action={copy ? <ButtonLink href={`/staff/sessions/${session}`}>The record itself</ButtonLink> : null}
+      >
         {words.says} Compared with {of.heads} heads of the audit log.
-        {of.redacted > 0 ? ` ${of.redacted} lines are redacted.` : ''}
+        {of.redacted > 0 ? ` ${of.redacted} lines are withheld.` : ''}
       </Note>
       <Replay
-        key={of.lines}
-        session={of.session}
+        key={`${copy?.id} ${of.lines}`}
+        session={session}
         title={title}
-        header={of.screen}
-        seconds={of.seconds}
+        header={screen}
+        seconds={seconds}
         idle={of.idle}
         marks={of.marks}
         searchable={of.indexed !== null}
         startAt={Number.isFinite(startAt) && startAt > 0 ? startAt : 0}
+        copy={copy?.id}
+        noCopy={
+          of.state.is === 'verified'
+            ? page.reason('copy', 'SessionRecording')
+            : 'Only a record that is whole and verified is copied.'
+        }
       />
-      {search ? <p className="small quiet">{search}</p> : null}
-      <Download session={of.session} />
+      {search && !copy ? <p className="small quiet">{search}</p> : null}
+      <Download session={session} copy={copy?.id} />
+      <Copies session={session} copies={copies} reason={page.reason('share', 'SessionRecording')} />
     </Stack>
   );
 }

@@ -1,44 +1,59 @@
 'use client';
 import { useState } from 'react';
+import { finderOf, loaderOf } from '@/app/_parts/recording/loader';
+import { Button } from '@/app/_ui/button';
+import { Row } from '@/app/_ui/layout';
+import { clock } from '@/app/_ui/terminal-replay/clock';
 import { TerminalReplay, type TerminalReplayProps } from '@/app/_ui/terminal-replay/terminal-replay';
-import type { FindText, LoadLines } from '@/app/_ui/terminal-replay/types';
-import type { HitView, LinesView } from '@/lib/recordings/schemas';
+import { CopyForm } from './copy-form';
 
-export interface ReplayProps extends Omit<TerminalReplayProps, 'load' | 'find'> {
+export interface ReplayProps extends Omit<TerminalReplayProps, 'load' | 'find' | 'acts'> {
   session: string;
   searchable: boolean;
+  /** Of the session; without it the record itself is played. */
+  copy?: string;
+  /** Why no copy can be made; undefined where one can. */
+  noCopy: string | undefined;
 }
 
-/** The player, with the lines and the search of one session. */
-export function Replay({ session, searchable, ...rest }: ReplayProps) {
-  const [source] = useState(() => ({ load: loaderOf(session), find: finderOf(session) }));
-  return <TerminalReplay {...rest} load={source.load} find={searchable ? source.find : undefined} />;
-}
-
-const path = (session: string) => `/staff/sessions/${encodeURIComponent(session)}`;
-
-/** The server counts bytes, the player lines: what each line began at is kept. */
-function loaderOf(session: string): LoadLines {
-  const began = new Map<number, number | null>([[1, 0]]);
-  return async (fromLine) => {
-    let from = began.get(fromLine) ?? null;
-    while (from !== null) {
-      const { lines, next }: LinesView = await ask(`${path(session)}/lines?from=${from}`);
-      began.set(fromLine + lines.length, next);
-      if (lines.length > 0) return lines;
-      from = next;
-    }
-    return [];
+/** The player, with the lines and the search of one session, and the form that takes stretches of it out of a copy. */
+export function Replay({ session, searchable, copy, noCopy, ...rest }: ReplayProps) {
+  const [source] = useState(() => {
+    const path = `/staff/sessions/${encodeURIComponent(session)}`;
+    const query = copy ? `&copy=${encodeURIComponent(copy)}` : '';
+    return { load: loaderOf(`${path}/lines`, query), find: finderOf(`${path}/find`) };
+  });
+  const [times, setTimes] = useState('');
+  const [from, setFrom] = useState<number | null>(null);
+  const to = (seconds: number) => {
+    const [a, b] = [Math.min(from ?? seconds, seconds), Math.max(from ?? seconds, seconds)];
+    setTimes((now) => `${now.trim() === '' ? '' : `${now.trim().replace(/,$/, '')}, `}${clock(a)}-${clock(b)}`);
+    setFrom(null);
   };
-}
-
-const finderOf =
-  (session: string): FindText =>
-  (words) =>
-    ask<HitView[]>(`${path(session)}/find?words=${encodeURIComponent(words)}`);
-
-async function ask<T>(url: string): Promise<T> {
-  const answer = await fetch(url, { cache: 'no-store' });
-  if (!answer.ok) throw new Error(`answered ${answer.status}`);
-  return (await answer.json()) as T;
+  const marks = (seconds: number) =>
+    copy || noCopy !== undefined ? null : (
+      <Row wrap gap={2}>
+        {from === null ? (
+          <Button size="sm" onClick={() => setFrom(seconds)}>
+            Withhold from {clock(seconds)}
+          </Button>
+        ) : (
+          <>
+            <Button size="sm" onClick={() => to(seconds)}>
+              Withhold {clock(Math.min(from, seconds))} to {clock(Math.max(from, seconds))}
+            </Button>
+            <Button size="sm" variant="ghost" onClick={() => setFrom(null)}>
+              Not this
+            </Button>
+          </>
+        )}
+        <span className="small quiet">For a copy. The record itself stays as it is.</span>
+      </Row>
+    );
+  return (
+    <>
+      <TerminalReplay {...rest} load={source.load} find={searchable && !copy ? source.find : undefined} acts={marks} />
+      {copy ? null : <CopyForm session={session} times={times} onTimes={setTimes} reason={noCopy} />}
+    </>
+  );
 }

@@ -1,25 +1,16 @@
+import { answerFile, answerFor, type SessionContext } from '@/app/_parts/recording/answers';
 import { auditSource, guarded } from '@/lib/identity';
-import { downloadRecording } from '@/lib/recordings';
+import { downloadCopy, downloadRecording } from '@/lib/recordings';
 import { fileQuery } from '@/lib/recordings/schemas';
-import { answerFor, type SessionContext } from '../answers';
 
-/** The screen record to take away: as it came, for players, or what the audit log says of it. That it was taken is recorded. */
+/** The screen record, or a copy, to take away: as it came, for players, or what the audit log says of it. That it was taken is recorded. */
 export const GET = guarded(
   { action: 'read', subject: 'ProductionSession', realm: 'staff' },
   async ({ secret }, request: Request, { params }: SessionContext): Promise<Response> =>
-    answerFor(request, fileQuery, async ({ as }) => {
-      const { name, stream } = await downloadRecording(
-        { secret, source: await auditSource() },
-        (await params).session,
-        as,
+    answerFor(request, fileQuery, async ({ as, copy }) => {
+      const caller = { secret, source: await auditSource() };
+      return answerFile(
+        copy ? await downloadCopy(caller, copy, as) : await downloadRecording(caller, (await params).session, as),
       );
-      return new Response(stream(), {
-        headers: {
-          'content-type': 'application/octet-stream',
-          'content-disposition': `attachment; filename="${name}"`,
-          'cache-control': 'no-store',
-          'x-content-type-options': 'nosniff',
-        },
-      });
     }),
 );

@@ -1,7 +1,7 @@
+import { answerJson, type SessionContext } from '@/app/_parts/recording/answers';
 import { auditSource, guarded } from '@/lib/identity';
 import { findInRecording } from '@/lib/recordings';
 import { wordsQuery } from '@/lib/recordings/schemas';
-import { answerJson, type SessionContext } from '../answers';
 
 /** Where on the screens of this session these words were. */
 export const GET = guarded(

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { RecordingDownload } from '@/lib/recordings';
 
 /** What the routes of a session share. */
 export interface SessionContext {
@@ -27,3 +28,15 @@ export const answerJson = <S extends z.ZodType>(
       headers: { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' },
     }),
   );
+
+/** A file to take away, that nobody on the way keeps. */
+export const answerFile = ({ name, stream }: RecordingDownload): Response =>
+  new Response(stream(), {
+    headers: {
+      'content-type': 'application/octet-stream',
+      'content-disposition': `attachment; filename="${name}"`,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'x-robots-tag': 'noindex',
+    },
+  });
