@@ -60,7 +60,7 @@ export function Access({ of, organisationId, reasons }: AccessProps) {
       ) : null}
       <Sessions of={of.sessions} />
       {of.watched.length > 0 ? (
-        <Section title="In your channels" note="Everybody in the channel was shown this name.">
+        <Section title="In your channels" note="Everybody there was shown this name, except by WHIP and WHEP.">
           {of.watched.map(({ session, account, project, channel, from, to }) => (
             <p key={session}>
               <Status state={to ? 'closed' : 'live'} word={to ? 'Has left' : 'Is there now'} /> {project.name},{' '}
