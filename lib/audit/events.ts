@@ -254,6 +254,9 @@ export const EVENTS = {
   /** What became of it, as control saw it: also what ended by itself. */
   'grant.settled@1': event({ state: word, why: word.nullable(), from: at.nullable(), until: at.nullable() }, {}),
   'production.opened@1': event({ target, through: z.string().max(80), session: id }, {}),
+  /** Somebody of the provider in a channel of a customer, as the edge says: when they came, and when they had gone. */
+  'production.watching@1': event({ target, session: id }, { channel: word }),
+  'production.watched@1': event({ target, session: id, seconds: count, why: word }, { channel: word }),
   'access-lock.set@1': event({ kind: word }, { subject: text, reason: text }),
   'access-lock.lifted@1': event({ kind: word }, {}),
   /** The same in the log of each customer concerned: of it alone, and of the employee under the id they have there. */
@@ -277,6 +280,11 @@ export const EVENTS = {
   'provider_access.commented@1': event({}, { text: z.string().max(1000) }),
   'provider_access.ended@1': event({ why: word }, {}),
   'provider_access.opened@1': event({ staff: word, target, session: id }, {}),
+  'provider_access.watching@1': event({ staff: word, target, session: id }, { channel: word }),
+  'provider_access.watched@1': event(
+    { staff: word, target, session: id, seconds: count, why: word },
+    { channel: word },
+  ),
   'provider_access.settled@1': event(
     { staff: word, state: word, why: word.nullable(), from: at.nullable(), until: at.nullable() },
     {},
@@ -292,11 +300,11 @@ export const EVENTS = {
   'access-peer.enrolled@1': event({}, {}),
   /** The SSH key of a production host, by its fingerprint. */
   'access-peer.certified@1': event({ key: word, serial: word }, {}),
-  /** The account of a grant on a host, made and gone; what was found when it went. */
-  'grant.account_made@1': event({ host: target, account: word }, {}),
-  'grant.account_gone@1': event({ host: target, account: word, killed: count, jobs: count }, {}),
+  /** The account of a grant on a host (`unixUser`, a grant's and no person's), made and gone; what was found when it went. */
+  'grant.account_made@1': event({ host: target, unixUser: word }, {}),
+  'grant.account_gone@1': event({ host: target, unixUser: word, killed: count, jobs: count }, {}),
   /** sshd of a host let somebody in, as its own log says. `serial` and `keyId` are the certificate's. */
-  'grant.login@1': event({ host: target, account: word, serial: word, keyId: z.string().max(256) }, {}),
+  'grant.login@1': event({ host: target, unixUser: word, serial: word, keyId: z.string().max(256) }, {}),
   /** Nothing of a grant is left on any host; or a host did not say so in time. */
   'grant.closed@1': event({ hosts: targets }, {}),
   'grant.close_failed@1': event({ hosts: targets }, {}),

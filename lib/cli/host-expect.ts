@@ -9,7 +9,7 @@ const OPTIONS = { json: { type: 'boolean' } } as const;
 export const hostExpect: Command = {
   name: 'host expect',
   usage: 'NAME [--json]',
-  says: 'Prints a join token (ten minutes, single use) for the agent of the production host of this name, and the environment it is started with.',
+  says: 'Prints a join token (ten minutes, single use) for the agent of the production host of this name, the environment it is started with, and what to do next.',
   async run(args, out) {
     const { values, positionals } = readOptions(args, OPTIONS, 1);
     const [name = ''] = positionals;
@@ -25,6 +25,10 @@ export const hostExpect: Command = {
       out.line(`CORDON_CONTROL_URL=${controlUrl}`);
       out.line(`CORDON_CONTROL_FINGERPRINT=${fingerprint}`);
       out.line(`CORDON_HOST_JOIN_TOKEN=${token}`);
+      out.line('# Next, within ten minutes, on that machine:');
+      out.line('# 1. Set its sshd up (lib/host/README.md has the lines of sshd_config).');
+      out.line('# 2. Start node .build/host.mjs as root.');
+      out.line(`# 3. Say where it is in the gateway's CORDON_GATEWAY_TARGETS: {"${name}": "address:22"}.`);
     }
     return EXIT.ok;
   },

@@ -92,6 +92,28 @@ describe('a live session ends', () => {
   });
 });
 
+describe('why a session was lost', () => {
+  it('is what ended its access, whoever knew it first', async () => {
+    live('g', seconds(900));
+    expect(await ends.whyOver('g')).toBeNull();
+    grants.set('g', { id: 'g', state: 'ended', deadline: seconds(0), why: 'revoked' });
+    expect(await ends.whyOver('g')).toBe('revoked');
+    expect(await ends.whyOver('unknown')).toBe('revoked');
+  });
+
+  it('is not waited for longer than a second', async () => {
+    silent = true;
+    expect(await ends.whyOver('g')).toBeNull();
+    const hangs = new Ends({ now: () => Date.now(), describe: () => new Promise(() => undefined) });
+    const answer = vi.fn();
+    void hangs.whyOver('g').then(answer);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(answer).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(answer).toHaveBeenCalledWith(null);
+  });
+});
+
 it('asks for each grant once, for at most 200 at a time, and not at all without sessions', async () => {
   const watches = Array.from({ length: 450 }, (_, i) => live(`g${i % 225}`, seconds(900)));
   await vi.advanceTimersByTimeAsync(0);

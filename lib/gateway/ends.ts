@@ -6,6 +6,8 @@ import type { Standing } from './keyring';
  */
 const POLL_MILLISECONDS = 250;
 const MAX_ASKED = 200;
+/** For an answer why a session was lost. The person waits for it. */
+const ANSWER_MILLISECONDS = 1_000;
 const WARNINGS_MINUTES = [10, 2] as const;
 
 export interface Watched {
@@ -51,6 +53,19 @@ export class Ends {
     this.#arm(watch);
     this.#poll ??= setTimeout(() => void this.#ask(), 0);
     return () => this.#drop(watch);
+  }
+
+  /** Why a grant is over, asked now; null when it is not, or nobody says so in time. */
+  async whyOver(grant: string): Promise<string | null> {
+    let late: NodeJS.Timeout | undefined;
+    const nobody = new Promise<null>((resolve) => {
+      late = setTimeout(resolve, ANSWER_MILLISECONDS, null);
+    });
+    const standings = await Promise.race([this.#options.describe([grant]).catch(() => null), nobody]);
+    clearTimeout(late);
+    if (!standings) return null;
+    const standing = standings.find(({ id }) => id === grant);
+    return standing?.state === 'active' ? null : (standing?.why ?? 'revoked');
   }
 
   stop(): void {

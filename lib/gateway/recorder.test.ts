@@ -68,6 +68,16 @@ describe('a recording', () => {
     expect(failures).toEqual([]);
   });
 
+  it('fails when its file is taken away, though nothing is said meanwhile', async () => {
+    const recorder = record();
+    await expect.poll(() => heads.length, { timeout: 5_000 }).toBe(1);
+    rmSync(path());
+    await expect.poll(() => failures.length, { timeout: 5_000 }).toBe(1);
+    expect(String(failures[0])).toContain('taken away');
+    await recorder.end('recorder');
+    expect([heads.length, failures.length]).toEqual([1, 1]);
+  });
+
   it('does not begin twice, nor where there is no folder or no room', async () => {
     const recorder = record();
     expect(() => record()).toThrow(/EEXIST/);

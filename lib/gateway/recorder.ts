@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fdatasync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fstatSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Head, type Mark, RecordingWriter } from '@/lib/kernel/recording';
@@ -104,8 +104,10 @@ export class Recorder {
   }
 
   #tick(): void {
-    if (!this.#news) return;
     try {
+      // What goes to a file that nobody can open any more is not recorded.
+      if (fstatSync(this.#file).nlink === 0) throw new Error('the recording was taken away');
+      if (!this.#news) return;
       const { head, row } = this.#writer.head();
       this.#write(row);
       this.#news = false;

@@ -31,6 +31,7 @@ export class Session implements PersonEvents {
   #columns: number;
   #heardAt = 0;
   #over = false;
+  #lost = false;
   /** Resolves when everything of it is on the disk and handed over. */
   readonly done: Promise<void>;
   #settle: () => void = () => undefined;
@@ -185,10 +186,19 @@ export class Session implements PersonEvents {
     for (const stream of [channel, channel.stderr])
       stream.once('close', () => {
         open -= 1;
-        if (open === 0) this.end(this.#exit ? null : 'host');
+        if (open > 0) return;
+        if (this.#exit && 'code' in this.#exit) this.end(null);
+        else void this.#hostEnded(this.#exit ? null : 'host');
       });
-    channel.on('error', () => this.end('host'));
-    this.#client.once('close', () => this.end('host'));
+    channel.on('error', () => void this.#hostEnded('host'));
+    this.#client.once('close', () => void this.#hostEnded('host'));
+  }
+
+  /** Not by an exit of its own. When access is over the host may know it first, and that is what the person is told. */
+  async #hostEnded(why: 'host' | null): Promise<void> {
+    if (this.#over || this.#lost) return;
+    this.#lost = true;
+    this.end((await this.#context.ends.whyOver(this.grant)) ?? why);
   }
 
   #fromHost(chunk: Buffer, error: boolean): void {
@@ -239,7 +249,8 @@ export class Session implements PersonEvents {
     try {
       act();
     } catch {
-      this.end(this.#files ? 'files' : 'host');
+      if (this.#files) this.end('files');
+      else void this.#hostEnded('host');
     }
   }
 

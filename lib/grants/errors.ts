@@ -35,6 +35,11 @@ export const errors = defineErrors({
     503,
     'The session is confirmed, and the key service gives no ticket for it now. Confirm another one.',
   ],
+  'grant.channel': [
+    422,
+    'A channel name has 1 to 63 of the documented characters, and no space at its ends. A session on a host has none.',
+  ],
+  'grant.no_project': [409, 'The project is not active, or has no certificate a token could be made with.'],
   'grant.keyring': [503, 'The key service does not answer. What is granted ends at its time; nothing new is opened.'],
   'grant.not_signed': [409, 'The key service holds no such signature. Open the page again.'],
   'grant.no_population': [409, 'There is nothing to draw from yet: no request stands in the signed log.'],

@@ -329,6 +329,150 @@ describe('a session', () => {
   });
 });
 
+describe('a channel', () => {
+  let app: string;
+  let project: { id: string; appId: string };
+  const granted = async (): Promise<string> => {
+    const id = await ask(ada, { targets: [app] });
+    await vote(security, id);
+    return id;
+  };
+  const watch = (id: string, over: object = {}, who = ada) =>
+    grants.openSession(
+      who,
+      { session: newId('ssn'), request: id, target: app, publicKey: '', channel: 'room', ...over },
+      '192.0.2.9',
+    );
+  const watched = async (id: string, session = newId('ssn')) => {
+    const opened = await world.sign(ada, () => watch(id, { session }));
+    if (opened.through !== 'media-plane') throw new Error(opened.through);
+    return opened;
+  };
+  const toldOf = async (session: string) =>
+    (
+      await world.sql<{ deleted: boolean; body: object }>(
+        'select "deleted", "body" from "PolicyResource" where "key" = $1',
+        [`observation/${session}`],
+      )
+    )[0];
+  /** What an edge reports of them, as it stands in the database. */
+  const inChannel = (account: string, ended: string | null = null) =>
+    world.sql(
+      `insert into "MediaSession" ("id", "edgeName", "bootId", "organisationId", "projectId", "appId", "channel", "account", "direction",
+         "startedAt", "endedAt", "endReason")
+       values ($1, 'eu-1', 'boot', $2, $3, $4, 'room', $1, 'both', now(), null, null)
+       on conflict ("id") do update set "endedAt" = "MediaSession"."startedAt" + interval '7 seconds', "endReason" = $5`,
+      [account, world.owner.organisationId, project.id, project.appId, ended],
+    );
+
+  beforeAll(async () => {
+    const { createProject } = await import('@/lib/projects');
+    project = (await createProject(world.owner, { name: 'Consult', environment: 'production', fence: ['EU'] })).project;
+    app = `app:${project.appId}`;
+    await grants.changeTarget(world.staff, {
+      ...{ id: app, class: 'edge', region: 'EU', dataClasses: ['log'], state: 'active' },
+      organisations: [world.owner.organisationId],
+    });
+  });
+
+  it('is watched with a token of its own, which the edges are told of, by whose grant it is', async () => {
+    const id = await granted();
+    const shell = { session: newId('ssn'), request: id, target: app, publicKey: '' };
+    expect(await outcome(grants.openSession(ada, shell, null))).toBe('grant.channel');
+    for (const channel of ['*', 'a/b', ' room', 'x'.repeat(64)])
+      expect(await outcome(watch(id, { channel }))).toBe('grant.channel');
+    expect(await outcome(watch(id, { publicKey: KEY }))).toBe('grant.target');
+    expect(await outcome(watch(id, {}, security))).toBe('grant.not_yours');
+    const onHost = await ask(ada);
+    expect(await outcome(watch(onHost, { target: 'host:eu-fra-1' }))).toBe('grant.channel');
+    await grants.giveBack(ada, onHost);
+
+    const opened = await watched(id);
+    expect(opened).toMatchObject({
+      appId: project.appId,
+      channel: 'room',
+      account: expect.stringMatching(/^provider-observer-/),
+    });
+    expect(opened.token).toMatch(/^007/);
+    const [row] = await grants.listSessions(security);
+    expect(row).toMatchObject({ id: opened.session, through: 'media-plane', channel: 'room', startedAt: null });
+    // Of itself the row lets nobody in: what the keyring signs is its own.
+    expect(await toldOf(opened.session)).toMatchObject({
+      deleted: false,
+      body: { kind: 'observation', appId: project.appId, tokenId: '', until: 0 },
+    });
+    expect(await detailsOf('production.opened@1', id)).toMatchObject([{ session: opened.session, target: app }]);
+    await grants.giveBack(ada, id);
+    expect(await toldOf(opened.session)).toMatchObject({ deleted: true });
+  });
+
+  it('stands in both logs and on the customer’s page from when to when, once', async () => {
+    const id = await granted();
+    const { session, account } = await watched(id);
+    const rows = async () =>
+      (await grants.readProviderAccess(world.owner, {})).rows.find((one) => one.id === id)!.watched;
+    expect(await rows()).toEqual([]);
+    await inChannel(account);
+    await world.control();
+    await world.control();
+    expect(await rows()).toMatchObject([{ session, account, channel: 'room', project: { id: project.id }, to: null }]);
+    expect((await grants.readSession(security, session)).startedAt).not.toBeNull();
+    await inChannel(account, 'client_left');
+    await world.control();
+    await world.control();
+    const [seen] = await rows();
+    expect(seen).toMatchObject({ why: 'client_left' });
+    expect(Math.round((Date.parse(seen!.to!) - Date.parse(seen!.from)) / 1000)).toBe(7);
+    // Who has left does not come back: nothing of it is left at the edges, though the grant runs on.
+    expect(await toldOf(session)).toMatchObject({ deleted: true });
+    expect(await world.state(id)).toBe('active');
+
+    const { staff } = (await grants.readProviderAccess(world.owner, {})).rows.find((one) => one.id === id)!;
+    for (const [schema, more] of [
+      ['production.watching@1', {}],
+      ['production.watched@1', { seconds: 7, why: 'client_left' }],
+      ['provider_access.watching@1', { staff }],
+      ['provider_access.watched@1', { staff, seconds: 7, why: 'client_left' }],
+    ] as const)
+      expect(await detailsOf(schema, id)).toMatchObject([{ session, target: app, ...more }]);
+    const own = await events('provider_access.watched@1');
+    expect(own.map(({ organisationId }) => organisationId)).toEqual([world.owner.organisationId]);
+    expect(own[0]!.header).not.toContain(ada.userId);
+    await grants.giveBack(ada, id);
+  });
+
+  it('is shown to nobody it does not concern, and to no member who may not read the log', async () => {
+    const id = await granted();
+    const { account } = await watched(id);
+    await inChannel(account);
+    await world.control();
+    const seen = (await grants.readProviderAccess(world.stranger, {})).rows;
+    expect(seen.filter((one) => one.id === id)).toEqual([]);
+    expect(await outcome(grants.readProviderAccess(world.developer, {}))).toBe('authz.forbidden');
+    await grants.giveBack(ada, id);
+  });
+
+  it.each<[string, (id: string) => Promise<unknown>]>([
+    ['revoked', (id) => grants.revoke(world.staff, id)],
+    ['given back', (id) => grants.giveBack(ada, id)],
+    [
+      'locked',
+      async () => {
+        await grants.setLock(world.staff, { kind: 'project', subject: project.appId, reason: 'test' });
+        await world.control();
+      },
+    ],
+  ])('is taken from the edges when the grant is %s', async (_, end) => {
+    const id = await granted();
+    const { session } = await watched(id);
+    await world.control();
+    expect(await toldOf(session)).toMatchObject({ deleted: false });
+    await end(id);
+    expect(await toldOf(session)).toMatchObject({ deleted: true });
+    expect(await outcome(watch(id))).toBe('grant.not_active');
+  });
+});
+
 describe('the keyring away', () => {
   it('opens nothing, and shows the copy as one', async () => {
     const id = await ask(ada);

@@ -208,20 +208,27 @@ export const commentForm = z.object({
   text: line(1, 1000, 'Up to 1,000 characters.'),
 });
 export const customerCommentForm = commentForm.omit({ to: true });
-/** Answers the key to certify, empty for the web terminal. */
+/** Answers the key to certify, empty for the web terminal, and the channel to watch, empty on a host. */
 export const openForm = z
   .object({
     session: id,
     request: id,
     target: z.string().max(80),
-    through: z.enum(['web terminal', 'key']),
+    through: z.enum(['web terminal', 'key', 'media-plane']),
     publicKey: z.string().trim().max(1024).default(''),
+    channel: z.string().trim().max(63, 'Up to 63 characters.').default(''),
   })
-  .superRefine(({ through, publicKey }, context) => {
+  .superRefine(({ through, publicKey, channel }, context) => {
     if (through === 'key' && publicKey === '')
       context.addIssue({ code: 'custom', path: ['publicKey'], message: 'Your public key, as ssh-keygen writes it.' });
+    if (through === 'media-plane' && channel === '')
+      context.addIssue({ code: 'custom', path: ['channel'], message: 'The name of the channel.' });
   })
-  .transform(({ through, publicKey, ...rest }) => ({ ...rest, publicKey: through === 'key' ? publicKey : '' }));
+  .transform(({ through, publicKey, channel, ...rest }) => ({
+    ...rest,
+    publicKey: through === 'key' ? publicKey : '',
+    channel: through === 'media-plane' ? channel : '',
+  }));
 export const LOCK_KINDS = ['user', 'target', 'project', 'device', 'everything'] as const;
 export type LockKind = (typeof LOCK_KINDS)[number];
 export const lockForm = z
@@ -347,6 +354,17 @@ export interface RequestView extends RequestLine {
 export type Opened = { session: string; until: string; validBefore: string } & (
   | { through: 'web terminal' /** Good for one connection. */; ticket: string }
   | { through: 'key' /** The line of a file beside the key. */; certificate: string }
+  | {
+      through: 'media-plane';
+      /** Good for one join. */
+      token: string;
+      /** The name that everybody in the channel sees. */
+      account: string;
+      appId: string;
+      channel: string;
+      /** Edges inside the project's fence, the preferred region first. */
+      edges: { name: string; region: string; url: string }[];
+    }
 );
 
 export interface GatewayView {
@@ -363,6 +381,8 @@ export interface SessionView {
   person: Named;
   target: string;
   through: string;
+  /** Which channel is watched; null on a host. */
+  channel: string | null;
   openedAt: string;
   startedAt: string | null;
   endedAt: string | null;
@@ -435,8 +455,22 @@ export interface ProviderAccessView {
   /** Those that are over, oldest first. */
   sessions: ProviderSessionView[];
   comments: CommentView[];
+  /** Channels that were watched under it, oldest first. */
+  watched: WatchedView[];
   /** Whether the reader answered already. */
   answered: boolean;
+}
+
+/** Somebody of the provider in a channel; `to` is null while they are in it. */
+export interface WatchedView {
+  session: string;
+  /** Whom the others in the channel saw. */
+  account: string;
+  project: Named;
+  channel: string;
+  from: string;
+  to: string | null;
+  why: string | null;
 }
 
 export interface ProviderAccessPage {

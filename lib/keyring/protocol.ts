@@ -286,6 +286,15 @@ export const OPERATIONS = {
       keyId: z.string(),
     }),
   },
+  /**
+   * Makes the one token of an observer, for a session that was confirmed for a channel of this App ID and has not begun, under a grant that runs: it
+   * joins within 120 s, plays, and sends nothing. It uses the confirmation up. An edge takes it only while `policy.sign` says so.
+   */
+  'observer.token': {
+    clients: ['console'],
+    input: certificateRef.extend({ session }),
+    output: z.object({ token: z.string(), account: z.string(), until: seconds }),
+  },
   /** Where requests for production stand, by what was signed (lib/kernel/grant). Unknown ones are left out. */
   'grant.describe': {
     clients: ['console', 'control', 'gateway'],

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { buildAll } from './build';
 import { ConfigError, type LaunchConfig, readConfig } from './config';
 import { openDatabase } from './database';
+import { endDemoGrants, prepareDemoHost, withDemoHost } from './demo-host';
 import { prepareGateway } from './gateway';
 import { claim, endOrphans, forget, otherLauncher, remember } from './orphans';
 import { giveDirectories, ownUser } from './own-user';
@@ -46,20 +47,23 @@ try {
   }
 }
 
-async function start(config: LaunchConfig): Promise<void> {
-  if (options.has('--demo') && config.databaseUrl)
+async function start(wanted: LaunchConfig): Promise<void> {
+  if (options.has('--demo') && wanted.databaseUrl)
     throw new ConfigError(
       'The demo fills the database with invented data, so it runs on the embedded one only. Unset DATABASE_URL.',
     );
-  mkdirSync(config.home, { recursive: true });
-  const other = otherLauncher(config.home);
+  const { home } = wanted;
+  mkdirSync(home, { recursive: true });
+  const other = otherLauncher(home);
   if (other)
     throw new ConfigError(
-      `Cordon already runs on ${config.home} (process ${other}). Stop it there with Ctrl-C, or set CORDON_HOME to run a second one.`,
+      `Cordon already runs on ${home} (process ${other}). Stop it there with Ctrl-C, or set CORDON_HOME to run a second one.`,
     );
-  claim(config.home);
-  const orphans = await endOrphans(config.home);
+  claim(home);
+  const orphans = await endOrphans(home);
   if (orphans.length > 0) say(`Ended what an interrupted run had left: ${orphans.join(', ')}`);
+  await endDemoGrants(home);
+  const config = options.has('--demo') ? withDemoHost(wanted, say) : wanted;
   await assertPortsFree(config);
   await buildAll(root, say);
 
@@ -103,7 +107,12 @@ async function start(config: LaunchConfig): Promise<void> {
   const gateway = hasGateway(config)
     ? [run(config, await prepareGateway(config, secrets, database, installed.fingerprint, say))]
     : [];
-  await Promise.all([console_.ready, ...[...edges, ...gateway].map(({ ready }) => ready)]);
+  if (config.demoHost)
+    running.push({ name: 'demo grants', stop: () => endDemoGrants(home).catch(({ message }) => say(message)) });
+  const host = config.demoHost
+    ? (await prepareDemoHost(config, database, installed)).map((plan) => run(config, plan))
+    : [];
+  await Promise.all([console_.ready, ...[...edges, ...gateway, ...host].map(({ ready }) => ready)]);
 
   if (options.has('--demo')) {
     say('Loading the demo world');
@@ -126,11 +135,11 @@ function run(config: LaunchConfig, plan: Parameters<typeof supervise>[0]): Super
   return child;
 }
 
-/** Edges and console first and together, then control, keyring and the database, each only after those that use it. */
+/** Edges and console first and together, then what the demo's host was used for, control, keyring and the database, each only after those that use it. */
 function stop(code: number): Promise<void> {
   stopping ??= (async () => {
     if (running.length > 0) console.log('\n· Stopping');
-    const last = ['database', 'keyring', 'control'];
+    const last = ['database', 'keyring', 'control', 'demo grants'];
     await Promise.all(running.filter(({ name }) => !last.includes(name)).map((process_) => process_.stop()));
     for (const name of last.reverse()) await running.find((process_) => process_.name === name)?.stop();
     if (running.length > 0) console.log('· Stopped');

@@ -15,6 +15,7 @@ export interface Paths {
   gatewayHome: string;
   gatewayTargets: string;
   terminal: string;
+  demoHost: string;
   logs: string;
 }
 
@@ -25,6 +26,7 @@ export const paths = (home: string): Paths => ({
   gatewayHome: join(home, 'gateway'),
   gatewayTargets: join(home, 'gateway-targets.json'),
   terminal: join(home, 'gateway', 'terminal.sock'),
+  demoHost: join(home, 'demo-host'),
   logs: join(home, 'log'),
 });
 
@@ -139,6 +141,58 @@ export function gatewayPlan(
     ready: saysReady,
     readyWithinMs: 15_000,
   };
+}
+
+/** The demo's production host: its sshd, whose log the agent reads where all logs are, and the agent. */
+export function hostPlans(
+  config: LaunchConfig,
+  of: {
+    name: string;
+    sshd: string;
+    run: string;
+    uids: { from: number; to: number };
+    token: string | null;
+    fingerprint: string;
+    sheetKeys: readonly string[];
+  },
+): ProcessPlan[] {
+  const at = paths(config.home);
+  const sshdConfig = join(at.demoHost, 'sshd_config');
+  return [
+    {
+      name: 'demo-sshd',
+      command: of.sshd,
+      args: ['-D', '-e', '-f', sshdConfig],
+      cwd: '/',
+      env: inherited(process.env),
+      ready: (line) => line.startsWith('Server listening on '),
+      readyWithinMs: 10_000,
+    },
+    {
+      name: 'demo-host',
+      command: process.execPath,
+      args: ['--enable-source-maps', join(config.root, '.build', 'host.mjs')],
+      cwd: config.home,
+      env: {
+        ...inherited(process.env),
+        CORDON_HOST_NAME: of.name,
+        CORDON_HOST_SHEET_KEYS: of.sheetKeys.join(','),
+        CORDON_HOST_HOME: join(at.demoHost, 'agent'),
+        CORDON_HOST_RUN: of.run,
+        CORDON_HOST_HOMES: join(at.demoHost, 'homes'),
+        CORDON_HOST_UID_FROM: String(of.uids.from),
+        CORDON_HOST_UID_TO: String(of.uids.to),
+        CORDON_HOST_SSH_KEY: join(at.demoHost, 'key'),
+        CORDON_HOST_SSHD_CONFIG: sshdConfig,
+        CORDON_HOST_SSHD_LOG: join(at.logs, 'demo-sshd.log'),
+        CORDON_CONTROL_URL: `https://${config.host}:${config.ports.control}`,
+        CORDON_CONTROL_FINGERPRINT: of.fingerprint,
+        ...(of.token ? { CORDON_HOST_JOIN_TOKEN: of.token } : {}),
+      },
+      ready: saysReady,
+      readyWithinMs: 15_000,
+    },
+  ];
 }
 
 export function edgePlan(

@@ -12,6 +12,9 @@ export async function assertPortsFree(config: LaunchConfig): Promise<void> {
     ...(hasGateway(config)
       ? [[ports.gateway, 'CORDON_GATEWAY_PORT', 'the gateway', 'tcp'] as [number, string, string, 'tcp']]
       : []),
+    ...(config.demoHost
+      ? [[ports.demoHost, 'CORDON_DEMO_HOST_PORT', "the demo's sshd", 'tcp'] as [number, string, string, 'tcp']]
+      : []),
     ...(config.databaseUrl
       ? []
       : [[ports.database, 'CORDON_DB_PORT', 'the database', 'tcp'] as [number, string, string, 'tcp']]),

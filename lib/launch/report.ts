@@ -22,6 +22,15 @@ export function report(config: LaunchConfig, { link, seconds }: { link: string |
           ],
         ]
       : []),
+    ...(config.demoHost
+      ? [
+          ['demo-1', `${config.host}:${config.ports.demoHost}`, 'a production host, for the gateway'] as [
+            string,
+            string,
+            string,
+          ],
+        ]
+      : []),
     ...config.edges.map((edge): [string, string, string] => [
       edge.name,
       `http://localhost:${edge.port}`,

@@ -280,6 +280,18 @@ describe.runIf(really)('an employee with a grant', () => {
     }
   });
 
+  it('is told, and out, when its recording is taken away', async () => {
+    const { session } = world.keyring.open(world.keyring.grant(account), employee.key);
+    employee.certificate(world.keyring, session);
+    const shell = employee.ssh(session, '-tt', 'echo in; cat');
+    await shell.said(/in\r\n/);
+    rmSync(join(world.home, 'recordings', `${session}.rec`));
+    await shell.ended;
+    expect(shell.out).toContain('Cordon: access ended: it could not be recorded any longer.');
+    const last = () => world.events.at(-1);
+    await expect.poll(last).toMatchObject({ kind: 'session.ended', session, why: 'recorder' });
+  });
+
   it('does not begin where the folder of recordings is gone', async () => {
     const folder = join(world.home, 'recordings');
     rmSync(folder, { recursive: true });

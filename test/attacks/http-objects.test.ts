@@ -52,7 +52,7 @@ async function theirs(): Promise<string> {
        from (select to_jsonb(x) - '{lastSeenAt,lastUsedAt}'::text[] as row from "${name}" x) r
        where $1::jsonb ?| array[row->>'organisationId', row->>'userId', row->>'id']`,
   );
-  return JSON.stringify(await world.sql(parts.join(' union all '), [own]));
+  return JSON.stringify(await world.sql(`${parts.join(' union all ')} order by t`, [own]));
 }
 const untouched = async () => expect(await theirs()).toBe(before);
 /** Nothing private of the other organisation stands in it. An id that was sent may come back. */

@@ -78,7 +78,7 @@ export const acts = {
   open: (object: string, way: Partial<Way> & { session: string }): Signed['act'] => ({
     action: GRANT_ACTS.open,
     object,
-    terms: openingTerms({ target: 'host:eu-1', through: 'web terminal', address: null, ...way }),
+    terms: openingTerms({ target: 'host:eu-1', through: 'web terminal', channel: null, address: null, ...way }),
     verdict: 'confirm',
     role: '',
   }),

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort } from './database';
@@ -57,6 +57,8 @@ export interface SshdOptions {
   principalsCommand: string;
   /** Accounts to make, named by `accountName`. They go when the server stops. */
   accounts: readonly string[];
+  /** A file that its log goes to as well. */
+  logFile?: string;
 }
 
 export interface Sshd {
@@ -106,6 +108,7 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
   const waiting = new Set<() => void>();
   createInterface({ input: child.stderr! }).on('line', (line) => {
     lines.push(line.replace(/\r$/, ''));
+    if (options.logFile) appendFileSync(options.logFile, `${lines.at(-1)}\n`);
     for (const look of waiting) look();
   });
   /** The first answer that `find` gives, now or at a later line. */

@@ -108,6 +108,25 @@ describe('closing', () => {
     expect(await closing()).toBe('none');
     expect(await closing(app)).toBe('closed');
   });
+
+  it('waits for whoever is still in a channel, and says so when they do not leave in time', async () => {
+    const target = `app:${'1'.repeat(32)}`;
+    const app = await over(2, [target]);
+    const session = newId('ssn');
+    await sql(
+      `insert into "ProductionSession" ("id", "requestId", "userId", "target", "through", "channel", "startedAt")
+       values ($1, $2, 'usr_1', $3, 'media-plane', 'room', now())`,
+      ...[session, app, target],
+    );
+    await ingest.watch(now());
+    expect(await closing(app)).toBe('closing');
+    await ingest.watch(now() + 60_000);
+    expect(await closing(app)).toBe('failed');
+    expect(await told(app)).toEqual([`grant.close_failed@1 {"hosts":["${target}"]}`]);
+    await sql(`update "ProductionSession" set "endedAt" = now(), "why" = 'observer.no_grant' where "id" = $1`, session);
+    await ingest.watch(now());
+    expect(await closing(app)).toBe('closed');
+  });
 });
 
 describe('events', () => {

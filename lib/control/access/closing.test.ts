@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CLOSING_SECONDS, closingOf, frees, type Over, openHosts } from './closing';
+import { CLOSING_SECONDS, closingOf, frees, type Over, openTargets } from './closing';
 
 const over = (more: Partial<Over> = {}): Over => ({
-  ...{ request: 'grt_1', endedAt: 1000, targets: ['host:a', 'host:b'], closing: 'none', closed: [] },
+  ...{ request: 'grt_1', endedAt: 1000, targets: ['host:a', 'host:b'], closing: 'none', closed: [], watched: [] },
   ...more,
 });
 
@@ -26,7 +26,15 @@ describe('closingOf', () => {
 
   it('has nothing to wait for where there is no machine', () => {
     expect(closingOf(over({ targets: ['app:1'] }), 1000)).toBe('closed');
-    expect(openHosts(over({ targets: ['app:1', 'host:a'] }))).toEqual(['host:a']);
+    expect(openTargets(over({ targets: ['app:1', 'host:a'] }))).toEqual(['host:a']);
+  });
+
+  it('waits for whoever is still in a channel', () => {
+    const watching = over({ targets: ['app:1', 'app:2'], watched: ['app:2'] });
+    expect(closingOf(watching, 1001)).toBe('closing');
+    expect(closingOf(watching, 1000 + CLOSING_SECONDS)).toBe('failed');
+    expect(openTargets(watching)).toEqual(['app:2']);
+    expect(closingOf({ ...watching, closing: 'failed', watched: [] }, 9999)).toBe('closed');
   });
 
   it('never calls closed what a host has not confirmed', () => {

@@ -7,8 +7,10 @@ export interface Over {
   endedAt: number;
   targets: readonly string[];
   closing: 'none' | 'closing' | 'closed' | 'failed';
-  /** Targets that are known to be free of it. */
+  /** Hosts that are known to be free of it. */
   closed: readonly string[];
+  /** App IDs where somebody is in a channel under it, as far as the edges have said. */
+  watched: readonly string[];
 }
 
 /** Seconds a host has to say that nothing is left. */
@@ -16,13 +18,13 @@ export const CLOSING_SECONDS = 30;
 
 const isHost = (target: string): boolean => target.startsWith('host:');
 
-/** Hosts that are not known to be free of it. An App ID has no machine. */
-export const openHosts = ({ targets, closed }: Over): string[] =>
-  targets.filter((target) => isHost(target) && !closed.includes(target));
+/** Targets that are not known to be free of it. A host has to say so; of an App ID the edges say who is in a channel and who has left. */
+export const openTargets = ({ targets, closed, watched }: Over): string[] =>
+  targets.filter((target) => (isHost(target) ? !closed.includes(target) : watched.includes(target)));
 
-/** What to say of a grant that is over: closed once every host is free of it, failed when one is not in time. A failed one can still be closed. */
+/** What to say of a grant that is over: closed once every target is free of it, failed when one is not in time. A failed one can still be closed. */
 export function closingOf(over: Over, now: number): Over['closing'] {
-  if (over.closing === 'closed' || openHosts(over).length === 0) return 'closed';
+  if (over.closing === 'closed' || openTargets(over).length === 0) return 'closed';
   return over.closing === 'failed' || now >= over.endedAt + CLOSING_SECONDS ? 'failed' : 'closing';
 }
 

@@ -5,7 +5,7 @@ import type { Log } from '@/lib/platform';
 import type { HostStanding } from '@/lib/uplink/access-sync';
 import { gapIn } from '../gaps';
 import { inTransaction } from '../store';
-import { closingOf, frees, openHosts } from './closing';
+import { closingOf, frees, openTargets } from './closing';
 import { type GatewayRecord, type HostRecord, readGatewayRecords, readHostRecords } from './messages';
 import * as store from './store';
 
@@ -74,7 +74,7 @@ async function settle(client: pg.ClientBase, request: string, now: number): Prom
   await store.saveClosing(client, request, closing);
   if (closing === 'closing') return;
   const failed = closing === 'failed';
-  const hosts = failed ? openHosts(over) : over.targets.filter((target) => target.startsWith('host:'));
+  const hosts = failed ? openTargets(over) : over.targets.filter((target) => target.startsWith('host:'));
   await append(onConnection(client), {
     schema: failed ? 'grant.close_failed@1' : 'grant.closed@1',
     outcome: failed ? 'failed' : 'success',
@@ -89,18 +89,18 @@ async function takeHostRecord(client: pg.ClientBase, host: string, one: HostReco
   const of = (id: string) => ({ type: 'access-request', id });
   switch (one.kind) {
     case 'host.opened': {
-      const { grant, account } = one;
-      const fields = { host, account };
+      const { grant, account: unixUser } = one;
+      const fields = { host, unixUser };
       return await record(client, host, { schema: 'grant.account_made@1', object: of(grant), fields });
     }
     case 'host.closed': {
-      const { grant, account, killed, jobs } = one;
-      const fields = { host, account, killed, jobs };
+      const { grant, account: unixUser, killed, jobs } = one;
+      const fields = { host, unixUser, killed, jobs };
       return await record(client, host, { schema: 'grant.account_gone@1', object: of(grant), fields });
     }
     case 'host.login': {
-      const { grant, account, serial, keyId } = one;
-      const fields = { host, account, serial, keyId };
+      const { grant, account: unixUser, serial, keyId } = one;
+      const fields = { host, unixUser, serial, keyId };
       return await record(client, host, { schema: 'grant.login@1', object: of(grant), fields });
     }
     case 'host.finding': {

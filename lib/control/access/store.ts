@@ -74,7 +74,9 @@ export async function advancePeerSpool(db: Queryable, peer: string, boot: string
 // ---- closing
 
 const OVER = `r."id" as request, extract(epoch from r."deadline")::float8 as "endedAt", r."targets", r."closing",
-  coalesce((select array_agg(c."target") from "AccessClosing" c where c."requestId" = r."id"), '{}') as closed`;
+  coalesce((select array_agg(c."target") from "AccessClosing" c where c."requestId" = r."id"), '{}') as closed,
+  coalesce((select array_agg(distinct s."target") from "ProductionSession" s where s."requestId" = r."id" and s."through" = 'media-plane'
+    and s."startedAt" is not null and s."endedAt" is null), '{}') as watched`;
 
 /** Grants that are over and not closed: of all hosts, or of one. */
 export async function readOver(db: Queryable, target: string | null = null): Promise<Over[]> {

@@ -5,7 +5,7 @@ import { withMinutes } from '@/lib/kernel/grant';
 import { isId, newId, newUuid, systemClock } from '@/lib/platform';
 import { errors } from '../errors';
 import { end, standingOf } from '../ledger';
-import { insertComment, note, tell } from '../requests/store';
+import { closeObservations, insertComment, note, tell } from '../requests/store';
 import { settleVote } from '../requests/vote';
 import type { State } from '../schemas';
 import * as store from './store';
@@ -55,6 +55,7 @@ export const withdrawAccess = (caller: Member, id: string): Promise<void> =>
     const actId = newUuid(systemClock.now());
     await tenant.record('provider_access.ended@1', { object: object(id), actId }, { why: 'withdrawn' });
     await inProvidersLog(tx, tenant, actId, 'grant.ended@1', id, { why: 'withdrawn', state: described.state });
+    await closeObservations(tx);
   });
 
 /** A question to the provider, or an answer. Throws `grant.not_found`. */

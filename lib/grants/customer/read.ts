@@ -1,5 +1,6 @@
 import 'server-only';
 import { type Caller, inTenant, type Tx } from '@/lib/authz';
+import { observerAccount } from '@/lib/kernel/decision';
 import { type Described, standingsOrNot } from '../ledger';
 import { votes } from '../requests/store';
 import type { DataClass, ProviderAccessPage, ProviderAccessView, ProviderSessionView } from '../schemas';
@@ -41,6 +42,7 @@ async function viewsOf(
   const answers = await votes(tx, ids);
   const sessions = await store.sessions(tx, ids);
   const said = await store.comments(tx, ids);
+  const watched = await store.watched(tx, ids);
   const names = await store.members(tx, [
     ...answers.map(({ userId }) => userId),
     ...said.map(({ authorId }) => authorId),
@@ -80,6 +82,14 @@ async function viewsOf(
             text,
           },
           at: at.toISOString(),
+        })),
+      watched: watched
+        .filter(({ request_id }) => request_id === row.requestId)
+        .map(({ session_id, project_id, channel, started_at, ended_at, why }) => ({
+          ...{ session: session_id, account: observerAccount(session_id), channel, why },
+          project: projects.get(project_id) ?? { id: project_id, name: project_id },
+          from: started_at.toISOString(),
+          to: ended_at?.toISOString() ?? null,
         })),
       answered: own.some(({ userId }) => userId === reader),
     };

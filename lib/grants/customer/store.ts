@@ -90,6 +90,20 @@ export async function comments(tx: Tx, ids: readonly string[]): Promise<CommentR
   return [...own, ...theirs].sort((a, b) => a.at.getTime() - b.at.getTime());
 }
 
+export interface WatchedRow {
+  session_id: string;
+  request_id: string;
+  project_id: string;
+  channel: string;
+  started_at: Date;
+  ended_at: Date | null;
+  why: string | null;
+}
+
+/** Which channels of the organisation were watched under these, oldest first. */
+export const watched = (tx: Tx, requests: readonly string[]): Promise<WatchedRow[]> =>
+  tx.prisma.$queryRaw<WatchedRow[]>`select * from cordon.observations(${[...requests]}::text[])`;
+
 /** Names of members. */
 export async function members(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
   const rows = await tx.prisma.user.findMany({ where: { id: { in: [...ids] } }, select: { id: true, name: true } });

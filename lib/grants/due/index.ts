@@ -6,6 +6,7 @@
 import { type Keyring, KeyringError } from '@/lib/keyring';
 import { type Log, newUuid, Pulse } from '@/lib/platform';
 import type { Described } from '../ledger';
+import { followObservers } from './observers';
 import { tellSessions } from './sessions';
 import * as store from './store';
 
@@ -49,6 +50,8 @@ export function startAccessWatch(options: Options): AccessWatch {
 
 /** One look. */
 export async function due({ pool, keyring, log }: Options): Promise<void> {
+  // What edges report is written down whether or not the keyring answers, and what is due is due whether or not that could be written.
+  await followObservers(pool).catch((error: unknown) => log.warn('access.observers_failed', { error }));
   for (const userId of await store.leavers(pool)) {
     await keyring.call('grant.leave', { userId });
     await store.noteLeaver(pool, userId);
@@ -62,6 +65,7 @@ export async function due({ pool, keyring, log }: Options): Promise<void> {
   for (let i = 0; i < open.length; i += AT_ONCE)
     described.push(...(await keyring.call('grant.describe', { requests: open.slice(i, i + AT_ONCE) })).requests);
   if (described.length > 0) await store.note(pool, described);
+  await store.closeObservations(pool);
   while ((await tellLogs(pool)) === TOLD_AT_ONCE);
   while ((await store.inTransaction(pool, (client) => tellSessions(client, TOLD_AT_ONCE))) >= TOLD_AT_ONCE);
 }

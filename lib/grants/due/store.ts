@@ -98,6 +98,52 @@ export async function takeUntold(db: Queryable, limit: number): Promise<Settled[
   return [...provider.rows, ...customers.rows];
 }
 
+/** A session through the media-plane that the edges report something new of. */
+export interface Observed {
+  session: string;
+  request: string;
+  target: string;
+  channel: string;
+  edge: string;
+  began: Date;
+  /** Null while it goes on. */
+  ended: Date | null;
+  why: string;
+  /** When it began, as it was written down before; null: not yet. */
+  known: Date | null;
+  projectId: string;
+  organisationId: string | null;
+  staffId: string | null;
+}
+
+/** Takes those of which something is new, and writes it down: each once, whoever asks. No session goes on longer than its grant, twelve hours. */
+export async function takeObserved(db: Queryable): Promise<Observed[]> {
+  const { rows } = await db.query<Observed>(
+    `select s."id" as session, s."requestId" as request, s."target", s."channel", m.edge, m.began, m.ended, coalesce(m.why, '') as why,
+            s."startedAt" as known, p."id" as "projectId", a."organisationId", a."staffId"
+       from "ProductionSession" s
+       join "Project" p on 'app:' || p."appId" = s."target"
+       left join "ProviderAccess" a on a."requestId" = s."requestId" and a."organisationId" = p."organisationId",
+       lateral (select min(x."startedAt") as began, case when bool_and(x."endedAt" is not null) then max(x."endedAt") end as ended,
+                  (array_agg(x."edgeName" order by x."startedAt" desc))[1] as edge,
+                  (array_agg(x."endReason" order by x."startedAt" desc))[1] as why
+                from "MediaSession" x where x."account" = 'provider-observer-' || substr(s."id", 5) and x."account" like 'provider-observer-%'
+                  and x."appId" = p."appId" and x."channel" = s."channel") m
+      where s."through" = 'media-plane' and s."endedAt" is null and s."openedAt" > clock_timestamp() - interval '2 days'
+        and m.began is not null and (s."startedAt" is null or m.ended is not null)
+      order by s."id" limit 100 for update of s skip locked`,
+  );
+  for (const { session, began, ended, why } of rows)
+    await db.query(
+      `update "ProductionSession" set "startedAt" = coalesce("startedAt", $2), "endedAt" = $3, "why" = $4 where "id" = $1`,
+      [session, began, ended, ended && why],
+    );
+  return rows;
+}
+
+/** Has the edges cut whoever watches under what is over by these copies. */
+export const closeObservations = (db: Queryable): Promise<unknown> => db.query('select cordon.close_observations()');
+
 export const record = <S extends EventSchema>(db: Queryable, event: NewEvent<S>): Promise<string> =>
   append(onConnection(db as pg.ClientBase), event);
 

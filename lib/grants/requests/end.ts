@@ -45,6 +45,7 @@ async function endIt(
   const described = await standingOf(id);
   await store.note(desk.tx, described);
   await desk.record('grant.ended@1', { object: { type: 'access-request', id } }, { why, state: described.state });
+  await store.closeObservations(desk.tx);
 }
 
 /**

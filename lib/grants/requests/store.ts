@@ -162,6 +162,11 @@ export async function note(tx: Tx, { id, state, startsAt, deadline, minutes, why
     select cordon.note_standing(${id}, ${state}, ${dateOf(startsAt)}::timestamptz, ${dateOf(deadline)}::timestamptz, ${minutes}::int, ${why}::text)`;
 }
 
+/** Has the edges cut whoever watches under what is over by these copies. Control does the same every second. */
+export async function closeObservations(tx: Tx): Promise<void> {
+  await tx.prisma.$queryRaw`select cordon.close_observations()`;
+}
+
 export interface VoteRow {
   requestId: string;
   userId: string;

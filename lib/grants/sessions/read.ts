@@ -29,12 +29,14 @@ async function viewsOf(desk: StaffDesk, rows: readonly store.SessionRow[]): Prom
   const names = await requests.names(desk, [...new Set(rows.map(({ userId }) => userId))], []);
   return rows.map((row) => {
     const grant = described?.get(row.requestId);
-    const started = grant?.sessions.find(({ session }) => session === row.id)?.startedAt ?? null;
+    // In a channel it begins with the join, which is the edge's word: the keyring knows only of the token.
+    const used = row.channel === null ? grant?.sessions.find(({ session }) => session === row.id) : undefined;
+    const started = used?.startedAt ?? null;
     return {
       id: row.id,
       request: row.requestId,
       person: { id: row.userId, name: names.get(row.userId) ?? row.userId },
-      ...{ target: row.target, through: row.through, why: row.why },
+      ...{ target: row.target, through: row.through, channel: row.channel, why: row.why },
       openedAt: row.openedAt.toISOString(),
       startedAt: row.startedAt?.toISOString() ?? (started ? new Date(started * 1000).toISOString() : null),
       endedAt: row.endedAt?.toISOString() ?? null,

@@ -21,7 +21,16 @@ export {
 } from './entry';
 export { type Evidence, type Rebuilt, rebuild } from './evidence';
 export { enter, forget, KEPT_SECONDS } from './ledger';
-export { mayStart, OPEN_SECONDS, type Opening, openingTerms, readOpening, type Way } from './opening';
+export {
+  MEDIA_PLANE,
+  mayStart,
+  OPEN_SECONDS,
+  type Opening,
+  openingTerms,
+  readOpening,
+  type Way,
+  watching,
+} from './opening';
 export {
   accountOf,
   MAX_SHEET,

@@ -11,7 +11,7 @@ import { isId } from './words';
 /** The ledger after one more entry, or why it does not count. Gives the same ledger where nothing changes. */
 export function enter(ledger: Ledger, entry: Entry, primitives: Hash): Ledger | LedgerRefusal {
   if ('signed' in entry) return enterSigned(ledger, entry.signed, primitives);
-  if ('start' in entry) return start(ledger, entry.start.session, entry.start.at);
+  if ('start' in entry) return start(ledger, entry.start.session, entry.start.at, entry.start.token);
   if ('leave' in entry) return leave(ledger, entry.leave.user, entry.leave.at);
   const request = ledger.requests.get(entry.end.request);
   return request ? withEnd(ledger, request, entry.end.at, entry.end.why) : 'grant.unknown';

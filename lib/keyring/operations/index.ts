@@ -7,6 +7,7 @@ import { createCertificate, revealCertificate } from './certificate';
 import { accessCertificate, controlCertificate, edgeCertificate, edgeRegionKey } from './edge';
 import { describeCommittee, describeGrants, endGrant, leaveGrants, signSheet } from './grant';
 import { signLogs } from './log';
+import { observerToken } from './observer';
 import { endorsePasskey, registerPasskey, removePasskeys, welcomeStaff } from './passkey';
 import { signPolicy } from './policy';
 import { employeeCertificate, productionCertificate, terminalTicket } from './production';
@@ -41,6 +42,7 @@ const handlers: Handlers = {
   'ssh.employeeCertificate': employeeCertificate,
   'ssh.terminalTicket': terminalTicket,
   'ssh.productionCertificate': productionCertificate,
+  'observer.token': observerToken,
   'grant.describe': describeGrants,
   'committee.describe': describeCommittee,
   'grant.end': endGrant,

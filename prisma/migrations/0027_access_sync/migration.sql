@@ -92,11 +92,6 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   VALUES (id, join_hash, clock_timestamp() + make_interval(secs => ttl_seconds))
   ON CONFLICT ("id") DO UPDATE SET "joinHash" = excluded."joinHash", "joinExpiresAt" = excluded."joinExpiresAt"
 $$;
-GRANT EXECUTE ON FUNCTION cordon.expect_peer(text, bytea, int) TO cordon_owner;
-
-SET LOCAL ROLE cordon_owner;
-REVOKE CREATE ON SCHEMA cordon FROM cordon_definer;
-
 -- Control looks at its hosts at once when where a request stands, or its end, has changed.
 CREATE FUNCTION cordon.access_changed() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -104,6 +99,12 @@ BEGIN
   PERFORM pg_notify('access', NEW."id");
   RETURN NULL;
 END $$;
+
+GRANT EXECUTE ON FUNCTION cordon.expect_peer(text, bytea, int), cordon.access_changed() TO cordon_owner;
+
+SET LOCAL ROLE cordon_owner;
+REVOKE CREATE ON SCHEMA cordon FROM cordon_definer;
+
 CREATE TRIGGER "AccessRequest_changed" AFTER UPDATE OF "state", "deadline" ON "AccessRequest" FOR EACH ROW
   WHEN (OLD."state" IS DISTINCT FROM NEW."state" OR OLD."deadline" IS DISTINCT FROM NEW."deadline")
   EXECUTE FUNCTION cordon.access_changed();

@@ -23,7 +23,7 @@ export default async function SessionsPage() {
         title="Sessions"
         count={sessions.length}
         acts={<AutoRefresh />}
-        lede="Each was confirmed with a passkey for one target, and is recorded from before its shell begins."
+        lede="Each was confirmed with a passkey for one target. Those on hosts are recorded from before their shell begins; of channels that are watched nothing is recorded."
       />
       <Filters
         path="/staff/sessions/search"
@@ -50,7 +50,8 @@ export default async function SessionsPage() {
             id: 'through',
             head: 'Through',
             hide: true,
-            cell: ({ through }) => (through.startsWith('key ') ? 'own key' : through),
+            cell: ({ through, channel }) =>
+              channel ? `channel ${channel}` : through.startsWith('key ') ? 'own key' : through,
           },
           { id: 'opened', head: 'Confirmed', cell: ({ openedAt }) => <Time at={openedAt} /> },
           { id: 'started', head: 'Began', hide: true, cell: ({ startedAt }) => <Time at={startedAt} /> },

@@ -59,6 +59,20 @@ export function Access({ of, organisationId, reasons }: AccessProps) {
         </Section>
       ) : null}
       <Sessions of={of.sessions} />
+      {of.watched.length > 0 ? (
+        <Section title="In your channels" note="Everybody in the channel was shown this name.">
+          {of.watched.map(({ session, account, project, channel, from, to }) => (
+            <p key={session}>
+              <Status state={to ? 'closed' : 'live'} word={to ? 'Has left' : 'Is there now'} /> {project.name},{' '}
+              <Mono wrap>{channel}</Mono>
+              <br />
+              <span className="small quiet">
+                {formatExact(from)} to {to ? formatExact(to) : 'now'}, as <Mono wrap>{account}</Mono>
+              </span>
+            </p>
+          ))}
+        </Section>
+      ) : null}
       {of.comments.length > 0 ? (
         <Section title="Questions and answers">
           {of.comments.map(({ id, by, text, at }) => (

@@ -17,7 +17,7 @@ interface FactsProps {
 }
 
 export function Facts({ session, request, recording }: FactsProps) {
-  const { id, person, target, through, openedAt, startedAt, endedAt, why } = session;
+  const { id, person, target, through, channel, openedAt, startedAt, endedAt, why } = session;
   const look = recording && stateWords(recording.state);
   return (
     <dl className={styles.facts}>
@@ -37,6 +37,11 @@ export function Facts({ session, request, recording }: FactsProps) {
         Passkey, <Time at={openedAt} mode="exact" />
       </Fact>
       <Fact term="Through">{through.startsWith('key ') ? 'own SSH key' : through}</Fact>
+      {channel ? (
+        <Fact term="Channel">
+          <Mono>{channel}</Mono>
+        </Fact>
+      ) : null}
       <Fact term="From">{startedAt ? <Time at={startedAt} mode="exact" /> : 'never begun'}</Fact>
       <Fact term="To">{endedAt ? <Time at={endedAt} mode="exact" /> : '–'}</Fact>
       {why ? <Fact term="Ended">{endWords(why)}</Fact> : null}

@@ -33,10 +33,7 @@ export default async function SessionPage({ params, searchParams }: PageProps) {
     throw error;
   });
   const request = await readRequest(caller, session.request);
-  const recording = await openRecording(caller, id).catch((error) => {
-    if (recordingErrors.is(error) && error.code === 'recording.not_yours') return null;
-    throw error;
-  });
+  const recording = session.channel === null ? await recordOf(caller, id) : null;
   const live = session.startedAt !== null && session.endedAt === null && session.active;
   const name = targetName(session.target);
   return (
@@ -52,7 +49,12 @@ export default async function SessionPage({ params, searchParams }: PageProps) {
       />
       <Stack gap={6}>
         <Facts session={session} request={request} recording={recording} />
-        {recording ? (
+        {session.channel !== null ? (
+          <Empty title="There is no screen record">
+            A channel was watched. Media is not recorded; that somebody was there, from when to when, stands in this log
+            and in the customer’s.
+          </Empty>
+        ) : recording ? (
           <ScreenRecord of={recording} title={`${session.person.name}@${name}`} startAt={Number(one(query, 'at'))} />
         ) : (
           <Empty title="The screen record is not shown to you">
@@ -63,6 +65,13 @@ export default async function SessionPage({ params, searchParams }: PageProps) {
     </Page>
   );
 }
+
+/** Null for whom it is not shown to. */
+const recordOf = (caller: Parameters<typeof openRecording>[0], id: string): Promise<RecordingView | null> =>
+  openRecording(caller, id).catch((error) => {
+    if (recordingErrors.is(error) && error.code === 'recording.not_yours') return null;
+    throw error;
+  });
 
 /** What there is to take away, and what each is good for. */
 const FILES = [

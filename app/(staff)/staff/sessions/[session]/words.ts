@@ -57,7 +57,7 @@ export function stateWords(of: RecordingState): Words {
   }
 }
 
-/** What the gateway says of an end, beside what ends grants. */
+/** What the gateway and edges say of an end, beside what ends grants. */
 const ENDS: Readonly<Record<string, string>> = {
   exit: 'By itself',
   left: 'The connection was closed',
@@ -66,6 +66,10 @@ const ENDS: Readonly<Record<string, string>> = {
   files: 'Files were copied in a way that cannot be recorded',
   stopped: 'The gateway was stopped',
   broken: 'The gateway broke off',
+  client_left: 'Left the channel',
+  'observer.no_grant': 'The grant was over',
+  'token.expired': 'The time of the grant was over',
+  edge_restarted: 'The edge was started anew',
 };
 export const endWords = (why: string | null): string | null => (why === null ? null : (ENDS[why] ?? whyWords(why)));
 
