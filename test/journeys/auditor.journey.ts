@@ -284,7 +284,7 @@ test('approvals of 25 grants are judged offline, and one changed byte is named',
   const { page, verdict, panel, step, check, close } = await openOffline(browser, pathOf('built.html'));
   await check(pathOf('grants.tar.gz'), VKEY);
   await expect(verdict).toHaveText('Complete, in order and unaltered');
-  await expect(step('Access to production')).toContainText('is granted by signatures that count');
+  await expect(step('Approvals')).toContainText('is granted by signatures that count');
   const grants = page.getByRole('region', { name: 'Access to production' });
   await expect(grants).toContainText('25 requests, of which all hold.');
   await expectAccessible(page, 'grants that hold');

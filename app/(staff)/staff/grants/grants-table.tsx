@@ -5,7 +5,6 @@ import { Status } from '@/app/_ui/status';
 import { type Column, NameCell, Table } from '@/app/_ui/table';
 import { Time } from '@/app/_ui/time';
 import type { PopulationView } from '@/lib/grants/population/schemas';
-import { findingWords } from './words';
 
 type Line = PopulationView['lines'][number];
 
@@ -18,7 +17,6 @@ interface GrantsTableProps {
 }
 
 export function GrantsTable({ lines, exact, empty, foot }: GrantsTableProps) {
-  const joins = lines.some(({ joined }) => joined !== null);
   const mode = exact ? 'exact' : 'relative';
   const columns: Column<Line>[] = [
     {
@@ -39,25 +37,8 @@ export function GrantsTable({ lines, exact, empty, foot }: GrantsTableProps) {
       hide: true,
       cell: ({ kind, minutes }) => `${KIND_WORDS[kind]}, ${counted(minutes, 'minute')}`,
     },
-    {
-      id: 'purpose',
-      head: 'Purpose',
-      hide: true,
-      cell: ({ purpose, ticket }) => (ticket ? `${purpose}, ${ticket}` : purpose),
-    },
     { id: 'asked', head: 'Asked', hide: true, cell: ({ requestedAt }) => <Time at={requestedAt} mode={mode} /> },
-    { id: 'approvals', head: 'Approvals', align: 'num', hide: true, cell: ({ approvals }) => approvals },
-    ...(joins
-      ? [
-          {
-            id: 'signed',
-            head: 'Passkey',
-            align: 'num' as const,
-            hide: true,
-            cell: ({ joined }: Line) => (joined?.confirmed ? counted(joined.confirmed, 'signature') : 'none'),
-          },
-        ]
-      : []),
+    { id: 'agreed', head: 'Agreed', hide: true, cell: agreedWords },
     { id: 'sessions', head: 'Sessions', hide: true, cell: sessionWords },
     { id: 'ends', head: 'Ended or ends', hide: true, cell: ({ deadline }) => <Time at={deadline} mode={mode} /> },
     { id: 'state', head: 'State', cell: (line) => <State of={line} /> },
@@ -78,6 +59,10 @@ export function GrantsTable({ lines, exact, empty, foot }: GrantsTableProps) {
   );
 }
 
+/** How many approvals, and how many things about it were signed with a passkey. */
+const agreedWords = ({ approvals, joined }: Line): string =>
+  joined ? `${approvals}, ${joined.confirmed} signed` : String(approvals);
+
 function sessionWords({ sessions, joined }: Line): string {
   if (sessions === 0) return 'none';
   return joined ? `${sessions}, ${joined.recorded} recorded` : String(sessions);
@@ -85,8 +70,7 @@ function sessionWords({ sessions, joined }: Line): string {
 
 function State({ of }: { of: Line }) {
   const { state, word } = lookOf(of);
-  const [finding] = of.joined?.findings ?? [];
-  if (finding) return <Status state="drift" word="To ask about" detail={findingWords(finding)} />;
+  if (of.joined?.findings.length) return <Status state="drift" word="To ask about" />;
   if (of.reviewDue) return <Status state="open" word="Review due" detail={word.toLowerCase()} />;
   return (
     <Status state={state} word={word} detail={of.state === 'ended' ? whyWords(of.why)?.toLowerCase() : undefined} />

@@ -84,27 +84,27 @@ export default async function GrantsPage({ searchParams }: { searchParams: Promi
         ) : null}
         {sample ? (
           <Note title={`A sample: ${counted(total, 'request')}.`}>
-            Drawn by the seed <Mono wrap>{sample.seed}</Mono> from the provider’s log up to entry{' '}
+            Drawn by the seed “<Mono wrap>{sample.seed}</Mono>” from the provider’s log up to entry{' '}
             {formatNumber(sample.size)}.
           </Note>
         ) : null}
+        <Filters
+          path={PATH}
+          params={params}
+          chips={[...(view ? [{ key: 'Show', value: view.label, param: 'show' }] : []), ...chipsOf(asked, found)]}
+          add={[
+            {
+              label: 'Show',
+              param: 'show',
+              options: Object.entries(VIEWS).map(([value, { label }]) => ({ value, label })),
+            },
+            { label: 'Who', param: 'person', options: optionsOf(found.people) },
+            { label: 'Target', param: 'target', options: found.targets.map((value) => ({ value, label: value })) },
+            { label: 'Customer', param: 'organisation', options: optionsOf(found.organisations) },
+          ].filter(({ options }) => options.length > 0)}
+          aside={<DayRange path={PATH} params={params} from={asked.from} to={asked.to} />}
+        />
       </Stack>
-      <Filters
-        path={PATH}
-        params={params}
-        chips={[...(view ? [{ key: 'Show', value: view.label, param: 'show' }] : []), ...chipsOf(asked, found)]}
-        add={[
-          {
-            label: 'Show',
-            param: 'show',
-            options: Object.entries(VIEWS).map(([value, { label }]) => ({ value, label })),
-          },
-          { label: 'Who', param: 'person', options: optionsOf(found.people) },
-          { label: 'Target', param: 'target', options: found.targets.map((value) => ({ value, label: value })) },
-          { label: 'Customer', param: 'organisation', options: optionsOf(found.organisations) },
-        ].filter(({ options }) => options.length > 0)}
-        aside={<DayRange path={PATH} params={params} from={asked.from} to={asked.to} />}
-      />
       <GrantsTable
         lines={lines}
         exact={page.staffRole === 'auditor'}

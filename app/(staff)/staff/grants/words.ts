@@ -1,18 +1,6 @@
 import { ACCESS_FINDINGS, type AccessFindingCode } from '@/lib/kernel/access';
 
-/** What does not fit together about the use of a grant, in few words. */
-const SHORT: Record<AccessFindingCode, string> = {
-  'session.unopened': 'not confirmed',
-  'session.after_end': 'after its end',
-  'session.unrecorded': 'no end of the record',
-  'login.missing': 'not in sshd’s log',
-  'login.unexplained': 'unexplained login',
-  'close.failed': 'not closed',
-  'review.overdue': 'review overdue',
-  'host.finding': 'reported by a host',
-};
-export const findingWords = (code: AccessFindingCode): string => SHORT[code];
-
+/** What does not fit together about the use of a grant. */
 export const findingSentence = (code: AccessFindingCode): string => {
   const words = ACCESS_FINDINGS[code];
   return `${words[0]!.toUpperCase()}${words.slice(1)}.`;

@@ -1,40 +1,50 @@
 /** What the person had when they asked: the committee's designations, trainings and the agreement. */
 import { DefinitionList } from '@/app/_ui/definition-list';
+import { Stack } from '@/app/_ui/layout';
 import { Time } from '@/app/_ui/time';
 import type { HeldView } from '@/lib/grants/population/schemas';
-
-const COURSES: Readonly<Record<string, string>> = { general: 'General training', additional: 'Additional training' };
-const until = (at: string) => (
-  <>
-    until <Time at={at} mode="exact" />
-  </>
-);
 
 export function Held({ of: { designations, trainings, agreement } }: { of: HeldView }) {
   return (
     <DefinitionList
       ruled
       items={[
-        ...designations.map(({ as, until: end, minutes }) => ({
-          term: `Designated: ${as}`,
-          value: (
-            <>
-              {until(end)}, minutes <bdi>{minutes}</bdi>
-            </>
-          ),
-        })),
-        ...(designations.length === 0 ? [{ term: 'Designated', value: 'for nothing, by the records' }] : []),
-        ...trainings.map(({ course, completedAt, expiresAt }) => ({
-          term: `${COURSES[course] ?? course}, ${completedAt.slice(0, 10)}`,
-          value: until(expiresAt),
-        })),
-        ...(trainings.length === 0 ? [{ term: 'Trainings', value: 'none that counted' }] : []),
         {
-          term: 'Confidentiality agreement',
+          term: 'Designated as',
+          value:
+            designations.length === 0 ? (
+              'nothing, by the records'
+            ) : (
+              <Stack gap={1}>
+                {designations.map(({ as, until, minutes, decision }) => (
+                  <span key={decision}>
+                    {as}, until <Time at={until} mode="exact" />, minutes <bdi>{minutes}</bdi>
+                  </span>
+                ))}
+              </Stack>
+            ),
+        },
+        {
+          term: 'Trainings',
+          value:
+            trainings.length === 0 ? (
+              'none that counted'
+            ) : (
+              <Stack gap={1}>
+                {trainings.map(({ course, completedAt, expiresAt }) => (
+                  <span key={`${course} ${completedAt}`}>
+                    {course}, of {completedAt.slice(0, 10)}, until <Time at={expiresAt} mode="exact" />
+                  </span>
+                ))}
+              </Stack>
+            ),
+        },
+        {
+          term: 'Agreement',
           value: agreement ? (
             <>
-              version {agreement.version}, signed <Time at={agreement.signedAt} mode="exact" />,{' '}
-              {until(agreement.expiresAt)}
+              version {agreement.version}, signed <Time at={agreement.signedAt} mode="exact" />, until{' '}
+              <Time at={agreement.expiresAt} mode="exact" />
             </>
           ) : (
             'none that counted'

@@ -44,7 +44,11 @@ export const SignedTable = ({ of }: { of: readonly SignedView[] }) => (
         ),
       },
     ]}
-    empty={<Empty title="Nothing is signed">The log holds no confirmation of this grant.</Empty>}
+    empty={
+      <Empty title="Nothing is signed" compact>
+        The log holds no confirmation of this grant.
+      </Empty>
+    }
   />
 );
 
@@ -81,7 +85,7 @@ export const SessionsTable = ({ of }: { of: readonly Session[] }) => (
       { id: 'sshd', head: 'sshd’s own log', cell: (session) => <Sshd of={session} /> },
     ]}
     empty={
-      <Empty title="Never used">
+      <Empty title="Never used" compact>
         No session was confirmed under this grant. What was asked for and not needed{' '}
         <Link className="link" href="/staff/grants?show=unused" prefetch={false}>
           is listed
