@@ -41,7 +41,8 @@ test('access is asked for, agreed to, used, seen, replayed and cut off', async (
   const support = await as('support@provider.example');
   const customer = await as('owner@telehealth.example');
   const members = [admin, security, support].map(({ person }) => person.email);
-  await hands.act({ do: 'found-committee', members, employee: support.person.email });
+  const [employee, approver] = [support.person.email, security.person.email];
+  await hands.act({ do: 'found-committee', members, employee, approver });
   await Promise.all([admin, security, support, customer].map((who) => who.enter()));
 
   await test.step('the committee designates who agrees', async () => {

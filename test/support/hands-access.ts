@@ -3,7 +3,7 @@ import { propose, vote } from '@/lib/committee';
 import { beginStepUp, confirmStepUpWithPasskey } from '@/lib/identity';
 import { createKeyring } from '@/lib/keyring';
 import { isCordonError, newId } from '@/lib/platform';
-import { publishAgreement, recordPlace, recordTraining } from '@/lib/training';
+import { publishAgreement, recordPlace, recordTraining, signAgreement } from '@/lib/training';
 import type { HeldPasskey } from './hands';
 import { enrol, type Holder } from './soft-passkeys';
 
@@ -75,8 +75,15 @@ async function sign<T>({ secret, holder, origin }: Equipped, act: () => Promise<
 
 const day = (ahead: number) => new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10);
 
-/** A committee of three, the first of whom is the administrator. They have designated the employee, of whom all but the additional training is on record. */
-export async function foundCommittee(members: readonly Equipped[], employee: Equipped): Promise<void> {
+/**
+ * A committee of three, the first of whom is the administrator. They have designated the employee, who lacks the additional training and the signed
+ * agreement; of the approver, who is not designated yet, everything is on record.
+ */
+export async function foundCommittee(
+  members: readonly Equipped[],
+  employee: Equipped,
+  approver: Equipped,
+): Promise<void> {
   const [administrator] = members;
   if (!administrator) throw new Error('nobody founds it');
   const decide = async (decision: Parameters<typeof propose>[1], voters: readonly Equipped[]) => {
@@ -92,6 +99,12 @@ export async function foundCommittee(members: readonly Equipped[], employee: Equ
   const others = members.filter(({ userId }) => userId !== person);
   await decide({ kind: 'designate', person, as: 'authorised employee', until, minutes: 'ISSC 2' }, others);
   await publishAgreement(administrator, { text: 'Nothing of what I see leaves the company.', months: 12 });
-  await recordTraining(administrator, { person, course: 'general', completed: day(-1), evidence: 'LMS' });
-  await recordPlace(administrator, { person, employer: 'Example Ltd', country: 'DE' });
+  const train = (person: string, course: 'general' | 'additional') =>
+    recordTraining(administrator, { person, course, completed: day(-1), evidence: 'LMS' });
+  for (const { userId } of [employee, approver]) {
+    await train(userId, 'general');
+    await recordPlace(administrator, { person: userId, employer: 'Example Ltd', country: 'DE' });
+  }
+  await train(approver.userId, 'additional');
+  await sign(approver, () => signAgreement(approver, 1));
 }

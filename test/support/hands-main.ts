@@ -86,7 +86,11 @@ async function run(command: Command): Promise<unknown> {
       return held(one);
     }
     case 'found-committee':
-      return foundCommittee(command.members.map(equippedAs), equippedAs(command.employee));
+      return foundCommittee(
+        command.members.map(equippedAs),
+        equippedAs(command.employee),
+        equippedAs(command.approver),
+      );
     case 'make-key': {
       const { organisationId } = await membership(command.userId);
       const caller = { kind: 'member', secret: command.secret, organisationId } as const;

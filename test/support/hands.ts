@@ -16,8 +16,8 @@ export type Command =
   | { do: 'employ'; email: string; name: string; role: 'security' | 'support' | 'auditor' }
   /** Gives somebody a passkey that a browser can hold. */
   | { do: 'equip'; realm: 'customer' | 'staff'; email: string }
-  /** By those who were equipped: a committee that has designated an employee, who lacks the additional training and their signature. */
-  | { do: 'found-committee'; members: string[]; employee: string }
+  /** By those who were equipped; see `foundCommittee`. */
+  | { do: 'found-committee'; members: string[]; employee: string; approver: string }
   /** As a developer of that organisation, without an invitation. */
   | { do: 'let-back'; userId: string; slug: string }
   | {
