@@ -165,8 +165,12 @@ test('access is asked for, agreed to, used, seen, replayed and cut off', async (
     return /grt_[0-9a-f]{32}/.exec(back ?? '')?.[0] ?? '';
   });
 
-  if (really) await onTheHost({ support, security, auditor: await as('inspector@provider.example') }, grant);
+  const auditor = await as('inspector@provider.example');
+  await auditor.enter();
+  if (really) await onTheHost({ support, security, auditor }, grant);
   else await giveBack(support);
+  await test.step('the auditor joins it, samples it, and takes evidence that stands by itself', () =>
+    takeEvidence(auditor, world));
 
   await test.step('the customer sees that it is over, and why', async () => {
     await customer.goto('/demo-telehealth/provider-access');
@@ -176,7 +180,7 @@ test('access is asked for, agreed to, used, seen, replayed and cut off', async (
   });
 
   hands.stop();
-  await Promise.all([admin, security, support, customer].map(({ page }) => page.context().close()));
+  await Promise.all([admin, security, support, customer, auditor].map(({ page }) => page.context().close()));
 });
 
 /** What takes a real host: sessions, what is kept of them, and their end. */
@@ -230,7 +234,6 @@ async function onTheHost(who: Record<'support' | 'security' | 'auditor', Somebod
 
   const session = /ssn_[0-9a-f]{32}/.exec(security.page.url())?.[0];
   await test.step('the auditor replays it and takes it away', async () => {
-    await auditor.enter();
     await auditor.goto(`/staff/sessions/${session}`);
     await auditor.page.getByRole('button', { name: 'Play', exact: true }).click();
     await expect(auditor.page.getByLabel('Screen', { exact: true })).toContainText(inBrowser, { timeout: 30_000 });
@@ -271,11 +274,12 @@ async function onTheHost(who: Record<'support' | 'security' | 'auditor', Somebod
         .first()
         .click({ timeout: 1_000 });
     }).toPass();
-    await security.page.getByRole('button', { name: 'Revoke…' }).click();
-    await security.page
-      .getByRole('dialog')
-      .getByRole('button', { name: /^Revoke/ })
-      .click();
+    // It is watched as it runs, and the person is told.
+    await expect(security.page.getByLabel('Screen', { exact: true })).toContainText('begun');
+    await expect(terminal).toContainText(/watch/i);
+    const end = await opened(security.page, 'End it now…');
+    await end.getByLabel('Why').fill('Nothing of this was agreed');
+    await end.getByRole('button', { name: /^End access to/ }).click();
     await expect(terminal.getByRole('alert')).toContainText('access ended: it was revoked');
     await expect.poll(() => of(uid)).toEqual([]);
     await expect(async () => {
@@ -287,6 +291,39 @@ async function onTheHost(who: Record<'support' | 'security' | 'auditor', Somebod
     expect(spawnSync('id', ['-u', account]).status).toBe(1);
     expect(of(uid)).toEqual([]);
   });
+}
+
+async function takeEvidence({ page, goto }: Somebody, world: DemoWorld): Promise<void> {
+  await goto('/staff/grants');
+  const draw = await opened(page, 'Sample');
+  await draw.getByLabel('Seed').fill('agreed on');
+  await draw.getByRole('button', { name: 'Draw sample' }).click();
+  await expect(page.getByText('A sample: 1 request.')).toBeVisible();
+  await expectAccessible(page, 'a sample of grants');
+  await page.getByRole('table', { name: 'Grants' }).getByRole('link').first().click();
+  await expect(page.getByRole('table', { name: 'Signatures' })).toContainText('Agreed to it');
+  await expect(page.getByText(/^authorised employee, until/)).toBeVisible();
+  await expectAccessible(page, 'a grant with everything');
+  await page.goBack();
+  const panel = await opened(page, 'Evidence pack');
+  await panel.getByRole('button', { name: 'Export' }).click();
+  await expect(page.getByText(/The file is being written/)).toBeVisible();
+  await goto('/staff/log/exports');
+  const save = page.getByRole('link', { name: 'Download' }).first();
+  await expect(save).toBeVisible({ timeout: 60_000 });
+  const [file] = await Promise.all([page.waitForEvent('download'), save.click()]);
+  await page.goto(`${world.system.console}/transparency`);
+  const key = page.getByText(/^\S+\+[0-9a-f]{8}\+\S+$/).first();
+  const folder = mkdtempSync(join(tmpdir(), 'cordon-grants-'));
+  try {
+    const [pack, vkey] = [join(folder, 'grants.tar.gz'), join(folder, 'vkey')];
+    await file.saveAs(pack);
+    writeFileSync(vkey, (await key.textContent()) ?? '');
+    const { status, stdout, stderr } = cordon('audit', 'verify', pack, '--vkey', vkey);
+    expect([status, stdout], stderr).toEqual([0, expect.stringContaining('1 request, of which all hold')]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 async function giveBack({ page }: Somebody): Promise<void> {

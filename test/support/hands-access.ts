@@ -1,8 +1,12 @@
 /** What access to production takes, on a running system: passkeys that the keyring knows, and a committee that people founded by their signatures. */
+import { append } from '@/lib/audit';
 import { propose, vote } from '@/lib/committee';
+import { asPerson } from '@/lib/db';
 import { beginStepUp, confirmStepUpWithPasskey } from '@/lib/identity';
+import { fingerprintOf } from '@/lib/kernel/access';
 import { createKeyring } from '@/lib/keyring';
 import { isCordonError, newId } from '@/lib/platform';
+import { primitives } from '@/lib/primitives';
 import { publishAgreement, recordPlace, recordTraining, signAgreement } from '@/lib/training';
 import type { HeldPasskey } from './hands';
 import { enrol, type Holder } from './soft-passkeys';
@@ -40,6 +44,14 @@ export async function equip(
       `insert into "Passkey" ("id", "userId", "realm", "credentialId", "publicKey", "name", "deviceBound", "transports", "aaguid", "state")
        values ($1, $2, $3::"Realm", $4, $5, 'Key', true, '{internal}', '', 'active')`,
       [of.passkeyId, userId, realm, credentialId, publicKey],
+    );
+    await asPerson(secret, (tx) =>
+      append(tx, {
+        ...{ schema: 'passkey.added@1', outcome: 'success', organisationId: null, subject: userId },
+        actor: { kind: realm === 'staff' ? 'staff' : 'member', id: userId },
+        object: { type: 'passkey', id: of.passkeyId },
+        fields: { deviceBound: true, state: 'active', credential: fingerprintOf(primitives, publicKey), name: 'Key' },
+      }),
     );
     return { secret, userId, holder, origin };
   } finally {

@@ -40,7 +40,8 @@ export default async function SearchPage({ searchParams }: { searchParams: Promi
         edge
         rows={hits}
         rowKey={({ session, second, text }) => `${session} ${second} ${text}`}
-        href={({ session, second }) => `/staff/sessions/${session}?at=${second}`}
+        // Seconds are whole ones: it stood there when this one was over.
+        href={({ session, second }) => `/staff/sessions/${session}?at=${second + 1}`}
         columns={[
           {
             id: 'text',
