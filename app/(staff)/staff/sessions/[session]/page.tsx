@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { targetName } from '@/app/_parts/access/words';
+import { AutoRefresh } from '@/app/_parts/auto-refresh';
 import { searchWords, stateWords } from '@/app/_parts/recording/words';
 import { ButtonLink } from '@/app/_ui/button';
 import { Crumb } from '@/app/_ui/crumb';
@@ -68,6 +69,7 @@ export default async function SessionPage({ params, searchParams }: PageProps) {
             copy={copies.find((each) => each.id === copy)}
             title={`${session.person.name}@${name}`}
             startAt={Number(one(query, 'at'))}
+            comes={live}
           />
         ) : (
           <Empty title="The screen record is not shown to you">
@@ -129,12 +131,19 @@ interface ScreenRecordProps {
   copy: CopyView | undefined;
   title: string;
   startAt: number;
+  /** Whether the session runs. */
+  comes: boolean;
 }
 
-function ScreenRecord({ page, of, copies, copy, title, startAt }: ScreenRecordProps) {
+function ScreenRecord({ page, of, copies, copy, title, startAt, comes }: ScreenRecordProps) {
   const words = stateWords(of.state);
   const search = searchWords(of.indexed);
-  if (!of.screen) return <Empty title={words.title}>{words.says}</Empty>;
+  if (!of.screen)
+    return (
+      <Empty title={words.title} action={comes ? <AutoRefresh seconds={2} /> : undefined}>
+        {words.says}
+      </Empty>
+    );
   const { session, screen, seconds } = of;
   if (of.state.is === 'live' && page.reason('watch', 'SessionRecording') === undefined)
     return (
