@@ -47,7 +47,7 @@ describe('a pack of the provider’s log', () => {
   it('has every grant judged, each by its signatures', async () => {
     const { status, text } = await run(good);
     expect(status).toBe(0);
-    expect(text).toContain('5 requests, 5 hold, 0 do not');
+    expect(text).toContain('requests: 5, of which hold: 5, do not: 0');
     expect(text).toContain(`OK     ${id('grt', 3)} at index`);
     const { ok, access } = await json(good);
     expect([ok, access.judged]).toEqual([true, true]);
@@ -134,7 +134,7 @@ describe('one byte of one approval', () => {
     const { status, text } = await run(forged, '--seed', 'x', '--sample', '1');
     expect(status).toBe(26);
     expect(text).toContain(`FAILED  approval.signature at index ${approval.index}, grant ${grant}`);
-    expect(text).toContain('5 requests, 4 hold, 1 do not');
+    expect(text).toContain('requests: 5, of which hold: 4, do not: 1');
     const page = await judge({
       file: new Blob([(await archived(forged)) as BlobPart]),
       ...{ vkeys: VKEY, origin: '', head: '', policy: '' },

@@ -93,7 +93,7 @@ function printGrants(out: Output, access: JudgedAccess, draw: Draw | null): void
   for (const grant of chosen) printGrant(out, grant);
   for (const finding of access.findings) printFinding(out, finding);
   const bad = access.grants.filter(({ faults }) => faults.length > 0).length;
-  out.line(`  ${access.grants.length} requests, ${access.grants.length - bad} hold, ${bad} do not`);
+  out.line(`  requests: ${access.grants.length}, of which hold: ${access.grants.length - bad}, do not: ${bad}`);
   out.line();
   out.line(WHAT_IT_MEANS);
 }
