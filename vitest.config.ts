@@ -16,6 +16,7 @@ const DATABASE = [
   '**/*.db.test.ts',
   'test/contract/**/*.test.ts',
   'test/attacks/{identity,sql,keyring,notices,stream,witness}-*.test.ts',
+  'test/attacks/production-*.test.ts',
   'test/attacks/abuse-{enumeration,lock-out,spray,travel}.test.ts',
   'test/attacks/{access-policy,auditor-scope,erased-subject,log-owner,password-reset,production-forged-approval,prune-alone,step-up-bound}.test.ts',
 ];

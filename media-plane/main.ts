@@ -12,6 +12,8 @@ const STOP_MILLISECONDS = 1_800;
 const BUILD = '0.1.0';
 
 async function main(): Promise<void> {
+  // Media goes on when whoever read the log is gone; unheard, a failed write would end the process.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const config = parseConfig(process.env);
   const log = createLog({ process: 'edge', edge: config.name, region: config.region });
   const { name, region, home, url, relay, controlUrl, joinToken, controlFingerprint } = config;

@@ -4,7 +4,7 @@
  */
 import clsx from 'clsx';
 import Link from 'next/link';
-import { type ButtonHTMLAttributes, type ReactNode, useId } from 'react';
+import { type ButtonHTMLAttributes, type ReactNode, type Ref, useId } from 'react';
 import styles from './button.module.css';
 import { Icon, type IconName } from './icon';
 import { Kbd } from './text';
@@ -40,6 +40,7 @@ export type ButtonProps = ButtonLook &
   Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'className' | 'style'> & {
     /** Why the act is not possible: disables the button. */
     reason?: ReactNode;
+    ref?: Ref<HTMLButtonElement>;
   };
 
 export function Button({

@@ -4,6 +4,8 @@ export interface Ask {
   readonly object: string;
   readonly version: string;
   readonly terms: readonly (readonly [name: string, value: string])[];
+  readonly verdict?: 'confirm' | 'approve' | 'deny';
+  readonly role?: string;
 }
 
 /** What every server action of a form returns; the browser-safe half of a result. */

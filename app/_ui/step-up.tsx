@@ -70,7 +70,7 @@ export function StepUpDialog({ open, onOpenChange, act, object, ask, ...rest }: 
             </section>
             <p className={styles.mark}>
               {ask.action}
-              {ask.version ? `@${ask.version}` : ''}
+              {ask.verdict && ask.role ? `: ${ask.verdict} as ${ask.role}` : ask.version ? `@${ask.version}` : ''}
             </p>
           </Enclosure>
         </div>

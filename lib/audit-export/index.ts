@@ -4,6 +4,7 @@
  */
 import 'server-only';
 import { type AuditScope, authzErrors, type Caller, inTenant, may, type Source, type Tx } from '@/lib/authz';
+import { ACCESS_SCHEMAS } from '@/lib/kernel/access';
 import type { Filter } from '@/lib/kernel/pack';
 import { SAMPLE_RULE } from '@/lib/kernel/sample';
 import { isId, newId, systemClock } from '@/lib/platform';
@@ -13,6 +14,7 @@ import { exportErrors } from './errors';
 import { filterWords, packFilter } from './filter';
 import { checkRecipients } from './recipients';
 import {
+  type AccessExportRequest,
   type ExportAbout,
   type ExportFormat,
   type ExportRequest,
@@ -69,6 +71,27 @@ export const filterFor = (asked: ExportRequest, organisationId: string, scope: A
 export const requestProviderExport = (secret: string, asked: ExportRequest, source?: Source): Promise<string> =>
   asExporter(secret, async (tx, userId) => {
     const { job, event } = await ask(tx, asked, null, userId);
+    await store.recordAsStaff(tx, userId, source, { schema: 'audit.export_requested@1', ...event });
+    return job.id;
+  });
+
+/**
+ * A pack of all that access to production is judged by: requests, signatures, the committee, passkeys, and what gateways and hosts reported. Whoever
+ * verifies it has every approval judged (lib/kernel/access). Throws as `requestExport`.
+ */
+export const requestAccessExport = (
+  secret: string,
+  { end, recipients = [] }: AccessExportRequest,
+  source?: Source,
+): Promise<string> =>
+  asExporter(secret, async (tx, userId) => {
+    await checkRecipients(recipients);
+    const size = await store.newestSize(tx, 'provider');
+    if (size === null) throw exportErrors('export.no_checkpoint');
+    const to = end ?? size;
+    if (to < 1 || to > size) throw exportErrors('export.range', { why: `It covers #0 to #${size - 1}.` });
+    const filter = { schema: [...ACCESS_SCHEMAS].sort() };
+    const { job, event } = await queue(tx, { format: 'pack', filter, recipients, from: 0, to, size }, null, userId);
     await store.recordAsStaff(tx, userId, source, { schema: 'audit.export_requested@1', ...event });
     return job.id;
   });

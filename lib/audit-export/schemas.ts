@@ -71,6 +71,10 @@ export const requestExport = z.object({
 });
 export type ExportRequest = z.output<typeof requestExport>;
 
+/** A pack of access to production out of the provider's log, from its beginning: up to a place, or all of it. */
+export const requestAccessExport = requestExport.pick({ end: true, recipients: true });
+export type AccessExportRequest = z.output<typeof requestAccessExport>;
+
 /** An export of a sample that was drawn. */
 export const requestSampleExport = z.object({ sampleId: z.string().max(64), format: z.enum(FORMATS) });
 

@@ -24,6 +24,10 @@ const email = z.string().max(320);
 const text = z.string().max(500);
 const regions = z.array(z.string().max(2)).max(6);
 const words = z.array(word).max(8);
+/** ISO 8601, UTC. */
+const at = z.string().max(32);
+const target = z.string().max(80);
+const targets = z.array(target).max(8);
 
 export const EVENTS = {
   // ---- people and sessions
@@ -207,6 +211,130 @@ export const EVENTS = {
   'stream.stopped@1': event({ host, code, status: count.optional(), next: count }, {}),
   'stream.dead_letter@1': event({ host, code, status: count.optional(), first: count, end: count }, {}),
   'stream.gap@1': event({ first: count, end: count, broken: count }, {}),
+  // ---- access to production
+  /** Designations and their withdrawals are about a person; the decision on the committee itself names its members. */
+  'committee.proposed@1': event(
+    { kind: word, designation: word.nullable(), until: at.nullable() },
+    { person: id.optional(), members: z.array(id).max(15), minutes: text },
+  ),
+  'committee.voted@1': event({ verdict: word, state: word }, {}),
+  'training.recorded@1': event({ course: word, completed: at, expires: at }, { employee: id, evidence: text }),
+  'agreement.published@1': event({ version: count, months: count, sha256: word }, {}),
+  'agreement.signed@1': event({ version: count, expires: at }, {}),
+  'employee.place_recorded@1': event({ employer: text, country: word }, { employee: id }),
+  'target.changed@1': event(
+    { class: word, region: word, dataClasses: words, organisations: z.array(id).max(8), state: word },
+    {},
+  ),
+  'eligibility.changed@1': event(
+    {
+      version: count,
+      classes: words,
+      regions: words,
+      dataClasses: words,
+      maxMinutes: count,
+      security: count,
+      onCall: count,
+      denials: count,
+      breakGlass: z.boolean(),
+      ended: z.boolean(),
+    },
+    {},
+  ),
+  /** What was asked for; who agreed to it word for word stands in the confirmations (`step-up@2`) about the same object. */
+  'grant.requested@1': event(
+    { kind: word, targets, minutes: count, purpose: word, policy: word, organisations: z.array(id).max(8) },
+    { reason: text, ticket: word.optional(), command: z.string().max(512).optional() },
+  ),
+  'grant.voted@1': event({ verdict: word, role: word, minutes: count, state: word }, {}),
+  'grant.commented@1': event({ to: word }, { text: z.string().max(1000) }),
+  /** Somebody ended it: gave it back, withdrew or revoked it. */
+  'grant.ended@1': event({ why: word, state: word }, {}),
+  'grant.reviewed@1': event({ verdict: word }, {}),
+  /** What became of it, as control saw it: also what ended by itself. */
+  'grant.settled@1': event({ state: word, why: word.nullable(), from: at.nullable(), until: at.nullable() }, {}),
+  'production.opened@1': event({ target, through: z.string().max(80), session: id }, {}),
+  /** Somebody of the provider in a channel of a customer, as the edge says: when they came, and when they had gone. */
+  'production.watching@1': event({ target, session: id }, { channel: word }),
+  'production.watched@1': event({ target, session: id, seconds: count, why: word }, { channel: word }),
+  'access-lock.set@1': event({ kind: word }, { subject: text, reason: text }),
+  'access-lock.lifted@1': event({ kind: word }, {}),
+  /** The same in the log of each customer concerned: of it alone, and of the employee under the id they have there. */
+  'lockbox.changed@1': event({ before: word, after: word, answerMinutes: count }, {}),
+  'provider_access.requested@1': event(
+    {
+      staff: word,
+      employer: text,
+      country: word,
+      kind: word,
+      mode: word,
+      purpose: word,
+      targets,
+      dataClasses: words,
+      minutes: count,
+      answerBy: at,
+    },
+    { reason: text, ticket: word.optional() },
+  ),
+  'provider_access.decided@1': event({ verdict: word, minutes: count }, {}),
+  'provider_access.commented@1': event({}, { text: z.string().max(1000) }),
+  'provider_access.ended@1': event({ why: word }, {}),
+  'provider_access.opened@1': event({ staff: word, target, session: id }, {}),
+  'provider_access.watching@1': event({ staff: word, target, session: id }, { channel: word }),
+  'provider_access.watched@1': event(
+    { staff: word, target, session: id, seconds: count, why: word },
+    { channel: word },
+  ),
+  'provider_access.settled@1': event(
+    { staff: word, state: word, why: word.nullable(), from: at.nullable(), until: at.nullable() },
+    {},
+  ),
+  /** A session on a target that holds data of this customer, once it is over. */
+  'provider_access.session@1': event({ staff: word, session: id, target, way: word, from: at, until: at }, {}),
+  /** What was marked in its record; null where that could not be read. The commands only of a target that holds data of nobody else. */
+  'provider_access.counted@1': event(
+    { staff: word, session: id, target, shared: z.boolean(), commands: count.nullable(), files: count.nullable() },
+    { lines: z.array(text).max(20).optional() },
+  ),
+  // ---- what carries access to production out, by its own word
+  'access-peer.enrolled@1': event({}, {}),
+  /** The SSH key of a production host, by its fingerprint. */
+  'access-peer.certified@1': event({ key: word, serial: word }, {}),
+  /** The account of a grant on a host (`unixUser`, a grant's and no person's), made and gone; what was found when it went. */
+  'grant.account_made@1': event({ host: target, unixUser: word }, {}),
+  'grant.account_gone@1': event({ host: target, unixUser: word, killed: count, jobs: count }, {}),
+  /** sshd of a host let somebody in, as its own log says. `serial` and `keyId` are the certificate's. */
+  'grant.login@1': event({ host: target, unixUser: word, serial: word, keyId: z.string().max(256) }, {}),
+  /** Nothing of a grant is left on any host; or a host did not say so in time. */
+  'grant.closed@1': event({ hosts: targets }, {}),
+  'grant.close_failed@1': event({ hosts: targets }, {}),
+  /** What a host found that no grant accounts for. */
+  'host.finding@1': event({ code: word }, { subject: z.string().max(128) }),
+  'production.started@1': event({ target, purpose: word, serial: word }, { address: text, command: text.optional() }),
+  'production.ended@1': event({ why: word, exit: z.int().nullable() }, {}),
+  'production.refused@1': event({ code: word }, { address: text }),
+  /** The head of a screen record (lib/kernel/recording). */
+  'production.recorded@1': event({ session: id, lines: count, root: word, time: count, final: z.boolean() }, {}),
+  /** Somebody looked at a screen record (`state`: how it stood), played bytes of its file, searched the screens, or took it away. */
+  'recording.opened@1': event({ state: word, lines: count }, {}),
+  'recording.played@1': event({ from: count, to: count }, {}),
+  'recording.searched@1': event({ hits: count }, { words: text }),
+  'recording.downloaded@1': event({ format: word }, {}),
+  /** Somebody began to watch a session as it runs; ended its access from there. */
+  'recording.watched@1': event({}, {}),
+  'production.terminated@1': event({ request: id }, { reason: text }),
+  /** A copy was made, without the lines of `withheld` (12,40-57; empty: whole); shown to somebody from outside; that was ended. */
+  'recording.copied@1': event({ copy: id, withheld: z.string().max(1024), lines: count }, { reason: text }),
+  'recording.shared@1': event(
+    { share: id, copy: id, until: at, views: count, whole: z.boolean() },
+    { recipient: text },
+  ),
+  'recording.share_revoked@1': event({ share: id }, {}),
+  /** Whoever had the link opened it, or took a file. */
+  'recording.share_viewed@1': event({ share: id, view: count }, { recipient: text }),
+  'recording.share_downloaded@1': event({ share: id, view: count, format: word }, { recipient: text }),
+  /** Records of a gateway or host that will never come. */
+  'access-spool.lost@1': event({ boot: word, lost: count }, {}),
   // ---- what is kept of the log
   'audit.retention_changed@1': event({ class: word, before: count, after: count }, {}),
   'audit.hold_set@1': event(

@@ -6,6 +6,7 @@ import {
   entryOfCommitments,
   type Field,
   HEADER_FIELDS,
+  personIn,
   SALT_BYTES,
   textCommitment,
 } from '@/lib/kernel/log';
@@ -40,7 +41,6 @@ export type ActorKind = 'member' | 'staff' | 'api-key' | 'edge' | 'system' | 'an
 type Hash = Pick<Primitives, 'sha256'>;
 
 /** Domain separation: no hash made for one purpose can be presented as another. */
-const ACTOR_TAG = 'cordon/audit/actor/v1\n';
 const SALTS_TAG = 'cordon/audit/salts/v1\n';
 export const SEED_BYTES = 16;
 
@@ -169,7 +169,7 @@ const EMPTY = new Uint8Array(0);
  */
 export function pseudonym(kind: ActorKind, id: string, organisationId: string | null, { sha256 }: Hash): string {
   if (kind !== 'member' && kind !== 'staff') return id;
-  return `act_${toHex(sha256(utf8(`${ACTOR_TAG}${organisationId ?? 'provider'}\n${id}`))).slice(0, 32)}`;
+  return personIn({ sha256 }, organisationId ?? 'provider', id);
 }
 
 /** Canonical JSON and ids hold no lone surrogates, which is all that Buffer would change. */

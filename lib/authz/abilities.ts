@@ -41,6 +41,22 @@ export const ACTIONS = {
   /** Attacks on signing in. */
   AbuseFinding: ['read'],
   Edge: ['read', 'enrol', 'ban', 'drain'],
+  // Access to production (lib/grants): who may ask and agree is for designations and policies to say, beside the role.
+  CommitteeDecision: ['read', 'vote'],
+  Training: ['read', 'record'],
+  Agreement: ['read', 'publish'],
+  AgreementSignature: ['read', 'sign'],
+  EmployeePlace: ['read', 'record'],
+  AccessTarget: ['read', 'change'],
+  EligibilityPolicy: ['read', 'change'],
+  AccessRequest: ['read', 'create', 'end', 'comment', 'vote', 'review', 'revoke'],
+  ProductionSession: ['read', 'open'],
+  /** Of anybody; a person sees their own without. */
+  SessionRecording: ['read', 'watch', 'copy', 'share', 'revoke'],
+  AccessLock: ['read', 'set', 'lift'],
+  /** The customer's side of it. */
+  ProviderAccess: ['read', 'decide', 'comment', 'end'],
+  LockboxSetting: ['read', 'change'],
   /** People: staff see employees; a person sees and changes themselves. */
   User: ['read', 'change'],
   Session: ['read', 'end'],
@@ -67,6 +83,20 @@ const all = (...subjects: Subject[]): Line[] => subjects.map((subject) => ({ sub
 const read = (...subjects: Subject[]): Line[] => subjects.map((subject) => ({ subject, actions: ['read'] }));
 const line = <S extends Subject>(subject: S, ...actions: ActionOn<S>[]): Line => ({ subject, actions });
 
+/** Access of staff to production, and what a customer says to it. */
+const PRODUCTION = [
+  ...['CommitteeDecision', 'Training', 'Agreement', 'AgreementSignature', 'EmployeePlace', 'AccessTarget'],
+  ...['EligibilityPolicy', 'AccessRequest', 'ProductionSession', 'AccessLock'],
+] as Subject[];
+const EMPLOYEE: readonly Line[] = [
+  ...read(...PRODUCTION),
+  line('CommitteeDecision', 'vote'),
+  line('AgreementSignature', 'sign'),
+  line('AccessRequest', 'create', 'end', 'comment', 'vote', 'review'),
+  line('ProductionSession', 'open'),
+];
+const LOCKBOX = ['ProviderAccess', 'LockboxSetting'] as const;
+
 /** What is kept of a log. */
 const KEEPING = ['AuditRetention', 'AuditHold', 'AuditPruning', 'AuditErasure'] as const;
 
@@ -74,7 +104,7 @@ export const MEMBER_ROLES: Record<MemberRole, readonly Line[]> = {
   owner: [
     line('Organisation', 'read', 'update'),
     ...all('Membership', 'Invitation', 'Project', 'Certificate', 'Token', 'Revocation', 'ApiKey', 'AuditEvent'),
-    ...all('AccessPolicy', 'AuditStream', ...KEEPING),
+    ...all('AccessPolicy', 'AuditStream', ...KEEPING, ...LOCKBOX),
     ...read('Decision', 'MediaSession', 'Edge', 'User'),
   ],
   administrator: [
@@ -87,7 +117,7 @@ export const MEMBER_ROLES: Record<MemberRole, readonly Line[]> = {
       where: { role: { not: 'owner' } },
     },
     ...all('Invitation', 'Project', 'Certificate', 'Token', 'Revocation', 'ApiKey', 'AuditEvent', 'AccessPolicy'),
-    ...all('AuditStream', ...KEEPING),
+    ...all('AuditStream', ...KEEPING, ...LOCKBOX),
     ...read('Decision', 'MediaSession', 'Edge', 'User'),
   ],
   developer: [
@@ -98,7 +128,7 @@ export const MEMBER_ROLES: Record<MemberRole, readonly Line[]> = {
   ],
   auditor: [
     ...read('Organisation', 'Membership', 'Project', 'Revocation', 'Decision', 'MediaSession', 'Edge', 'User'),
-    ...read('AccessPolicy', 'AuditStream', 'AuditRetention'),
+    ...read('AccessPolicy', 'AuditStream', 'AuditRetention', ...LOCKBOX),
     line('AuditEvent', 'read', 'export'),
   ],
 };
@@ -109,17 +139,20 @@ export const STAFF_ROLES: Record<StaffRole, readonly Line[]> = {
     ...all('Invitation', 'User', 'Edge', 'AuditEvent', 'AccessPolicy', 'AuditStream', ...KEEPING),
     line('Passkey', 'read', 'endorse'),
     ...read('AbuseFinding'),
+    ...all(...PRODUCTION, 'SessionRecording'),
   ],
   security: [
     ...read('Organisation', 'User', 'Edge', 'AccessPolicy', 'AbuseFinding', 'AuditStream', 'AuditRetention'),
     ...all('AuditEvent', 'AuditHold'),
     line('AuditPruning', 'approve', 'withdraw'),
     line('Passkey', 'read', 'endorse'),
+    ...all(...PRODUCTION, 'SessionRecording'),
   ],
-  support: read('Organisation', 'User', 'Edge', 'Passkey', 'AccessPolicy'),
+  support: [...read('Organisation', 'User', 'Edge', 'Passkey', 'AccessPolicy'), ...EMPLOYEE],
   auditor: [
     ...read('Organisation', 'User', 'Edge', 'Passkey', 'AccessPolicy', 'AbuseFinding', 'AuditStream', 'AuditRetention'),
     ...all('AuditEvent'),
+    ...read(...PRODUCTION, 'SessionRecording'),
   ],
 };
 
@@ -158,6 +191,8 @@ const BY_ORGANISATION: ReadonlySet<Subject> = new Set([
   'AuditEvent',
   'AuditStream',
   'AccessPolicy',
+  'ProviderAccess',
+  'LockboxSetting',
 ]);
 
 const BY_PROJECT: ReadonlySet<Subject> = new Set(['Certificate', 'Revocation', 'ApiKey', 'Decision', 'MediaSession']);

@@ -29,7 +29,8 @@ export {
 } from './principal';
 export { type ScopedSubject, scoped } from './scoped';
 export { askDigest, asking, type StepUpAsk, spendStepUp, stepUpRequired } from './spend-step-up';
-export { STEP_UPS, type StepUpAction } from './step-ups';
+export { inStaff, type StaffCaller, type StaffDesk } from './staff';
+export { CUSTOMERS_TOO, STEP_UPS, type StepUpAction } from './step-ups';
 export {
   type About,
   type AuditScope,

@@ -9,7 +9,14 @@ type Where<S extends ScopedSubject> = NonNullable<
 >;
 
 /** A column of each table's key; `in []` on it matches nothing wherever it stands in a query. */
-const KEY: Partial<Record<ScopedSubject, string>> = { Edge: 'name', Decision: 'edgeName' };
+const KEY: Partial<Record<ScopedSubject, string>> = {
+  Edge: 'name',
+  Decision: 'edgeName',
+  ProviderAccess: 'requestId',
+  LockboxSetting: 'projectId',
+  AgreementSignature: 'userId',
+  EmployeePlace: 'userId',
+};
 
 /**
  * The rows of a subject that a principal may act on, as a Prisma filter to be combined freely:

@@ -14,6 +14,9 @@ export interface StepUpAsk {
   readonly version?: string;
   /** What is about to be done, in words and in this order; made by the server from what it is about to do. */
   readonly terms: Terms;
+  /** Of acts of agreement (lib/kernel/grant). */
+  readonly verdict?: 'confirm' | 'approve' | 'deny';
+  readonly role?: string;
 }
 
 /** What a confirmation of this is bound to: in the database, in the keyring's ticket and in the audit event. */
@@ -42,5 +45,7 @@ export async function asking<R>(ask: StepUpAsk, work: (terms: string) => Promise
 }
 
 /** The refusal that tells the page what to have confirmed. */
-export const stepUpRequired = ({ action, object, version = '', terms }: StepUpAsk) =>
-  authzErrors('authz.step_up_required', { ask: { action, object, version, terms } });
+export const stepUpRequired = ({ action, object, version = '', terms, verdict, role }: StepUpAsk) =>
+  authzErrors('authz.step_up_required', {
+    ask: { action, object, version, terms, ...(verdict ? { verdict } : {}), ...(role ? { role } : {}) },
+  });

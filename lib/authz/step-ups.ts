@@ -37,6 +37,16 @@ export const STEP_UPS = {
   'edge.enrol': ['Edge', 'enrol', 'staff'],
   'edge.ban': ['Edge', 'ban', 'staff'],
   'passkey.endorse': ['Passkey', 'endorse', 'staff'],
+  // Acts of lib/kernel/grant: by passkey only, and the keyring keeps what was signed.
+  'committee.decide': ['CommitteeDecision', 'vote', 'staff'],
+  'grant.request': ['AccessRequest', 'create', 'staff'],
+  'grant.vote': ['AccessRequest', 'vote', 'staff'],
+  'grant.review': ['AccessRequest', 'review', 'staff'],
+  'production.open': ['ProductionSession', 'open', 'staff'],
+  'recording.copy': ['SessionRecording', 'copy', 'staff'],
+  'recording.share': ['SessionRecording', 'share', 'staff'],
+  'agreement.sign': ['AgreementSignature', 'sign', 'staff'],
+  'lockbox.change': ['LockboxSetting', 'change', 'customer'],
   'session.end': ['Session', 'end', 'person'],
   'password.change': ['User', 'change', 'person'],
   'passkey.add': ['Passkey', 'add', 'person'],
@@ -46,3 +56,8 @@ export const STEP_UPS = {
 } as const satisfies Record<string, Act>;
 
 export type StepUpAction = keyof typeof STEP_UPS;
+
+/** The same act of a customer: one kind of vote, whoever is asked. */
+export const CUSTOMERS_TOO = {
+  'grant.vote': ['ProviderAccess', 'decide', 'customer'],
+} as const satisfies Partial<Record<StepUpAction, Act>>;

@@ -1,5 +1,6 @@
 import type { ActStatement } from '@/lib/kernel/act';
 import { type Rebuilt, rebuild } from '@/lib/kernel/grant';
+import { primitives } from '@/lib/primitives';
 import type { Output } from './command';
 import { instant, quote } from './terminal';
 
@@ -29,7 +30,7 @@ export function productionOf(acts: readonly SignedAct[], now: number): Productio
     act: statement,
     deviceBound: (Buffer.from(authenticatorData, 'base64url').readUInt8(FLAGS_AT) & BACKUP_ELIGIBLE) === 0,
   }));
-  const { requests, refused, designationsChecked } = rebuild(evidence, now);
+  const { requests, refused, designationsChecked } = rebuild(evidence, now, primitives);
   if (requests.length === 0) return null;
   return { requests, refused: refused.map(({ index, code }) => ({ n: acts[index]!.n, code })), designationsChecked };
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
+import { ACCESS_FAULTS } from '@/lib/kernel/access';
 import { ED25519, MAX_NOTE_BYTES, type NoteKey, parseVkey } from '@/lib/kernel/log';
 import {
   type Asked,
@@ -12,6 +13,7 @@ import {
   verifyRecordProof,
   type WitnessPolicy,
 } from '@/lib/kernel/pack';
+import { ACCESS_EXIT, firstFault, plainAccess, printAccess, printAccessFailure, readDraw } from './audit-verify-access';
 import { type Failure, plainReport, printFailure, printReport } from './audit-verify-print';
 import { plainProof, printProof } from './audit-verify-proof';
 import { host, openPack, startOf, unreadable } from './audit-verify-source';
@@ -44,8 +46,9 @@ const MAX_KEYS_BYTES = 65_536;
 
 export const auditVerify: Command = {
   name: 'audit verify',
-  usage: 'PACK|FILE.tlog-proof [--vkey FILE] [--origin LOG] [--known-head FILE] [--witness-policy FILE] [--json]',
-  says: 'Shows offline that an evidence pack is complete, in order and unaltered, or that one event is in the log; exit code 10 to 25 by kind of failure.',
+  usage:
+    'PACK|FILE.tlog-proof [--vkey FILE] [--origin LOG] [--known-head FILE] [--witness-policy FILE] [--seed SEED [--sample N]] [--json]',
+  says: 'Shows offline that an evidence pack is complete, in order and unaltered, and judges the approvals of access to production in it, or that one event is in the log; exit code 10 to 26 by kind of failure.',
   async run(args, out) {
     const { values, positionals } = readOptions(
       args,
@@ -54,6 +57,8 @@ export const auditVerify: Command = {
         origin: { type: 'string' },
         'known-head': { type: 'string' },
         'witness-policy': { type: 'string' },
+        seed: { type: 'string' },
+        sample: { type: 'string' },
         json: { type: 'boolean' },
       },
       1,
@@ -62,11 +67,12 @@ export const auditVerify: Command = {
     const policy = values['witness-policy'] === undefined ? undefined : readPolicy(values['witness-policy']);
     const keys = values.vkey === undefined ? [] : readKeys(values.vkey);
     const head = values['known-head'];
+    const draw = readDraw(values.seed, values.sample);
     try {
       if (isProof(path)) {
         const all = [...keys, ...(policy?.logs ?? [])];
-        if (all.length === 0 || head !== undefined)
-          throw new UsageError('a proof file needs --vkey, and takes no --known-head');
+        if (all.length === 0 || head !== undefined || draw)
+          throw new UsageError('a proof file needs --vkey, and takes neither --known-head nor --seed');
         const proven = await verifyRecordProof(host, readSmall(path, MAX_PROOF_BYTES), {
           keys: all,
           origin: values.origin,
@@ -87,9 +93,17 @@ export const auditVerify: Command = {
       const result = await verifyPack(host, openPack(path), asked);
       show?.end();
       if (!result.ok) return fail(out, result, values.json === true);
-      if (values.json) out.line(JSON.stringify({ ok: true, ...plainReport(result.report) }));
-      else printReport(out, result.report);
-      return EXIT.ok;
+      const { access } = result.report;
+      const fault = firstFault(access);
+      if (values.json) {
+        const of = fault ? { ok: false, ...fault, exit: ACCESS_EXIT, says: ACCESS_FAULTS[fault.code] } : { ok: true };
+        out.line(JSON.stringify({ ...of, ...plainReport(result.report), ...plainAccess(access, draw) }));
+      } else {
+        if (fault) printAccessFailure(out, fault);
+        printReport(out, result.report);
+        printAccess(out, access, draw);
+      }
+      return fault ? ACCESS_EXIT : EXIT.ok;
     } catch (error) {
       if (!(error instanceof PackFault)) throw error;
       return fail(out, { code: error.code, detail: error.detail, ...error.place }, values.json === true);

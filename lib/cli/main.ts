@@ -10,6 +10,8 @@ import { auditVerifier } from './audit-verifier';
 import { auditVerify } from './audit-verify';
 import { type Command, EXIT, type ExitCode, type Output, UsageError } from './command';
 import { edgeExpect } from './edge-expect';
+import { gatewayExpect } from './gateway-expect';
+import { hostExpect } from './host-expect';
 import { passwordsBuild } from './passwords-build';
 import { recordingCast } from './recording-cast';
 import { recordingRedact } from './recording-redact';
@@ -31,6 +33,8 @@ const COMMANDS: readonly Command[] = [
   recordingRedact,
   recordingCast,
   edgeExpect,
+  gatewayExpect,
+  hostExpect,
   adminRecover,
   passwordsBuild,
   witnessInit,

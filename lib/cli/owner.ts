@@ -13,10 +13,13 @@ export interface Owner {
   databaseUrl: string;
   staffOrigin: string;
   controlUrl: string;
+  keyringSocket: string;
   /** SHA-256 of the edge CA's certificate, hex: by it a new edge recognises control. */
   controlFingerprint(): Promise<string>;
   /** Verifier keys of the transparency logs. Throws KeyringError. */
   logKeys(): Promise<string[]>;
+  /** Keys of the sheets that production hosts hold: raw Ed25519, base64. Throws KeyringError. */
+  sheetKeys(): Promise<string[]>;
   /** The next staff passkey needs no endorsement. False when the keyring cannot be reached. */
   welcome(): Promise<boolean>;
 }
@@ -29,8 +32,9 @@ export function owner(env: NodeJS.ProcessEnv = process.env): Owner {
   try {
     const config = readConfig(env, process.cwd());
     const secrets = (): Secrets => JSON.parse(readFileSync(join(config.home, 'secrets.json'), 'utf8')) as Secrets;
+    const keyringSocket = env.CORDON_KEYRING_SOCKET ?? paths(config.home).socket;
     const installer = () => ({
-      socketPath: env.CORDON_KEYRING_SOCKET ?? paths(config.home).socket,
+      socketPath: keyringSocket,
       token: env.CORDON_KEYRING_TOKEN ?? secrets().keyring.installer,
     });
     return {
@@ -39,12 +43,16 @@ export function owner(env: NodeJS.ProcessEnv = process.env): Owner {
         `postgresql://cordon_installer:${encodeURIComponent(secrets().database.owner)}@${config.host}:${config.ports.database}/cordon`,
       staffOrigin: config.staffOrigin,
       controlUrl: `https://${config.host}:${config.ports.control}`,
+      keyringSocket,
       async controlFingerprint() {
         const { edgeCa } = await trust(installer());
         return createHash('sha256').update(new X509Certificate(edgeCa).raw).digest('hex');
       },
       async logKeys() {
         return (await trust(installer())).logKeys ?? [];
+      },
+      async sheetKeys() {
+        return ((await trust(installer())).sheetKeys ?? []).map(({ publicKey }) => publicKey);
       },
       async welcome() {
         try {

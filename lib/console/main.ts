@@ -10,6 +10,7 @@ import { closeWatch, startMailer } from '@/lib/notices';
 import { ConfigError, createLog } from '@/lib/platform';
 import { createAddressStamp } from './client-address';
 import { ambiguity, refuse, secure } from './first-look';
+import { createTerminalProxy } from './terminal-proxy';
 
 /**
  * The console as a process: Next behind one small HTTP server of our own, because Next passes on an X-Forwarded-For that a client
@@ -17,12 +18,13 @@ import { ambiguity, refuse, secure } from './first-look';
  */
 const host = process.env.CORDON_CONSOLE_HOST ?? '127.0.0.1';
 const port = Number(process.env.PORT ?? 3000);
+const addressHeader = process.env.CORDON_ADDRESS_HEADER ?? 'x-forwarded-for';
 const stamp = createAddressStamp({
   proxies: (process.env.CORDON_CONSOLE_PROXIES ?? '')
     .split(',')
     .map((address) => address.trim())
     .filter(Boolean),
-  header: process.env.CORDON_ADDRESS_HEADER ?? 'x-forwarded-for',
+  header: addressHeader,
 });
 
 const log = (msg: string, fields: Record<string, unknown> = {}) =>
@@ -68,10 +70,17 @@ const answer: RequestListener = (request, response) => {
   stamp(request);
   void handle(request, response);
 };
+const terminal = createTerminalProxy({
+  socket: process.env.CORDON_GATEWAY_SOCKET ?? null,
+  staffOrigin: process.env.CORDON_STAFF_ORIGIN ?? 'http://staff.localhost',
+  stamp,
+  header: addressHeader,
+});
 const server =
   cert && key
     ? createTlsServer({ ...LIMITS, cert: readFileSync(cert), key: readFileSync(key), minVersion: 'TLSv1.2' }, answer)
     : createServer(LIMITS, answer);
+server.on('upgrade', terminal.upgrade);
 server.once('error', (error: NodeJS.ErrnoException) => {
   log(error.code === 'EADDRINUSE' ? `PORT ${port} is taken` : 'cannot listen', { code: error.code });
   process.exit(1);
@@ -85,5 +94,6 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const ended = Promise.race([Promise.allSettled(workers), sleep(1_000)]);
     server.close(() => void ended.then(() => process.exit(0)));
     server.closeAllConnections();
+    terminal.stop();
   });
 }

@@ -3,9 +3,12 @@ import { startChecks } from '@/lib/audit/checks';
 import { startKeeper } from '@/lib/audit/keeper';
 import { startSequencer } from '@/lib/audit/sequencer';
 import { readWitnessPolicy, startWitnessing } from '@/lib/audit/witnesses';
+import { startAccessWatch } from '@/lib/grants/due';
 import { BEAT_MS, LEASE_MS } from '@/lib/kernel/bundle/timing';
 import { createKeyring } from '@/lib/keyring';
 import type { Log } from '@/lib/platform';
+import { startScreenReader } from '@/lib/recordings/due';
+import { startAccess } from './access';
 import { AckWriter } from './acks';
 import { obtainIdentity, type ServerIdentity } from './certificate';
 import { Chains } from './chains';
@@ -71,7 +74,8 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   let identity = await patiently(() => obtainIdentity(keyring, options.hosts), log);
   const session = { hub, ingest, keyring, beatMilliseconds, leaseMilliseconds, log };
   const { host, port } = options;
-  const listener = await listen({ host, port, identity, pool, keyring, session, log });
+  const production = startAccess({ pool, databaseUrl, keyring, log });
+  const listener = await listen({ host, port, identity, pool, keyring, session, access: production, log });
   leader.start();
   const sequencer = options.sequencerDatabaseUrl
     ? startSequencer({ databaseUrl: options.sequencerDatabaseUrl, keyring, log })
@@ -85,6 +89,8 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     : null;
   if (!checks) log.warn('checks.not_configured', { variable: 'CORDON_CHECKER_DATABASE_URL' });
   const keeper = startKeeper({ pool, log });
+  const access = startAccessWatch({ pool, keyring, log });
+  const reader = startScreenReader({ pool, log });
   const notices = openNotices(databaseUrl, {
     policy: () => leader.poke(),
     frames: () => {
@@ -125,6 +131,9 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       await sequencer?.stop();
       await witnessing?.stop();
       await keeper.stop();
+      await access.stop();
+      await reader.stop();
+      await production.stop();
       await listener.stop();
       await ingest.idle();
       await acks.stop();

@@ -5,13 +5,15 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type pg from 'pg';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import { append } from '@/lib/audit';
 import { onConnection } from '@/lib/db/control';
 import { MAX_EDGE_FRAME } from '@/lib/kernel/bundle/frames';
 import { type Keyring, KeyringError } from '@/lib/keyring';
 import type { Log } from '@/lib/platform';
+import { ACCESS_PATHS } from '@/lib/uplink/access-sync';
+import type { Access, AccessRefusal } from './access';
 import { Admission } from './admission';
 import type { ServerIdentity } from './certificate';
 import { identifyPeer, type Peer, sameKey } from './peer';
@@ -20,7 +22,8 @@ import { inTransaction, readEdge, redeemJoinToken, saveCertificate } from './sto
 
 /**
  * The HTTPS listener edges dial, TLS 1.3 only: `POST /enroll` (a join token, no certificate yet), `POST /renew` (the edge's own
- * certificate, even an expired one) and the WebSocket `/fence-sync` (a valid certificate of an edge that is not banned).
+ * certificate, even an expired one) and the WebSocket `/fence-sync` (a valid certificate of an edge that is not banned). The same three for gateways
+ * and hosts under `ACCESS_PATHS`.
  */
 export interface ListenerOptions {
   host: string;
@@ -29,6 +32,7 @@ export interface ListenerOptions {
   pool: pg.Pool;
   keyring: Keyring;
   session: SessionContext;
+  access: Access;
   log: Log;
 }
 
@@ -57,7 +61,7 @@ class Refused extends Error {
 }
 
 export async function listen(options: ListenerOptions): Promise<Listener> {
-  const { session, log } = options;
+  const { session, access, log } = options;
   let { identity } = options;
   let authority = new X509Certificate(identity.authority);
   const tls = () => ({ key: identity.key, cert: identity.chain, ca: identity.authority });
@@ -82,12 +86,18 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   const peerOf = (request: IncomingMessage): Peer | null =>
     identifyPeer((request.socket as TLSSocket).getPeerCertificate().raw, authority, Date.now());
 
+  const accessPeerOf = (request: IncomingMessage) =>
+    access.identify((request.socket as TLSSocket).getPeerCertificate().raw, authority);
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const body = await readJson(request);
       if (request.method !== 'POST') throw new Refused(404, 'not_found');
       if (request.url === '/enroll') send(response, 200, await enrol(body));
       else if (request.url === '/renew') send(response, 200, await renew(body, peerOf(request)));
+      else if (request.url === ACCESS_PATHS.enrol) sendAccess(response, await access.enrol(body));
+      else if (request.url === ACCESS_PATHS.renew)
+        sendAccess(response, await access.renew(body, accessPeerOf(request)));
       else throw new Refused(404, 'not_found');
     } catch (error) {
       const refusal = toRefused(error);
@@ -151,8 +161,8 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_EDGE_FRAME, perMessageDeflate: false });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    upgrade(request).then(
-      (peer) => sockets.handleUpgrade(request, socket, head, (ws) => new Session(ws, peer, session)),
+    (request.url === ACCESS_PATHS.sync ? upgradeAccess(request) : upgradeEdge(request)).then(
+      (connect) => sockets.handleUpgrade(request, socket, head, connect),
       (error: unknown) => {
         const refusal = toRefused(error) ?? new Refused(503, 'unavailable');
         log.warn('edge.connection_refused', { code: refusal.code });
@@ -161,7 +171,19 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     );
   });
 
-  async function upgrade(request: IncomingMessage): Promise<Peer> {
+  async function upgradeEdge(request: IncomingMessage): Promise<(socket: WebSocket) => void> {
+    const peer = await admit(request);
+    return (socket) => void new Session(socket, peer, session);
+  }
+
+  async function upgradeAccess(request: IncomingMessage): Promise<(socket: WebSocket) => void> {
+    const peer = accessPeerOf(request);
+    const refusal = await access.refuses(peer);
+    if (refusal) throw new Refused(refusal.status, refusal.code);
+    return (socket) => access.connect(socket, peer!);
+  }
+
+  async function admit(request: IncomingMessage): Promise<Peer> {
     if (request.url !== '/fence-sync') throw new Refused(404, 'not_found');
     const peer = peerOf(request);
     if (!peer || peer.expiresAt <= Date.now()) throw new Refused(403, 'edge.certificate');
@@ -195,6 +217,11 @@ async function stop(server: Server, { hub }: SessionContext): Promise<void> {
 function hostsOf(relay: string): string[] {
   const host = relay.slice(0, relay.lastIndexOf(':')).replace(/^\[|\]$/g, '');
   return /^[A-Za-z0-9.:-]{1,253}$/.test(host) ? [host.toLowerCase()] : [];
+}
+
+function sendAccess(response: ServerResponse, answer: { certificate: string } | AccessRefusal): void {
+  if ('status' in answer) throw new Refused(answer.status, answer.code);
+  send(response, 200, answer);
 }
 
 function toRefused(error: unknown): Refused | null {

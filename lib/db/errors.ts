@@ -24,6 +24,7 @@ export const databaseErrors = defineErrors({
   'invitation.invalid': [404, 'This invitation is not valid any more.'],
   'invitation.account_exists': [409, 'There is an account with this address. Sign in to accept.'],
   'reset.invalid': [404, 'This link is not valid any more.'],
+  'share.invalid': [404, 'This link does not work.'],
   'setup.closed': [404, 'This set-up link is not valid any more.'],
   'setup.address_taken': [409, 'There is an account with this address.'],
   'member.elsewhere': [

@@ -56,3 +56,12 @@ export function expectEdge(url: string, edge: ExpectedEdge, ttlSeconds = 600): P
     return token;
   });
 }
+
+/** Lets a gateway or a production host join within the time (`id`: `gateway:<name>` or `host:<name>`); returns its join token. */
+export function expectPeer(url: string, id: string, ttlSeconds = 600): Promise<string> {
+  return asOwner(url, async (client) => {
+    const token = randomBytes(32).toString('base64url');
+    await client.query('select cordon.expect_peer($1, $2, $3)', [id, sha256(token), ttlSeconds]);
+    return token;
+  });
+}

@@ -32,6 +32,8 @@ export const errors = defineErrors({
   'identity.link': [404, 'This link does not work any more. It works once and for a limited time; ask for a new one.'],
   'identity.link.other_account': [409, 'This invitation is for another address than the one signed in here.'],
   'identity.link.account_exists': [409, 'There is an account for this address. Sign in, and the invitation goes on.'],
+  /** The keyring's ledger does not take what was signed; `why` is its code. */
+  'identity.act_refused': [409, 'This is signed, and does not count.'],
   'identity.input': [422, 'Something in the form is missing or too long.'],
   'identity.unavailable': [
     503,

@@ -10,6 +10,7 @@ import './request/resolver';
 export { guarded } from '@/lib/authz';
 
 export { type DefenceView, type FindingView, readDefence } from './abuse/defence';
+export { throttled } from './abuse/throttle';
 export { changePassword, renameSelf } from './account';
 export { errors as identityErrors, type IdentityErrorCode } from './errors';
 export { beginPasskeyFactor, beginPasskeySignIn, givePasskey, signInWithPasskey } from './factors/passkey-sign-in';
@@ -42,6 +43,7 @@ export {
 export { claimSetup, setupOpen } from './joining/setup';
 export { passwordMinimum, passwordMinimumOfLink } from './passwords/store';
 export { answerForm, type FormAnswer } from './request/form';
+export { newLink, newViewSecret } from './request/links';
 export { missingStep } from './request/missing-step';
 export { isInside } from './request/networks';
 export { authOptions } from './request/next-auth';
@@ -67,9 +69,12 @@ export {
   requestSource,
   setLinkCookie,
   setSessionCookie,
+  setViewCookie,
+  viewCookie,
 } from './request/request';
 export { type TurnedAway, turnedAway } from './request/threshold';
 export { askPasswordReset, findReset, newResetLink, resetPassword, startWithReset } from './reset/reset';
+export { isSecret } from './sessions/secrets';
 export {
   endOtherSessions,
   endSession,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { createKeyring, type Input, type Keyring, KeyringError, type Operation, type Output } from '@/lib/keyring';
 import { defineConfig } from '@/lib/platform';
 import { errors } from './errors';
+import { actRefused } from './step-up/refused';
 
 const config = defineConfig(z.object({ CORDON_KEYRING_SOCKET: z.string(), CORDON_KEYRING_TOKEN: z.string() }));
 let client: Keyring | undefined;
@@ -26,6 +27,7 @@ export async function keyring<O extends Operation>(operation: O, input: Input<O>
     const { refusal } = error;
     if (refusal === 'totp.throttled' || refusal === 'passkey.throttled')
       throw errors('identity.throttled', { retryAfterSeconds: 60, cause: error });
+    if (refusal !== null && /^(?:grant|committee)\./.test(refusal)) throw actRefused(refusal, error);
     if (refusal === 'passkey.device_bound_required') throw errors('identity.passkey.device_bound', { cause: error });
     if (refusal !== null && !OWN_FAULTS.includes(refusal) && FROM_BROWSERS.includes(operation))
       throw errors('identity.passkey', { cause: error });

@@ -48,6 +48,11 @@ export const stepUpAsk = z.object({
   object: z.string().regex(/^[A-Za-z0-9_.:/-]{1,128}$/),
   version: z.string().max(64),
   terms: z.array(z.tuple([z.string().max(64), z.string().max(1024)])).max(32),
+  verdict: z.enum(['confirm', 'approve', 'deny']).optional(),
+  role: z
+    .string()
+    .regex(/^[a-z_ 0-9-]{1,64}$/)
+    .optional(),
 });
 export const stepUpForm = stepUpAsk.extend({ code: totpCode });
 

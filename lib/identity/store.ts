@@ -60,6 +60,21 @@ export async function appendOwnIn<S extends EventSchema>(
   await append(tx, { ...act, outcome: 'success', actor: actorOf(who), organisationId, subject: who.userId });
 }
 
+/** The same where it is the provider's evidence too: in both logs under one act id, and in the provider's without where the person came from. */
+export async function appendAgreed<S extends EventSchema>(
+  tx: Tx,
+  who: Somebody,
+  organisationId: string,
+  act: OwnAct<S>,
+): Promise<void> {
+  const event = { ...act, outcome: 'success' as const, actId: newUuid(), subject: who.userId };
+  const { userId, realm } = who;
+  await appendAll(tx, [
+    { ...event, actor: actorOf(who), organisationId },
+    { ...event, actor: actorOf({ userId, realm }), organisationId: null },
+  ]);
+}
+
 /** Whoever has just been let in, by what. */
 export const appendSignIn = async (
   tx: Tx,

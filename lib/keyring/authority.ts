@@ -49,6 +49,8 @@ export interface Issue {
   commonName: string;
   hosts: readonly string[];
   client: boolean;
+  /** Default: yes. */
+  server?: boolean;
 }
 
 /**
@@ -88,7 +90,7 @@ export async function issue(
         // keyAgreement because the region key is sealed to this key (ECDH).
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyAgreement, true),
         new x509.ExtendedKeyUsageExtension([
-          x509.ExtendedKeyUsage.serverAuth,
+          ...(request.server === false ? [] : [x509.ExtendedKeyUsage.serverAuth]),
           ...(request.client ? [x509.ExtendedKeyUsage.clientAuth] : []),
         ]),
         new x509.SubjectAlternativeNameExtension([

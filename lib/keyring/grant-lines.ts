@@ -39,9 +39,12 @@ const opening = z.strictObject({
   request: z.string(),
   target: z.string(),
   through: z.string(),
+  // Lines from before there were observers have neither.
+  channel: z.string().nullable().default(null),
   address: z.string().nullable(),
   at: z.int(),
   startedAt: z.int().nullable(),
+  token: z.string().nullable().default(null),
 });
 const times = z.array(z.tuple([z.string(), z.int()])).transform((pairs) => new Map(pairs));
 const openDecision = z.strictObject({

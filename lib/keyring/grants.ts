@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { EMPTY_LEDGER, type Entry, enter, forget, type Ledger } from '@/lib/kernel/grant';
+import { primitives } from '@/lib/primitives';
 import { grantLine, lineBetween, linesOf, withLine } from './grant-lines';
 import { Lines } from './lines';
 import { Refusal } from './refusal';
@@ -35,7 +36,7 @@ export class Grants {
 
   /** The ledger with one more entry, which does not count yet. Throws the `Refusal` of the rule against it. */
   judge(entry: Entry): Ledger {
-    const next = enter(this.#ledger, entry);
+    const next = enter(this.#ledger, entry, primitives);
     if (typeof next === 'string') throw new Refusal(next);
     return next;
   }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { outliveReaders } from '@/lib/platform/readers';
 import { Clients } from './clients';
 import { readConfig } from './config';
 import { closeContext, openContext } from './open';
@@ -12,6 +13,7 @@ const log = (line: object): void => {
 
 async function main(): Promise<void> {
   process.umask(0o077);
+  outliveReaders();
   const config = readConfig(process.env);
   const clients = new Clients(await readClients(config.clients));
   const context = await openContext(config.home, Date.now, config.origins);

@@ -219,6 +219,12 @@ export const OPERATIONS = {
     input: z.object({ name: id, region, csr: z.string().max(8192), hosts: z.array(z.string().max(253)).max(8) }),
     output: z.object({ certificate: z.string(), expiresAt: z.int() }),
   },
+  /** The same for those who carry out access to production, as clients only: SAN spiffe://cordon/<kind>/<name>. */
+  'access.certificate': {
+    clients: ['control'],
+    input: z.object({ kind: z.enum(['gateway', 'host']), name: id, csr: z.string().max(8192) }),
+    output: z.object({ certificate: z.string(), expiresAt: z.int() }),
+  },
   /** Server certificate of control itself (24 h, serverAuth, SAN spiffe://cordon/control plus host names). `expiresAt` in Unix ms. */
   'control.certificate': {
     clients: ['control'],
@@ -236,7 +242,7 @@ export const OPERATIONS = {
    * `-cert.pub` file. `serial` is decimal, `expiresAt` in Unix ms.
    */
   'ssh.hostCertificate': {
-    clients: ['control'],
+    clients: ['control', 'gateway'],
     input: z.object({ hosts: z.array(z.string().max(253)).min(1).max(16), publicKey: z.string().max(512) }),
     output: z.object({ certificate: z.string(), serial: z.string(), expiresAt: z.int() }),
   },
@@ -279,6 +285,15 @@ export const OPERATIONS = {
       /** Of the certificate, as sshd logs it. */
       keyId: z.string(),
     }),
+  },
+  /**
+   * Makes the one token of an observer, for a session that was confirmed for a channel of this App ID and has not begun, under a grant that runs: it
+   * joins within 120 s, plays, and sends nothing. It uses the confirmation up. An edge takes it only while `policy.sign` says so.
+   */
+  'observer.token': {
+    clients: ['console'],
+    input: certificateRef.extend({ session }),
+    output: z.object({ token: z.string(), account: z.string(), until: seconds }),
   },
   /** Where requests for production stand, by what was signed (lib/kernel/grant). Unknown ones are left out. */
   'grant.describe': {

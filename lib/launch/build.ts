@@ -11,16 +11,22 @@ export const BUNDLES: Readonly<Record<string, string>> = {
   keyring: 'lib/keyring/main.ts',
   control: 'lib/control/main.ts',
   console: 'lib/console/main.ts',
+  gateway: 'lib/gateway/main.ts',
+  host: 'lib/host/main.ts',
   edge: 'media-plane/main.ts',
   engine: 'media-plane/engine/child.ts',
   migrate: 'lib/db/migrate-main.ts',
   cli: 'lib/cli/main.ts',
   judge: 'lib/cli/audit-verify-thread.ts',
+  'screen-text': 'lib/recordings/due/thread.ts',
   demo: 'lib/launch/demo-main.ts',
 };
 
 const EXTERNAL = [
   'node-datachannel',
+  // Accelerators that ssh2 would use if somebody had built them.
+  'cpu-features',
+  '*.node',
   '@node-rs/argon2',
   '@prisma/client',
   '@prisma/adapter-pg',
@@ -53,7 +59,8 @@ export function bundleFile(root: string, entry: string, outfile: string, write =
     external: EXTERNAL,
     // Next has no list of exports, so Node wants the whole file name of what stays outside.
     alias: { 'next/navigation': 'next/navigation.js', 'next/headers': 'next/headers.js' },
-    // Packages written as CommonJS expect `require`; ES modules have none.
+    // Packages written as CommonJS expect `require` and `__dirname`; ES modules have neither.
+    define: { __dirname: 'import.meta.dirname' },
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },

@@ -7,7 +7,12 @@ export interface LaunchConfig {
   root: string;
   home: string;
   host: string;
-  ports: { console: number; control: number; database: number; edgeBase: number };
+  ports: { console: number; control: number; database: number; gateway: number; demoHost: number; edgeBase: number };
+  /** Whether there is a way into production here; one that is enrolled is started ever after. */
+  gateway: boolean;
+  /** Whether the demo may have a production host on this machine, and whether it has one. */
+  mayHost: boolean;
+  demoHost: boolean;
   edges: EdgePlan[];
   /** Set when the operator brings a PostgreSQL; the embedded one is then not started. */
   databaseUrl: string | null;
@@ -40,6 +45,8 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): LaunchConfig {
     console: port(env, 'PORT', 3000),
     control: port(env, 'CORDON_CONTROL_PORT', 7400),
     database: port(env, 'CORDON_DB_PORT', 7480),
+    gateway: port(env, 'CORDON_GATEWAY_PORT', 7490),
+    demoHost: port(env, 'CORDON_DEMO_HOST_PORT', 7491),
     edgeBase: port(env, 'CORDON_EDGE_PORT', 7411),
   };
   return {
@@ -47,6 +54,9 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): LaunchConfig {
     home: home(env, root),
     host: '127.0.0.1',
     ports,
+    gateway: isOn(env, 'CORDON_GATEWAY', 'off'),
+    mayHost: isOn(env, 'CORDON_DEMO_HOST', 'on'),
+    demoHost: false,
     edges: edges(env.CORDON_EDGES ?? REGIONS.join(','), ports.edgeBase),
     databaseUrl: env.DATABASE_URL ?? null,
     consoleOrigin: env.CORDON_CONSOLE_ORIGIN ?? `http://localhost:${ports.console}`,
@@ -69,6 +79,12 @@ function port(env: NodeJS.ProcessEnv, name: string, fallback: number): number {
   if (!Number.isInteger(value) || value < 1 || value > 65_500)
     throw new ConfigError(`${name} must be a port from 1 to 65500, not "${text}".`);
   return value;
+}
+
+function isOn(env: NodeJS.ProcessEnv, name: string, fallback: 'on' | 'off'): boolean {
+  const text = env[name] ?? fallback;
+  if (text !== 'on' && text !== 'off') throw new ConfigError(`${name} must be "on" or "off", not "${text}".`);
+  return text === 'on';
 }
 
 /** `EU,EU,NA` makes eu-1, eu-2 and na-1. */

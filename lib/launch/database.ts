@@ -1,21 +1,35 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { type EmbeddedServer, startEmbedded } from '@/lib/db/embedded';
-import { expectEdge, openSetupLink } from '@/lib/db/install';
+import { expectEdge, expectPeer, openSetupLink } from '@/lib/db/install';
 import { migrate } from '@/lib/db/migrate';
 import { createKeyring } from '@/lib/keyring';
 import type { EdgePlan, LaunchConfig } from './config';
 import { forget, remember } from './orphans';
 import type { Secrets } from './secrets';
 
+/** What processes on other machines recognise this installation by. */
+export interface InstalledTrust {
+  /** Hex SHA-256 of the certificate by which control is recognised. */
+  fingerprint: string;
+  /** Keys of the sheets of production hosts: raw Ed25519, base64. */
+  sheetKeys: readonly string[];
+  /** Line of the authority that production hosts trust. */
+  productionCa: string;
+}
+
 /** The database as the launcher handles it: it alone holds the owner's connection. */
 export interface LaunchDatabase {
   /** Connection string of one process's role. */
   url(role: 'console' | 'control' | 'mailer' | 'sequencer' | 'exporter' | 'streamer' | 'checker'): string;
-  /** Migrations applied now, and the fingerprint (hex SHA-256) by which edges recognise control. */
-  install(keyringSocket: string, secrets: Secrets): Promise<{ migrations: number; fingerprint: string }>;
+  /** How many migrations were applied now, and what others trust. */
+  install(keyringSocket: string, secrets: Secrets): Promise<{ migrations: number } & InstalledTrust>;
   /** A join token for each edge, good for ten minutes; one that is enrolled already keeps its certificate and ignores it. */
   joinTokens(edges: readonly EdgePlan[]): Promise<Map<string, string>>;
+  /** A join token for a gateway, good for ten minutes. */
+  gatewayToken(name: string): Promise<string>;
+  /** The same for the agent of a production host. */
+  hostToken(name: string): Promise<string>;
   /** The link that makes the provider's first administrator; null when there is one. */
   setupLink(staffOrigin: string): Promise<string | null>;
   stop(): Promise<void>;
@@ -48,10 +62,12 @@ export async function openDatabase(
           proofKey: key,
           directory: join(config.root, 'prisma', 'migrations'),
         });
-        const { edgeCa } = await client.call('trust.describe', {});
+        const { edgeCa, sheetKeys = [], sshCas } = await client.call('trust.describe', {});
         return {
           migrations: applied.length,
           fingerprint: createHash('sha256').update(new X509Certificate(edgeCa).raw).digest('hex'),
+          sheetKeys: sheetKeys.map(({ publicKey }) => publicKey),
+          productionCa: sshCas?.production ?? '',
         };
       } finally {
         client.close();
@@ -72,6 +88,8 @@ export async function openDatabase(
       }
       return tokens;
     },
+    gatewayToken: (name) => expectPeer(owner, `gateway:${name}`),
+    hostToken: (name) => expectPeer(owner, `host:${name}`),
     async setupLink(staffOrigin) {
       const secret = await openSetupLink(owner);
       // In the fragment: browsers never send it, so it is in no server's log.

@@ -4,9 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { buildAll } from './build';
 import { ConfigError, type LaunchConfig, readConfig } from './config';
 import { openDatabase } from './database';
-import { keyringUser, prepareKeyring } from './keyring-user';
+import { endDemoGrants, prepareDemoHost, withDemoHost } from './demo-host';
+import { prepareGateway } from './gateway';
 import { claim, endOrphans, forget, otherLauncher, remember } from './orphans';
-import { consolePlan, controlPlan, edgePlan, keyringPlan, paths } from './plan';
+import { giveDirectories, ownUser } from './own-user';
+import { consolePlan, controlPlan, edgePlan, hasGateway, keyringPlan, paths } from './plan';
 import { assertPortsFree } from './ports';
 import { report } from './report';
 import { keyringClients, loadSecrets, writeDurably } from './secrets';
@@ -34,7 +36,8 @@ try {
   } else {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
     if (process.connected) process.once('disconnect', () => void stop(1));
-    await start(readConfig(process.env, root));
+    const config = readConfig(process.env, root);
+    await start(options.has('--demo') ? { ...config, gateway: true } : config);
   }
 } catch (error) {
   if (!stopping) {
@@ -44,20 +47,23 @@ try {
   }
 }
 
-async function start(config: LaunchConfig): Promise<void> {
-  if (options.has('--demo') && config.databaseUrl)
+async function start(wanted: LaunchConfig): Promise<void> {
+  if (options.has('--demo') && wanted.databaseUrl)
     throw new ConfigError(
       'The demo fills the database with invented data, so it runs on the embedded one only. Unset DATABASE_URL.',
     );
-  mkdirSync(config.home, { recursive: true });
-  const other = otherLauncher(config.home);
+  const { home } = wanted;
+  mkdirSync(home, { recursive: true });
+  const other = otherLauncher(home);
   if (other)
     throw new ConfigError(
-      `Cordon already runs on ${config.home} (process ${other}). Stop it there with Ctrl-C, or set CORDON_HOME to run a second one.`,
+      `Cordon already runs on ${home} (process ${other}). Stop it there with Ctrl-C, or set CORDON_HOME to run a second one.`,
     );
-  claim(config.home);
-  const orphans = await endOrphans(config.home);
+  claim(home);
+  const orphans = await endOrphans(home);
   if (orphans.length > 0) say(`Ended what an interrupted run had left: ${orphans.join(', ')}`);
+  await endDemoGrants(home);
+  const config = options.has('--demo') ? withDemoHost(wanted, say) : wanted;
   await assertPortsFree(config);
   await buildAll(root, say);
 
@@ -69,10 +75,12 @@ async function start(config: LaunchConfig): Promise<void> {
   running.push({ name: 'database', stop: () => database.stop() });
 
   say('Starting the keyring');
-  const { owner, bundle, why } = keyringUser(config.home, join(root, '.build', 'keyring.mjs'));
+  const { owner, bundle, why } = ownUser('keyring', config.home, join(root, '.build', 'keyring.mjs'));
   if (why) say(`The keyring runs as the same user as everything else: ${why}`);
   writeDurably(at.clients, JSON.stringify(keyringClients(secrets)), 0o644);
-  prepareKeyring([at.keyringHome, dirname(at.socket)], owner);
+  giveDirectories([at.keyringHome], owner);
+  // The gateway, which is of its group, comes in to the socket.
+  giveDirectories([dirname(at.socket)], owner, 0o750);
   const keyring = run(config, keyringPlan(config, bundle, owner));
   await keyring.ready;
 
@@ -96,7 +104,15 @@ async function start(config: LaunchConfig): Promise<void> {
   const edges = config.edges.map((edge) =>
     run(config, edgePlan(config, edge, { token: tokens.get(edge.name) ?? '', fingerprint: installed.fingerprint })),
   );
-  await Promise.all([console_.ready, ...edges.map((edge) => edge.ready)]);
+  const gateway = hasGateway(config)
+    ? [run(config, await prepareGateway(config, secrets, database, installed.fingerprint, say))]
+    : [];
+  if (config.demoHost)
+    running.push({ name: 'demo grants', stop: () => endDemoGrants(home).catch(({ message }) => say(message)) });
+  const host = config.demoHost
+    ? (await prepareDemoHost(config, database, installed)).map((plan) => run(config, plan))
+    : [];
+  await Promise.all([console_.ready, ...[...edges, ...gateway, ...host].map(({ ready }) => ready)]);
 
   if (options.has('--demo')) {
     say('Loading the demo world');
@@ -119,11 +135,11 @@ function run(config: LaunchConfig, plan: Parameters<typeof supervise>[0]): Super
   return child;
 }
 
-/** Edges and console first and together, then control, keyring and the database, each only after those that use it. */
+/** Edges and console first and together, then what the demo's host was used for, control, keyring and the database, each only after those that use it. */
 function stop(code: number): Promise<void> {
   stopping ??= (async () => {
     if (running.length > 0) console.log('\n· Stopping');
-    const last = ['database', 'keyring', 'control'];
+    const last = ['database', 'keyring', 'control', 'demo grants'];
     await Promise.all(running.filter(({ name }) => !last.includes(name)).map((process_) => process_.stop()));
     for (const name of last.reverse()) await running.find((process_) => process_.name === name)?.stop();
     if (running.length > 0) console.log('· Stopped');

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 
 /**
  * Which processes belong to this home directory, so that a launcher that was killed leaves none behind for good: the next start
- * ends them first. A pid alone proves nothing (numbers are used again), so the command line is kept with it.
+ * ends them first. A pid alone proves nothing (numbers are used again), so it is kept when the process began. Its command line would not do: some
+ * change theirs.
  */
 const directory = (home: string) => join(home, 'run', 'processes');
 
 export function remember(home: string, name: string, pid: number): void {
   mkdirSync(directory(home), { recursive: true });
-  writeFileSync(join(directory(home), name), JSON.stringify({ pid, command: commandOf(pid) }));
+  writeFileSync(join(directory(home), name), JSON.stringify({ pid, born: birthOf(pid) }));
 }
 
 export function forget(home: string, name: string): void {
@@ -20,14 +21,14 @@ export function forget(home: string, name: string): void {
 export async function endOrphans(home: string): Promise<string[]> {
   const ended: string[] = [];
   for (const name of list(directory(home))) {
-    const { pid, command } = JSON.parse(readFileSync(join(directory(home), name), 'utf8')) as {
+    const { pid, born } = JSON.parse(readFileSync(join(directory(home), name), 'utf8')) as {
       pid: number;
-      command: string;
+      born: string;
     };
-    if (command !== '' && commandOf(pid) === command) {
+    if (born !== '' && birthOf(pid) === born) {
       // SIGINT is PostgreSQL's fast shutdown; for everybody else it is Ctrl-C.
       process.kill(pid, name === 'database' ? 'SIGINT' : 'SIGTERM');
-      for (let waited = 0; commandOf(pid) === command; waited += 50) {
+      for (let waited = 0; birthOf(pid) === born; waited += 50) {
         if (waited === 5_000) process.kill(pid, 'SIGKILL');
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
@@ -41,11 +42,11 @@ export async function endOrphans(home: string): Promise<string[]> {
 /** The launcher that runs on this home now, if any. */
 export function otherLauncher(home: string): number | null {
   try {
-    const { pid, command } = JSON.parse(readFileSync(join(home, 'run', 'launcher'), 'utf8')) as {
+    const { pid, born } = JSON.parse(readFileSync(join(home, 'run', 'launcher'), 'utf8')) as {
       pid: number;
-      command: string;
+      born: string;
     };
-    return pid !== process.pid && command !== '' && commandOf(pid) === command ? pid : null;
+    return pid !== process.pid && born !== '' && birthOf(pid) === born ? pid : null;
   } catch {
     return null;
   }
@@ -53,7 +54,7 @@ export function otherLauncher(home: string): number | null {
 
 export function claim(home: string): void {
   mkdirSync(join(home, 'run'), { recursive: true });
-  writeFileSync(join(home, 'run', 'launcher'), JSON.stringify({ pid: process.pid, command: commandOf(process.pid) }));
+  writeFileSync(join(home, 'run', 'launcher'), JSON.stringify({ pid: process.pid, born: birthOf(process.pid) }));
 }
 
 function list(path: string): string[] {
@@ -64,13 +65,13 @@ function list(path: string): string[] {
   }
 }
 
-/** Command line with its start time; empty when the process is gone or cannot be seen. */
-function commandOf(pid: number): string {
+/** Boot of the machine and ticks since; empty when the process is gone or cannot be seen. */
+function birthOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (fields[0] === 'Z') return '';
-    return `${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()} ${fields[19]}`;
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${fields[19]}`;
   } catch {
     return '';
   }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EdgePlan, LaunchConfig } from './config';
 import type { Secrets } from './secrets';
@@ -11,6 +12,10 @@ export interface Paths {
   socket: string;
   clients: string;
   keyringHome: string;
+  gatewayHome: string;
+  gatewayTargets: string;
+  terminal: string;
+  demoHost: string;
   logs: string;
 }
 
@@ -18,8 +23,22 @@ export const paths = (home: string): Paths => ({
   socket: join(home, 'run', 'keyring.sock'),
   clients: join(home, 'keyring-clients.json'),
   keyringHome: join(home, 'keyring'),
+  gatewayHome: join(home, 'gateway'),
+  gatewayTargets: join(home, 'gateway-targets.json'),
+  terminal: join(home, 'gateway', 'terminal.sock'),
+  demoHost: join(home, 'demo-host'),
   logs: join(home, 'log'),
 });
+
+export const GATEWAY_NAME = 'main';
+export const isGatewayEnrolled = ({ home }: LaunchConfig): boolean =>
+  existsSync(join(paths(home).gatewayHome, 'identity.json'));
+
+/**
+ * The gateway is started where somebody asked for it, and ever after. It would cost every installation 65 MB and a second, and a way into
+ * production is nothing to open unasked.
+ */
+export const hasGateway = (config: LaunchConfig): boolean => config.gateway || isGatewayEnrolled(config);
 
 /** What every process gets from the launcher's own environment; nothing else passes. */
 function inherited(env: NodeJS.ProcessEnv): Record<string, string> {
@@ -90,6 +109,92 @@ export function controlPlan(
   };
 }
 
+export function gatewayPlan(
+  config: LaunchConfig,
+  secrets: Secrets,
+  bundle: string,
+  owner: { uid: number; gid: number } | null,
+  join_: { token: string | null; fingerprint: string },
+): ProcessPlan {
+  const at = paths(config.home);
+  return {
+    name: 'gateway',
+    command: process.execPath,
+    args: ['--enable-source-maps', bundle],
+    cwd: config.home,
+    env: {
+      ...inherited(process.env),
+      CORDON_GATEWAY_NAME: GATEWAY_NAME,
+      CORDON_GATEWAY_HOME: at.gatewayHome,
+      CORDON_GATEWAY_HOST: config.host,
+      CORDON_GATEWAY_PORT: String(config.ports.gateway),
+      CORDON_GATEWAY_SOCKET: at.terminal,
+      CORDON_GATEWAY_TARGETS: at.gatewayTargets,
+      CORDON_KEYRING_SOCKET: at.socket,
+      CORDON_KEYRING_TOKEN: secrets.keyring.gateway,
+      CORDON_CONTROL_URL: `https://${config.host}:${config.ports.control}`,
+      CORDON_CONTROL_FINGERPRINT: join_.fingerprint,
+      ...(join_.token ? { CORDON_GATEWAY_JOIN_TOKEN: join_.token } : {}),
+      ...passedOn(['CORDON_GATEWAY_NAMES', 'CORDON_GATEWAY_SOURCE']),
+    },
+    ...(owner ?? {}),
+    ready: saysReady,
+    readyWithinMs: 15_000,
+  };
+}
+
+/** The demo's production host: its sshd, whose log the agent reads where all logs are, and the agent. */
+export function hostPlans(
+  config: LaunchConfig,
+  of: {
+    name: string;
+    sshd: string;
+    run: string;
+    uids: { from: number; to: number };
+    token: string | null;
+    fingerprint: string;
+    sheetKeys: readonly string[];
+  },
+): ProcessPlan[] {
+  const at = paths(config.home);
+  const sshdConfig = join(at.demoHost, 'sshd_config');
+  return [
+    {
+      name: 'demo-sshd',
+      command: of.sshd,
+      args: ['-D', '-e', '-f', sshdConfig],
+      cwd: '/',
+      env: inherited(process.env),
+      ready: (line) => line.startsWith('Server listening on '),
+      readyWithinMs: 10_000,
+    },
+    {
+      name: 'demo-host',
+      command: process.execPath,
+      args: ['--enable-source-maps', join(config.root, '.build', 'host.mjs')],
+      cwd: config.home,
+      env: {
+        ...inherited(process.env),
+        CORDON_HOST_NAME: of.name,
+        CORDON_HOST_SHEET_KEYS: of.sheetKeys.join(','),
+        CORDON_HOST_HOME: join(at.demoHost, 'agent'),
+        CORDON_HOST_RUN: of.run,
+        CORDON_HOST_HOMES: join(at.demoHost, 'homes'),
+        CORDON_HOST_UID_FROM: String(of.uids.from),
+        CORDON_HOST_UID_TO: String(of.uids.to),
+        CORDON_HOST_SSH_KEY: join(at.demoHost, 'key'),
+        CORDON_HOST_SSHD_CONFIG: sshdConfig,
+        CORDON_HOST_SSHD_LOG: join(at.logs, 'demo-sshd.log'),
+        CORDON_CONTROL_URL: `https://${config.host}:${config.ports.control}`,
+        CORDON_CONTROL_FINGERPRINT: of.fingerprint,
+        ...(of.token ? { CORDON_HOST_JOIN_TOKEN: of.token } : {}),
+      },
+      ready: saysReady,
+      readyWithinMs: 15_000,
+    },
+  ];
+}
+
 export function edgePlan(
   config: LaunchConfig,
   edge: EdgePlan,
@@ -142,6 +247,13 @@ export function consolePlan(
       CORDON_CONSOLE_ORIGIN: config.consoleOrigin,
       CORDON_STAFF_ORIGIN: config.staffOrigin,
       CORDON_CONSOLE_SECRET: secrets.console,
+      ...(hasGateway(config)
+        ? {
+            CORDON_GATEWAY_SOCKET: paths(config.home).terminal,
+            CORDON_GATEWAY_ADDRESS: `${config.host}:${config.ports.gateway}`,
+          }
+        : {}),
+      ...passedOn(['CORDON_GATEWAY_ADDRESS']),
       CORDON_EDGE_ORIGINS: config.edges.map((edge) => `http://localhost:${edge.port}`).join(' '),
       CORDON_EXPORT_HOME: join(config.home, 'exports'),
       CORDON_EXPORTER_DATABASE_URL: databaseUrl.exporter,

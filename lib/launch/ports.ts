@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { ConfigError, type LaunchConfig } from './config';
+import { hasGateway } from './plan';
 
 /** Refuses to start when a port is taken, naming the variable that moves it. Nothing has been started yet at this point. */
 export async function assertPortsFree(config: LaunchConfig): Promise<void> {
@@ -8,6 +9,12 @@ export async function assertPortsFree(config: LaunchConfig): Promise<void> {
   const wanted: [port: number, variable: string, what: string, kind: 'tcp' | 'udp'][] = [
     [ports.console, 'PORT', 'the console', 'tcp'],
     [ports.control, 'CORDON_CONTROL_PORT', 'control', 'tcp'],
+    ...(hasGateway(config)
+      ? [[ports.gateway, 'CORDON_GATEWAY_PORT', 'the gateway', 'tcp'] as [number, string, string, 'tcp']]
+      : []),
+    ...(config.demoHost
+      ? [[ports.demoHost, 'CORDON_DEMO_HOST_PORT', "the demo's sshd", 'tcp'] as [number, string, string, 'tcp']]
+      : []),
     ...(config.databaseUrl
       ? []
       : [[ports.database, 'CORDON_DB_PORT', 'the database', 'tcp'] as [number, string, string, 'tcp']]),

@@ -1,6 +1,6 @@
 import { REGION_NAMES } from '@/lib/kernel/region';
 import type { LaunchConfig } from './config';
-import { paths } from './plan';
+import { hasGateway, paths } from './plan';
 
 /** What runs where, and what to do next. */
 export function report(config: LaunchConfig, { link, seconds }: { link: string | null; seconds: number }): void {
@@ -13,6 +13,24 @@ export function report(config: LaunchConfig, { link, seconds }: { link: string |
       config.databaseUrl ? 'DATABASE_URL' : `${config.host}:${config.ports.database}`,
       config.databaseUrl ? 'yours' : 'embedded PostgreSQL',
     ],
+    ...(hasGateway(config)
+      ? [
+          ['gateway', `${config.host}:${config.ports.gateway}`, "employees' SSH, into production"] as [
+            string,
+            string,
+            string,
+          ],
+        ]
+      : []),
+    ...(config.demoHost
+      ? [
+          ['demo-1', `${config.host}:${config.ports.demoHost}`, 'a production host, for the gateway'] as [
+            string,
+            string,
+            string,
+          ],
+        ]
+      : []),
     ...config.edges.map((edge): [string, string, string] => [
       edge.name,
       `http://localhost:${edge.port}`,

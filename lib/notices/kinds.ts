@@ -64,6 +64,32 @@ export const NOTICES = {
     'Staff account changed',
     'An administrator changed your role, or whether you may sign in.',
   ),
+  'grant.asked': byOthers(
+    'Access to production asked for',
+    'An employee asks for access to production, and your answer is asked for.',
+  ),
+  'grant.told': byOthers(
+    'Access to production asked for',
+    'An employee of the provider asks for access that concerns you.',
+  ),
+  'grant.decided': byOthers('Request for access answered', 'Your request for access to production was answered.'),
+  'grant.commented': byOthers(
+    'Question about a request',
+    'Somebody asked or answered about a request for access to production.',
+  ),
+  'grant.break-glass': byOthers(
+    'Break-glass',
+    'An employee opened access to production without approval. Everybody who was passed over is told.',
+  ),
+  'grant.review': byOthers(
+    'Review of a break-glass due',
+    'A break-glass has to be looked at by two others within 24 hours.',
+  ),
+  'grant.ended': byOthers('Access to production ended', 'A grant of yours is over.'),
+  'grant.failed-to-close': byOthers(
+    'A host did not close',
+    'A grant is over, and a host has not confirmed that nothing of it is left.',
+  ),
   'audit.check-failed': byOthers(
     'A check of an audit log failed',
     'What is stored of a log is not what was signed, or a clock is off. The page of the log says since when.',
@@ -129,6 +155,15 @@ export function detailOf(kind: NoticeKind, fields: Readonly<Record<string, unkno
       return text('organisation');
     case 'member.role':
       return `${text('organisation')}: ${text('before')} to ${text('after')}`;
+    case 'grant.asked':
+    case 'grant.told':
+    case 'grant.decided':
+    case 'grant.commented':
+    case 'grant.break-glass':
+    case 'grant.review':
+    case 'grant.ended':
+    case 'grant.failed-to-close':
+      return [text('targets'), text('state')].filter(Boolean).join(', ');
     case 'audit.check-failed':
       return `${text('log')}: ${text('code')}`;
     case 'employee.changed':

@@ -48,6 +48,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   'security',
   'settings',
   'setup',
+  'shared-record',
   'sign-in',
   'sign-out',
   'sitemap',

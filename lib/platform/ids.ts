@@ -30,6 +30,11 @@ export const ID_PREFIXES = {
   elp: 'eligibility policy',
   cmd: 'decision of the committee',
   ssn: 'session on production',
+  rcp: 'copy of a screen record',
+  shr: 'share of a screen record',
+  trn: 'training of an employee',
+  cmt: 'comment on a request for access',
+  lck: 'lock on access to production',
   req: 'request',
 } as const;
 

@@ -1,4 +1,5 @@
 import { isCordonError } from './problem';
+import { outliveReaders } from './readers';
 
 /**
  * The keys a log line may carry. A key is added here when somebody needs it and has thought about what it can hold:
@@ -98,6 +99,7 @@ export function createLog<const Extra extends string = never>(
   extra: readonly Extra[] = [],
   write: (line: string) => void = (line) => process.stdout.write(line),
 ): Log<Extra> {
+  outliveReaders();
   const allowed = new Set<string>([...KEYS, ...extra]);
   const line =
     (level: string) =>

@@ -22,6 +22,9 @@ export interface Ask {
   readonly object: string;
   readonly version: string;
   readonly terms: readonly (readonly [name: string, value: string])[];
+  /** Of acts of agreement: what the person says, and as what. Others are confirmed, in the role of the person. */
+  readonly verdict?: 'confirm' | 'approve' | 'deny';
+  readonly role?: string;
 }
 
 export class CordonError<C extends string = string> extends Error {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { IdleStretches } from './index';
+import { IdleStretches } from './idle';
 
 const stretchesOf = (seconds: readonly number[]) => {
   const idle = new IdleStretches();

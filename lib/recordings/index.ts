@@ -1,7 +1,15 @@
-/** Screen records of production access, as people search and see them. The server's only door. */
+/**
+ * Screen records of production access, as staff and auditors use them: how one stands against the audit log, its lines for a player, search, files
+ * to take away, copies without what must not be seen, and what somebody from outside is shown of one. Every look is recorded in its own
+ * transaction. The server's only door; browsers may import `schemas.ts`. Control's part is `due`.
+ */
 import 'server-only';
 
-export type { TextEntry } from './entries';
-export { type IdleStretch, IdleStretches } from './idle';
-export { SCREEN_TEXT_LIMITS, type ScreenTextLimits } from './limits';
-export { type ScreenText, screenText } from './screen-text';
+export { makeCopy } from './copies/make';
+export { downloadCopy, listCopies, openCopy, readCopyLines } from './copies/read';
+export { errors as recordingErrors } from './errors';
+export type { RecordingDownload } from './files';
+export { downloadRecording, findInRecording, openRecording, readLines, searchRecordings } from './read';
+export { revokeShare, shareCopy } from './shares/share';
+export { downloadShared, markOf, openShare, readShared, readSharedLines } from './shares/shared';
+export { watchRecording } from './watch';

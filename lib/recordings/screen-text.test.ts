@@ -12,7 +12,8 @@ import {
 import { primitives } from '@/lib/primitives';
 import { redacted, saltsOf } from '@/test/foreign/recordings';
 import { has } from '@/test/foreign/skip';
-import { SCREEN_TEXT_LIMITS, screenText } from './index';
+import { SCREEN_TEXT_LIMITS } from './limits';
+import { screenText } from './screen-text';
 
 const now = () => performance.now();
 const header = { number: 0, header: { columns: 40, rows: 6, timestamp: 1, term: 'xterm' }, text: '' } as const;

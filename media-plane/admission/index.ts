@@ -1,13 +1,14 @@
 import type { DecisionRecord } from '@/lib/kernel/bundle/messages';
 import type { EdgeRef } from '@/lib/kernel/bundle/resources';
-import { decide, homeOf, type LiveFacts, redecide, type World } from '@/lib/kernel/decision';
-import type { DenyCode } from '@/lib/kernel/decision/codes';
+import { decide, homeOf, isObserverName, type LiveFacts, redecide, type World } from '@/lib/kernel/decision';
+import { DENY_CODES, type DenyCode } from '@/lib/kernel/decision/codes';
 import type { Allow, Decision, Deny, JoinRequest } from '@/lib/kernel/decision/types';
 import { matchCertificate } from '@/lib/kernel/token';
 import { primitives } from '@/lib/primitives';
 import { type DecisionLog, refuse } from '../decisions';
 import type { PolicyStore } from '../policy';
 import { limitPrefix } from './address';
+import { ObserverTokens } from './observer-tokens';
 import { RateLimit } from './rate-limit';
 import { TokenUsers } from './token-users';
 
@@ -40,6 +41,7 @@ export class Admission {
   readonly #perProject = new RateLimit({ burst: BURST, perSecond: PER_SECOND });
   readonly #perAddress = new RateLimit({ burst: BURST * 4, perSecond: PER_SECOND * 4 });
   readonly #users = new TokenUsers();
+  readonly #observers = new ObserverTokens();
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
@@ -47,7 +49,7 @@ export class Admission {
 
   /** Decides, remembers what limits and revocations need, and records. `now` is Unix milliseconds. */
   admit(ask: Ask, now: number): Decision {
-    const decided = this.limited(ask.appId, ask.address, now) ?? decide(ask, this.#world(), now);
+    const decided = this.limited(ask.appId, ask.address, now) ?? this.#once(ask, decide(ask, this.#world(), now), now);
     const decision = decided.verdict === 'allow' ? this.#named(ask, decided) : decided;
     this.charge(ask.appId, ask.address, decision.code, now);
     const account = decision.verdict === 'allow' ? decision.account : ask.account;
@@ -91,6 +93,16 @@ export class Admission {
   /** Decides again for a session that was admitted before. */
   redecide(facts: LiveFacts, now: number): Decision {
     return redecide(facts, this.#world(), now);
+  }
+
+  /** An observer's token joins once, at the edge where the channel is: elsewhere it only passes through. */
+  #once(ask: Ask, decision: Decision, now: number): Decision {
+    if (decision.verdict === 'deny' || ask.relayed || !isObserverName(decision.account)) return decision;
+    const { tokenId, issuedAt, certificateId, wildcardUser } = decision;
+    if (tokenId !== null && issuedAt !== null && this.#observers.use(tokenId, issuedAt, Math.floor(now / 1000)))
+      return decision;
+    const { says } = DENY_CODES['observer.used'];
+    return { ...refuse('observer.used', says, decision.bundle), tokenId, certificateId, wildcardUser };
   }
 
   /** The home of a channel; null when it is this edge, or when no edge of the fence is known to serve. */

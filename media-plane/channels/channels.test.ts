@@ -237,13 +237,39 @@ describe('live sessions', () => {
   });
 });
 
+describe('an observer of the provider', () => {
+  const account = 'provider-observer-1';
+
+  it('is told to everybody in the same moment, before it has a connection', () => {
+    const { channels, engine, heard, join } = world();
+    const alice = join();
+    expect([heard.length, channels.roster.observed(alice)]).toEqual([0, false]);
+    join({ account, listener: null });
+    expect([heard, engine.opened]).toEqual([[['roster']], []]);
+    expect(channels.roster.observed(alice)).toBe(true);
+  });
+
+  it('is the first of those who are named, however many there are', () => {
+    const { channels, join } = world();
+    const alice = join();
+    for (let i = 0; i < 300; i++) join({ account: `n${i}`, listener: null });
+    join({ account, listener: null });
+    const { participants, count } = channels.roster.list(alice);
+    expect(participants[0]).toEqual({ account, kinds: [], observer: true });
+    expect([participants.length, count]).toEqual([200, 302]);
+  });
+});
+
 describe('the meter', () => {
   it('counts every second of every participant exactly once', () => {
     const meter = new Meter();
-    const session = { appId: 'app', channel: 'room', meteredAt: 0 } as Parameters<Meter['time']>[0];
+    const session = { appId: 'app', channel: 'room', account: 'alice', meteredAt: 0 } as Parameters<Meter['time']>[0];
+    const observer = { ...session, account: 'provider-observer-1' };
     const written: number[] = [];
     for (const now of [1500, 3100, 60_000, 60_700]) {
       meter.time(session, now);
+      // Whoever of the provider watches is nobody's to pay.
+      meter.time(observer, now);
       meter.flush(
         now,
         () => now < 60_700,

@@ -1,9 +1,9 @@
 import type { MeterRecord } from '@/lib/kernel/bundle/messages';
 import type { Engine } from '../engine/port';
-import type { Session } from './session';
+import { isObserver, type Session } from './session';
 
 /**
- * Metering: participant seconds per channel, exact to the millisecond over any join and leave, and packet counts as the
+ * Metering: participant seconds per channel (those of the provider's observers are nobody's to pay), exact to the millisecond over any join and leave, and packet counts as the
  * engine reports them (those of the last seconds of a peer that leaves between two readings are not counted).
  */
 interface Sum {
@@ -20,6 +20,7 @@ export class Meter {
 
   /** Adds the session's time up to `now`. Called when it ends and before every flush. */
   time(session: Session, now: number): void {
+    if (isObserver(session)) return;
     this.#sum(session.appId, session.channel).milliseconds += Math.max(0, now - session.meteredAt);
     session.meteredAt = now;
   }

@@ -1,4 +1,4 @@
-import type { LiveFacts } from '@/lib/kernel/decision';
+import { isObserverName, type LiveFacts } from '@/lib/kernel/decision';
 import type { Allow } from '@/lib/kernel/decision/types';
 import type { Kind, OpenResult } from '../engine/port';
 import type { CutCode } from '../signalling/protocol';
@@ -64,6 +64,9 @@ export type NewSession = Pick<
   | 'granted'
   | 'listener'
 >;
+
+/** Somebody of the provider, who watches: no name of another kind of participant begins so (lib/kernel/decision). */
+export const isObserver = ({ account }: Pick<Session, 'account'>): boolean => isObserverName(account);
 
 export const roomOf = (session: Pick<Session, 'appId' | 'channel'>): string => `${session.appId}:${session.channel}`;
 

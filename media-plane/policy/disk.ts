@@ -2,7 +2,7 @@ import { type FileHandle, open, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 
-import { makeFolder, readIfThere, replaceFile } from './files';
+import { makeFolder, readIfThere, replaceFile } from '@/lib/uplink';
 
 /**
  * What an edge remembers of its policy: the last snapshot, a write-ahead log of the signed deltas after it, the ratchet

@@ -1,9 +1,7 @@
-import { createSign, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
-import { csr, csrInfo } from '@/lib/kernel/bundle/csr';
 import type { Region } from '@/lib/kernel/region';
-import { fetchAuthority, post } from './control-http';
-import { makeFolder, readIfThere, replaceFile } from './files';
+import { certificateRequest, fetchAuthority, makeFolder, post, readIfThere, replaceFile } from '@/lib/uplink';
 
 /**
  * Who this edge is: its P-256 key, the certificate control had issued for it, the edge CA (pinned by fingerprint at
@@ -57,7 +55,12 @@ export async function enrol(options: EnrolOptions): Promise<Identity> {
   const spki = publicKey.export({ type: 'spki', format: 'der' });
   const answer = (await post(`${options.controlUrl}/enroll`, {
     authority,
-    body: { token: joinToken, csr: request(options.name, key, spki), url: options.url, relay: options.relay },
+    body: {
+      token: joinToken,
+      csr: certificateRequest(options.name, key, spki),
+      url: options.url,
+      relay: options.relay,
+    },
   })) as { certificate: string; region: string; policyKeys: Identity['policyKeys'] };
   if (answer.region !== options.region)
     throw new Error(`the join token is for region ${answer.region}, CORDON_EDGE_REGION says ${options.region}`);
@@ -75,7 +78,7 @@ export async function renew(options: EnrolOptions, identity: Identity): Promise<
   const answer = (await post(`${options.controlUrl}/renew`, {
     authority: identity.authority,
     client: identity,
-    body: { csr: request(identity.name, identity.key, spki) },
+    body: { csr: certificateRequest(identity.name, identity.key, spki) },
   })) as { certificate: string };
   const renewed = { ...identity, certificate: answer.certificate };
   checkCertificate(renewed);
@@ -100,13 +103,4 @@ function checkCertificate(identity: Identity): void {
   const names = (certificate.subjectAltName ?? '').split(', ');
   if (!certificate.verify(authority.publicKey) || !names.includes(expected))
     throw new Error('control sent a certificate of another name or authority');
-}
-
-function request(name: string, key: string, spki: Uint8Array): string {
-  const info = csrInfo(name, spki);
-  const der = csr(info, createSign('sha256').update(info).sign(key));
-  const body = Buffer.from(der)
-    .toString('base64')
-    .replace(/(.{64})(?=.)/g, '$1\n');
-  return `-----BEGIN CERTIFICATE REQUEST-----\n${body}\n-----END CERTIFICATE REQUEST-----\n`;
 }

@@ -1,16 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import type { Frame } from '@/lib/kernel/bundle/frames';
-import { type Ack, type Hello, type Position, PROTOCOL, type Report, type Welcome } from '@/lib/kernel/bundle/messages';
+import {
+  type Ack,
+  type EdgeMessage,
+  type Hello,
+  type Position,
+  PROTOCOL,
+  type Report,
+  type UpstreamRecord,
+  type Welcome,
+} from '@/lib/kernel/bundle/messages';
 import type { CertificateRef } from '@/lib/kernel/bundle/resources';
 import type { PolicyIndex } from '@/lib/kernel/decision/policy-index';
+import { ControlError, Link, Sender, Spool, type SpoolLimits } from '@/lib/uplink';
 import { type Log, messageOf } from '../log';
 import { Bundle, type Taken } from './bundle';
-import { ControlError } from './control-http';
 import { Disk } from './disk';
 import { type EnrolOptions, enrol, type Identity, loadIdentity, renew, renewAt } from './identity';
-import { Link } from './link';
 import { Secrets } from './secrets';
-import { type NewRecord, Spool, type SpoolLimits } from './spool';
 import { type Sweep, Sweeps } from './sweeps';
 import { type Keys, readKeys } from './verify';
 
@@ -45,7 +52,8 @@ export interface PolicyStore {
   stop(): Promise<void>;
 }
 
-export type { NewRecord } from './spool';
+/** A record before it has its number. */
+export type NewRecord = UpstreamRecord extends infer R ? (R extends { n: number } ? Omit<R, 'n'> : never) : never;
 export type { Touched } from './state';
 
 const REPORT_MILLISECONDS = 10_000;
@@ -66,7 +74,7 @@ export async function openPolicy(options: PolicyOptions): Promise<PolicyStore> {
   const { disk, stored } = await Disk.open(options.home);
   const bundle = new Bundle(region, () => keys, disk, log);
   const secrets = new Secrets(region);
-  const spool = await Spool.open(options.home, bootId, log, options.spool);
+  const spool = await Spool.open<NewRecord>(options.home, bootId, log, options.spool);
   if (identity) {
     if (stored.regionKey) secrets.adopt(stored.regionKey, identity.key);
     await bundle.load(stored);
@@ -81,7 +89,6 @@ export async function openPolicy(options: PolicyOptions): Promise<PolicyStore> {
   const sweeps = new Sweeps(acknowledge, log);
   let fill: () => Pick<Report, 'sessions' | 'enginePid'> = () => ({ sessions: 0, enginePid: null });
   let welcomed = false;
-  let sending = false;
   let stopped = false;
 
   const applied = (position: Position, receivedAt: number): void =>
@@ -132,20 +139,6 @@ export async function openPolicy(options: PolicyOptions): Promise<PolicyStore> {
     if (code === 'storage') link.reconnect();
   };
 
-  const upstream = async (): Promise<void> => {
-    if (sending || !welcomed || link.congested || stopped) return;
-    sending = true;
-    const batch = await spool.next();
-    if (!batch || !welcomed) {
-      sending = false;
-      return;
-    }
-    const { payload, ...numbers } = batch;
-    link.send({ type: 'Upstream', ...numbers, dropped: spool.dropped }, payload);
-  };
-  spool.onRecords = () =>
-    void upstream().catch((error) => log('error', 'policy.spool_read', { error: messageOf(error) }));
-
   const onFrame = async (frame: Frame): Promise<void> => {
     const receivedAt = Date.now();
     const seq = bundle.state.position?.seq ?? 0;
@@ -158,7 +151,7 @@ export async function openPolicy(options: PolicyOptions): Promise<PolicyStore> {
         welcomed = true;
         for (const ack of acks) link.send(ack);
         report();
-        spool.onRecords();
+        sender.connected();
         return;
       }
       case 'Snapshot':
@@ -177,25 +170,29 @@ export async function openPolicy(options: PolicyOptions): Promise<PolicyStore> {
           log('warn', 'policy.beat_refused', { code: result.code, detail: result.detail });
         return;
       }
-      case 'Received': {
-        spool.received(String(frame.header.bootId), Number(frame.header.last));
-        sending = false;
-        return spool.onRecords();
-      }
+      case 'Received':
+        sender.received(String(frame.header.bootId), Number(frame.header.last));
+        return;
       default:
         log('warn', 'policy.message_unknown', { type: frame.header.type.slice(0, 32) });
     }
   };
 
-  const link = new Link({
+  const link = new Link<EdgeMessage>({
     controlUrl: options.controlUrl,
+    path: '/fence-sync',
     identity: () => identity!,
     onOpen: () => void link.send(hello()),
     onFrame,
     onClose: () => {
       welcomed = false;
-      sending = false;
     },
+    log,
+  });
+  const sender = new Sender({
+    spool,
+    ready: () => welcomed && !stopped && !link.congested,
+    send: ({ payload, ...numbers }) => link.send({ type: 'Upstream', ...numbers, dropped: spool.dropped }, payload),
     log,
   });
 

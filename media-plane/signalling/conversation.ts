@@ -106,6 +106,7 @@ export class Conversation {
     });
     if (!this.#session) return admission.refuse(ask, 'rate.limited', 'This edge is full.', now, decision);
     this.#send({ type: 'joined', account, ...rights(decision, now), edge, bundle, traceId: ask.traceId });
+    if (channels.roster.observed(this.#session)) this.#session.listener?.roster();
     return null;
   }
 
@@ -176,8 +177,9 @@ export class Conversation {
       expiring: (at) => this.#send({ type: 'expiring', at }),
       roster: () => {
         const live = session();
-        // A slow reader is spared the roster, of which only the newest counts.
-        if (live && this.#line.buffered() === 0) this.#send({ type: 'participants', ...channels.roster.list(live) });
+        // A slow reader is spared the roster, of which only the newest counts, but never that somebody observes.
+        if (live && (this.#line.buffered() === 0 || channels.roster.observed(live)))
+          this.#send({ type: 'participants', ...channels.roster.list(live) });
       },
       over: (code, detail, retryAfter, rejoin) => {
         this.#send({ type: 'cut', code, detail, retryAfter, rejoin });

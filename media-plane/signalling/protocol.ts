@@ -68,6 +68,8 @@ export interface Refusal {
 export interface Participant {
   account: string;
   kinds: PermissionName[];
+  /** Somebody of the provider, who watches under a grant. The name says which session it is in the organisation's log, and no person. */
+  observer?: true;
 }
 
 export type CutCode = DenyCode | 'engine.restarted' | 'edge.stopping';
@@ -93,7 +95,7 @@ export type EdgeMessage =
       expiresAt: Expiries;
       code: CutCode | 'ok' | 'privilege.expired';
     }
-  /** Publishers first; at most 200 are named, `count` counts all. */
+  /** Observers of the provider first, then publishers; at most 200 are named, `count` counts all. */
   | { type: 'participants'; participants: Participant[]; count: number }
   | { type: 'expiring'; at: number }
   | { type: 'renewed'; permissions: PermissionName[]; expiresAt: Expiries }

@@ -40,11 +40,13 @@ describe('every act', () => {
     expect(inSection('doors').sort()).toEqual(doors.sort());
   });
 
-  it('of reading at a page of an audit log says what it records', () => {
+  it('of reading at a page of an audit log, or of a screen record, says what it records', () => {
     const pages = sources.filter(
       (file) =>
         /page\.tsx$/.test(file) &&
-        /\b(?:readAuditLog|readProviderLog|listExports|listProviderExports)\b/.test(read(file)),
+        /\b(?:readAuditLog|readProviderLog|listExports|listProviderExports|openRecording|readEvidence|readPopulation|searchRecordings)\b/.test(
+          read(file),
+        ),
     );
     expect(inSection('pages').sort()).toEqual(pages);
   });
@@ -70,11 +72,12 @@ describe('every act', () => {
     ).toEqual([...new Set(jobs)].sort());
   });
 
-  it('of an edge says what it records', () => {
-    const messages = [...read('lib/control/messages-schema.ts').matchAll(/type: z\.literal\('(\w+)'\)/g)].map(
-      ([, type]) => type,
-    );
-    expect(inSection('messages of an edge').sort()).toEqual([...new Set(messages)].sort());
+  it.each([
+    ['an edge', 'lib/control/messages-schema.ts'],
+    ['a gateway or host', 'lib/control/access/messages.ts'],
+  ])('of %s says what it records', (whose, file) => {
+    const messages = [...read(file).matchAll(/type: z\.literal\('(\w+)'\)/g)].map(([, type]) => type);
+    expect(inSection(`messages of ${whose}`).sort()).toEqual([...new Set(messages)].sort());
   });
 });
 

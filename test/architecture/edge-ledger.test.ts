@@ -13,7 +13,7 @@ const LEDGER = fileURLToPath(new URL('./edge-ledger.txt', import.meta.url));
 
 /** Parts of the house an edge must never contain: it holds no database, no console and no other capability. */
 const FORBIDDEN =
-  /^(app\/|prisma\/|lib\/(?!kernel\/|primitives\/)|package (@prisma\/|prisma$|next$|next-auth|react|pg$|@casl\/))/;
+  /^(app\/|prisma\/|lib\/(?!kernel\/|primitives\/|uplink\/)|package (@prisma\/|prisma$|next$|next-auth|react|pg$|@casl\/))/;
 
 async function contents(name: 'edge' | 'engine'): Promise<string[]> {
   const { metafile } = await bundle(ROOT, name, undefined, false);

@@ -27,9 +27,11 @@ const FOUNDATION = [
   'cli',
   'launch',
   'gateway',
+  'host',
+  'uplink',
 ].join('|');
 const CAPABILITY = new RegExp(`^lib/(?!(?:${FOUNDATION})/)([^/]+)/`);
-const ROOT = /^lib\/(?:control|console|cli|launch|gateway)\//;
+const ROOT = /^lib\/(?:control|console|cli|launch|gateway|host)\//;
 const KEYRING_DOOR = 'lib/keyring/(?:index|protocol|client|shared|assertion)\\.ts$';
 const DOOR = /\/(?:index|schemas)\.ts$/;
 
@@ -60,7 +62,14 @@ export const IMPORT_RULES: ImportRule[] = [
     why: 'An edge is the trusted base on foreign machines: it must not carry the console, the database or their secrets.',
     from: /^media-plane\//,
     to: /^(?:app|prisma|lib)\//,
-    except: /^lib\/(?:kernel|primitives)\//,
+    except: /^lib\/(?:kernel|primitives|uplink)\//,
+  },
+  {
+    name: 'uplink-is-for-edges-too',
+    why: 'What brings records to control runs inside edges, so it carries no more than they may.',
+    from: /^lib\/uplink\//,
+    to: ANY,
+    except: /^lib\/(?:kernel|primitives|uplink)\//,
   },
   {
     name: 'edge-without-console-packages',
@@ -88,7 +97,14 @@ export const IMPORT_RULES: ImportRule[] = [
     why: 'It sits on the way into production.',
     from: /^lib\/gateway\//,
     to: ANY,
-    except: new RegExp(`^(?:lib/(?:kernel|primitives|platform|gateway)/|${KEYRING_DOOR})`),
+    except: new RegExp(`^(?:lib/(?:kernel|primitives|platform|uplink|gateway)/|${KEYRING_DOOR})`),
+  },
+  {
+    name: 'host-stands-alone',
+    why: 'It runs as root on production hosts: nothing that it does not need, and no way to the keyring.',
+    from: /^lib\/host\//,
+    to: ANY,
+    except: /^lib\/(?:kernel|primitives|platform|uplink|host)\//,
   },
   {
     name: 'witness-stands-alone',

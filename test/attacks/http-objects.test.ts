@@ -52,7 +52,7 @@ async function theirs(): Promise<string> {
        from (select to_jsonb(x) - '{lastSeenAt,lastUsedAt}'::text[] as row from "${name}" x) r
        where $1::jsonb ?| array[row->>'organisationId', row->>'userId', row->>'id']`,
   );
-  return JSON.stringify(await world.sql(parts.join(' union all '), [own]));
+  return JSON.stringify(await world.sql(`${parts.join(' union all ')} order by t`, [own]));
 }
 const untouched = async () => expect(await theirs()).toBe(before);
 /** Nothing private of the other organisation stands in it. An id that was sent may come back. */
@@ -198,6 +198,30 @@ describe('ids of another organisation', () => {
     expect(asked).toBeGreaterThan(300);
     await untouched();
   }, 600_000);
+
+  it('of shared screen records open none without the link, and the page asks to be neither found nor followed', async () => {
+    const { session, copy, share } = world.access;
+    const own = cast.member.owner.cookie;
+    const cookies = [null, own, `cordon-view-customer=${share}`, `${own}; cordon-view-customer=${'A'.repeat(43)}`];
+    const answers = new Set<string>();
+    for (const cookie of cookies)
+      for (const query of ['', `?session=${session}`, `?copy=${copy}&share=${share}&from=0`])
+        for (const what of ['lines', 'file']) {
+          const from = { world, realm: 'customer', cookie } as const;
+          const { status, body } = await get(from, `/shared-record/${what}${query}`);
+          answers.add(`${status} ${JSON.parse(body).code}`);
+        }
+    expect([...answers]).toEqual(['404 recording.share']);
+    const nobody = { world, realm: 'customer', cookie: null } as const;
+    const page = await get(nobody, `/shared-record?share=${share}`);
+    expect(page.status).toBe(200);
+    expect(page.body).toMatch(/<meta name="robots" content="noindex/);
+    expect(page.body).toMatch(/<meta name="referrer" content="no-referrer"/);
+    expect(page.body).not.toContain(session);
+    // The staff's origin has no such door, and customers none of the staff's.
+    expect((await get({ ...nobody, realm: 'staff' }, '/shared-record')).status).toBe(404);
+    expect((await get({ ...nobody, cookie: own }, `/staff/sessions/${session}`)).status).toBe(404);
+  });
 
   it('in every field of every form, reach nothing', async () => {
     const visitor = cast.stranger;

@@ -125,6 +125,29 @@ async function tenant(): Promise<Tenant> {
     values ($1, $2, $3, '{}', 0, 1, 1, 1, 'x', true, 1, '{0}')`,
     [newId('smp'), organisation, owner.id],
   );
+  const request = newId('grt');
+  await run(
+    `insert into "AccessRequest" ("id", "personId", "kind", "terms", "targets", "organisations", "decideBy")
+    values ($1, 'usr_staff', 'access', '[]', '{host:a}', array[$2], now())`,
+    [request, organisation],
+  );
+  await run(
+    `insert into "ProviderAccess" ("requestId", "organisationId", "staffId", "employer", "country", "kind", "mode", "purpose", "reason", "ticket", "targets", "projects", "dataClasses", "files", "minutes", "answerBy")
+    values ($1, $2, 'emp_x', 'Example Ltd', 'DE', 'access', 'notify', 'incident', 'r', '', '{host:a}', '{}', '{log}', false, 5, now())`,
+    [request, organisation],
+  );
+  await run(
+    `insert into "AccessVote" ("requestId", "userId", "organisationId", "role", "verdict", "minutes") values ($1, $2, $3, 'customer ' || $3, 'approve', 5)`,
+    [request, owner.id, organisation],
+  );
+  await run(
+    `insert into "AccessComment" ("id", "requestId", "organisationId", "authorId", "byStaff", "text") values ($1, $2, $3, $4, false, 't')`,
+    [newId('cmt'), request, organisation, owner.id],
+  );
+  await run(
+    `insert into "LockboxSetting" ("projectId", "organisationId", "mode", "answerMinutes", "changedById") values ($1, $2, 'approve', 60, $3)`,
+    [project.id, organisation, owner.id],
+  );
   return { organisation, owner, session: await addSession(db, owner), project, key };
 }
 

@@ -20,6 +20,7 @@ import { createKeyringServer } from '@/lib/keyring/server';
 import { listen } from '@/lib/keyring/socket';
 import { type Ask, isCordonError, newId } from '@/lib/platform';
 import { startCluster } from '../support/database';
+import type { Call } from '../support/soft-passkeys';
 import { ensureVerifier } from '../support/verifier';
 import { addApiKey, addMember, addOrganisation, addPerson, addSession, type PersonRow } from '../support/world';
 
@@ -65,6 +66,8 @@ export interface World {
   /** As control's; and as a superuser. */
   controlUrl: string;
   installerUrl: string;
+  /** An operation of the keyring, whoever may call it. */
+  call: Call;
   /** Where the keyring keeps its files. */
   keyringHome: string;
   /** Where the database keeps its. */
@@ -175,6 +178,7 @@ export async function openWorld(): Promise<World> {
     streamerUrl: db.url.streamer,
     controlUrl: db.url.control,
     installerUrl: db.url.installer,
+    call: (operation, input) => run(context, operation, input),
     keyringHome: join(home, 'keys'),
     databaseHome: (await sql<{ d: string }>(`select current_setting('data_directory') as d`))[0]!.d,
     join: member,
@@ -300,6 +304,7 @@ export async function openWorld(): Promise<World> {
       server.close();
       await context.positions.close();
       await context.logs.close();
+      await context.grants.close();
       await cluster.stop();
       rmSync(home, { recursive: true, force: true });
     },

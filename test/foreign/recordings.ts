@@ -30,8 +30,8 @@ export interface Recorded {
 
 /** 40 lines: output with escape sequences, a character cut in two, marks, a resize, and heads every seven lines. */
 /** Until so many lines (1, 4, 7 to 19) it is still running. */
-export function recorded(seed = 'salt', until = Number.POSITIVE_INFINITY): Recorded {
-  const writer = new RecordingWriter({ ...primitives, salt: saltsOf(seed) }, SESSION);
+export function recorded(seed = 'salt', until = Number.POSITIVE_INFINITY, session = SESSION): Recorded {
+  const writer = new RecordingWriter({ ...primitives, salt: saltsOf(seed) }, session);
   const rows: Uint8Array[] = [];
   const heads: Head[] = [];
   let lines = 0;

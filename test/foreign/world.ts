@@ -39,6 +39,7 @@ import {
   type VerifyingHost,
 } from '@/lib/kernel/pack';
 import { primitives } from '@/lib/primitives';
+import { verifyJwk } from '@/lib/primitives/jwk';
 
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -51,6 +52,7 @@ export const host: VerifyingHost = {
   },
   verifyEd25519: (publicKey, message, signature) =>
     verify(null, message, { key: Buffer.concat([SPKI, publicKey]), format: 'der', type: 'spki' }, signature),
+  verifyJwk,
 };
 
 /** The seed is repeated to 32 bytes. */
@@ -77,7 +79,7 @@ export const SHAPES = [
   { schema: 'sign-in.refused@1', plain: ['reason'], personal: ['email'] },
   { schema: 'sign-in@1', plain: ['factor'], personal: ['email'] },
 ];
-const digestOf = (shape: unknown): string => toHex(primitives.sha256(toUtf8(canonicalJson(shape))!));
+export const digestOf = (shape: unknown): string => toHex(primitives.sha256(toUtf8(canonicalJson(shape))!));
 
 export interface WorldEvent {
   fields: Field[];
@@ -85,8 +87,9 @@ export interface WorldEvent {
   header: Record<string, unknown>;
 }
 
-const salt = (n: number, i: number): Uint8Array => primitives.sha256(Uint8Array.of(n >> 16, n >> 8, n, i)).slice(0, 16);
-const value = (json: unknown): Uint8Array => toUtf8(canonicalJson(json))!;
+export const saltOf = (n: number, i: number): Uint8Array =>
+  primitives.sha256(Uint8Array.of(n >> 16, n >> 8, n, i)).slice(0, 16);
+export const jsonBytes = (json: unknown): Uint8Array => toUtf8(canonicalJson(json))!;
 
 /** Event n of a log. Every seventh was written before there was a log, and every third is refused. */
 export function eventOf(organisationId: string, n: number): WorldEvent {
@@ -110,7 +113,10 @@ export function eventOf(organisationId: string, n: number): WorldEvent {
     const header = { ...plain, organisationId, schemaDigest: digest };
     const commitments = { email: encodeBase64(new Uint8Array(32).fill(n)) };
     const values = [header, commitments];
-    return { header, fields: EARLY_FIELDS.map((name, i) => ({ name, salt: salt(n, i), value: value(values[i]) })) };
+    return {
+      header,
+      fields: EARLY_FIELDS.map((name, i) => ({ name, salt: saltOf(n, i), value: jsonBytes(values[i]) })),
+    };
   }
   const personal = [...shape.personal];
   const header: Record<string, unknown> = { ...plain, about: { organisationId, personal, schemaDigest: digest } };
@@ -118,12 +124,13 @@ export function eventOf(organisationId: string, n: number): WorldEvent {
     ...HEADER_FIELDS.map((name): [string, unknown] => [name, header[name]]),
     ...personal.map((name): [string, unknown] => [name, `person-${n}@example.com`]),
   ];
-  return { header, fields: named.map(([name, json], i) => ({ name, salt: salt(n, i), value: value(json) })) };
+  return { header, fields: named.map(([name, json], i) => ({ name, salt: saltOf(n, i), value: jsonBytes(json) })) };
 }
 
 /** The record of an event: all of the header, and every second time the personal fields. */
 export const recordLine = (event: WorldEvent, index: number): string =>
   line(event, index, (name) => name in event.header || event.fields.length === 2 || index % 2 === 0);
+const wholeRecordLine = (event: WorldEvent, index: number): string => line(event, index, () => true);
 
 export function stubLine(event: WorldEvent, index: number, opened: readonly string[]): string {
   const early = event.fields.length === 2;
@@ -177,7 +184,7 @@ export async function cosigned(note: string, witnesses: readonly Signer[]): Prom
 export function worldWith(world: World, index: number, change: Record<string, unknown>): World {
   const { fields, header } = world.events[index]!;
   const changed = fields.map((field) =>
-    field.name in change ? { ...field, value: value(change[field.name]) } : field,
+    field.name in change ? { ...field, value: jsonBytes(change[field.name]) } : field,
   );
   return worldOn(world, index, { fields: changed, header: { ...header, ...change } });
 }
@@ -216,6 +223,10 @@ export interface PackOptions {
   operatorWitnesses?: readonly Signer[];
   operator?: boolean;
   consistency?: readonly number[];
+  /** Whether records open all personal fields, and not those of every second event only. */
+  whole?: boolean;
+  /** Of events that are none of the made-up ones. */
+  schemas?: PackInput['schemas'];
 }
 
 async function* each<T>(items: Iterable<T>): AsyncGenerator<T> {
@@ -232,7 +243,8 @@ export async function packOf(world: World, options: PackOptions = {}): Promise<F
   const stubs: string[] = [];
   for (let i = from; i < to; i++) {
     const event = events[i]!;
-    if (matches((name) => event.header[name])) records.push(recordLine(event, i));
+    if (matches((name) => event.header[name]))
+      records.push(options.whole ? wholeRecordLine(event, i) : recordLine(event, i));
     else stubs.push(stubLine(event, i, opened));
   }
   const bare = await checkpointOf(log, size);
@@ -246,7 +258,7 @@ export async function packOf(world: World, options: PackOptions = {}): Promise<F
     stubs: each(stubs),
     filter,
     provable,
-    schemas: SHAPES,
+    schemas: options.schemas ?? SHAPES,
     vkeys: [VKEY],
     consistency: new Map(
       (options.consistency ?? []).map((older) => [older, consistencyProof(primitives, older, size, log.read)]),
@@ -269,7 +281,7 @@ export async function operatorProof(
   witnesses: readonly Signer[],
   origin = OPERATOR_ORIGIN,
 ): Promise<string> {
-  const entries = [value('a'), value('b'), toUtf8(bare)!, value('d'), value('e')];
+  const entries = [jsonBytes('a'), jsonBytes('b'), toUtf8(bare)!, jsonBytes('d'), jsonBytes('e')];
   const operator = logOf(
     origin,
     entries.map((entry) => leafHash(primitives, entry)),

@@ -11,8 +11,10 @@ import type { Browser, Page } from '@playwright/test';
 import { formatVkey } from '@/lib/kernel/log';
 import { readTar } from '@/lib/kernel/pack';
 import { buildVerifier } from '@/lib/launch/verifier';
+import { packOfAccess } from '../foreign/access';
 import { indexOf, linesIn, world as madeUp, relined } from '../foreign/mutants';
 import { type Files, FORGER, packOf, VKEY, worldWith } from '../foreign/world';
+import { grantsSigned } from '../support/access-log';
 import { expectAccessible } from '../support/accessible';
 import { apiOf, projectOf } from '../support/demo';
 import { ROOT } from '../support/imports';
@@ -262,6 +264,41 @@ test('what a pack says stays text, what hides is seen, and a browser without wor
   await expect(page.locator('.headline .code')).toHaveText('malformed');
   await check(pathOf('hostile.tar.gz'));
   await expect(verdict).toHaveText('Complete, in order and unaltered');
+  await close();
+});
+
+test('approvals of 25 grants are judged offline, and one changed byte is named', async ({ browser }) => {
+  const log = grantsSigned(25);
+  const approval = log.events.findLast(({ details }) => details.action === 'grant.vote')!;
+  const evidence = JSON.parse(String(approval.personal.evidence)) as { signature: string };
+  const signature = Buffer.from(evidence.signature, 'base64url');
+  signature[40]! ^= 1;
+  const changed = JSON.stringify({ ...evidence, signature: signature.toString('base64url') });
+  const forged = log.events.with(approval.index, {
+    ...approval,
+    personal: { ...approval.personal, evidence: changed },
+  });
+  writeFileSync(pathOf('grants.tar.gz'), await archiveOf(await packOfAccess(log.events)));
+  writeFileSync(pathOf('forged.tar.gz'), await archiveOf(await packOfAccess(forged)));
+  writeFileSync(pathOf('built.html'), await buildVerifier(ROOT));
+  const { page, verdict, panel, step, check, close } = await openOffline(browser, pathOf('built.html'));
+  await check(pathOf('grants.tar.gz'), VKEY);
+  await expect(verdict).toHaveText('Complete, in order and unaltered');
+  await expect(step('Approvals')).toContainText('is granted by signatures that count');
+  const grants = page.getByRole('region', { name: 'Access to production' });
+  await expect(grants).toContainText('25 requests, of which all hold.');
+  await expectAccessible(page, 'grants that hold');
+  await check(pathOf('forged.tar.gz'));
+  await expect(verdict).toHaveText('Approvals in it do not hold');
+  await expect(panel).toHaveClass('panel danger');
+  await expect(page.locator('.headline .code')).toHaveText('approval.signature');
+  const bad = grants.locator('li.fails');
+  await expect(bad).toHaveCount(1);
+  await expect(bad).toContainText(approval.objectId);
+  await expect(bad).toContainText(`approval.signature at index ${approval.index}`);
+  await expectAccessible(page, 'a grant that does not hold');
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   await close();
 });
 

@@ -14,7 +14,7 @@ export const test = base.extend<object, { world: DemoWorld }>({
   world: [
     // biome-ignore lint/correctness/noEmptyPattern: playwright reads the names of fixtures from the pattern
     async ({}, use) => {
-      const system = await startSystem({ demo: true, edges: ['EU', 'NA', 'AS', 'JP', 'IN', 'CN'] });
+      const system = await startSystem({ demo: true, host: true, edges: ['EU', 'NA', 'AS', 'JP', 'IN', 'CN'] });
       const loaded = Date.now();
       const demo = readDemo(system.home);
       const people = new Map<string, Person>();

@@ -10,9 +10,9 @@ import type {
   RevocationSubject,
   TokenPolicyResource,
 } from '@/lib/kernel/bundle/resources';
-import { createPolicyIndex } from '@/lib/kernel/decision';
+import { createPolicyIndex, observerAccount } from '@/lib/kernel/decision';
 import type { Region } from '@/lib/kernel/region';
-import { buildToken, type Privilege, rtcPrivileges } from '@/lib/kernel/token';
+import { buildToken, type Privilege, parseToken, rtcPrivileges, tokenIdentity } from '@/lib/kernel/token';
 import { createAuthority, issue } from '@/lib/keyring/authority';
 import { loadX509 } from '@/lib/keyring/x509';
 import { primitives } from '@/lib/primitives';
@@ -140,6 +140,23 @@ export const revocation = (
   subject,
   issuedBefore,
 });
+
+/** What the keyring puts into a policy when somebody of the provider may watch: the token for it, and until when (Unix seconds). */
+export function observation(
+  project: TestProject,
+  until: number,
+  choices: TokenChoices = {},
+): { resource: Resource; account: string; token: string } {
+  const session = `ssn_${randomBytes(16).toString('hex')}`;
+  const account = observerAccount(session);
+  const privileges = [{ id: 1, seconds: 0 }];
+  const text = token(project, { privileges, lifetimeSeconds: 3600, ...choices, account });
+  const read = parseToken(text, primitives);
+  if (!read.ok) throw new Error(read.reason);
+  const tokenId = tokenIdentity(read.token, primitives, { channel: choices.channel ?? 'room', account })!;
+  const resource: Resource = { kind: 'observation', id: session, version: 1, appId: project.appId, tokenId, until };
+  return { resource, account, token: text };
+}
 
 export const edgesResource = (edges: EdgeRef[], generation = 1): Resource => ({
   kind: 'edges',

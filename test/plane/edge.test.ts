@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { rtcPrivileges } from '@/lib/kernel/token';
 import {
   addProject,
+  observation,
   revocation,
   startTestEdge,
   type TestEdge,
@@ -414,6 +415,120 @@ describe('a change of policy', () => {
     expect((await socket.next('permissions')).expiresAt.join).toBe(expiresAt.join - 300);
     expect(await edge.policy.change([{ ...fence, regions: ['JP'] }])).toEqual({ cut: 1 });
     expect(await socket.next('cut')).toMatchObject({ code: 'fence.region_denied' });
+  });
+});
+
+describe('somebody of the provider who watches', () => {
+  let own: TestProject;
+  const joining = (account: string, bearer: string, channel = 'room') =>
+    new TestSocket(edge.url).send({ type: 'join', appId: own.appId, channel, account, token: bearer });
+  const participant = (account: string) => joining(account, token(own, { account }));
+  /** What this one was told last of who is there. */
+  const listOf = (socket: TestSocket) => socket.messages.filter((message) => message.type === 'participants').at(-1);
+  const sees = (socket: TestSocket, account: string) =>
+    listOf(socket)?.participants.some((one) => one.account === account && one.observer === true) ?? false;
+  const refused = async (account: string, bearer: string, channel?: string) => {
+    const socket = await joining(account, bearer, channel);
+    const { code } = await socket.next('refused');
+    expect((await socket.end()).code).toBe(4003);
+    return code;
+  };
+
+  beforeEach(() => {
+    own = addProject([edge.policy]);
+    edge.policy.lease = Date.now() + 60_000;
+  });
+
+  it('is seen by everybody before the first packet, sends nothing, and is cut when the grant is gone', async () => {
+    const watch = observation(own, now() + 600);
+    await edge.policy.change([watch.resource]);
+    const alice = await participant('alice');
+    await alice.next('joined');
+    const publisher = new PublishClient();
+    await alice.send({ type: 'offer', id: 'camera', direction: 'publish', sdp: await publisher.offer() });
+    await publisher.accept((await alice.next('answer')).sdp);
+    publisher.start();
+
+    const observer = await joining(watch.account, watch.token);
+    expect(await observer.next('joined')).toMatchObject({ account: watch.account, permissions: [] });
+    // It was told before the observer heard that it has joined; there is no connection yet that media could come over.
+    await until(() => sees(alice, watch.account));
+    const player = new PlayClient();
+    await observer.send({ type: 'offer', id: 'p', direction: 'subscribe', sdp: await player.offer() });
+    await player.accept((await observer.next('answer')).sdp);
+    await until(() => player.received.video.packets > 5);
+
+    // Who comes later sees it as well, with the first they are told, and it stands before all others.
+    const bob = await participant('bob');
+    await bob.next('participants');
+    const first = bob.messages.find((message) => message.type === 'participants');
+    expect(first?.participants[0]).toEqual({ account: watch.account, kinds: [], observer: true });
+
+    await observer.send({ type: 'offer', id: 'loud', direction: 'publish', sdp: 'v=0' });
+    expect(await observer.next('refused')).toMatchObject({ for: 'offer', code: 'privilege.publish_missing' });
+    await observer.send({ type: 'renew', token: watch.token });
+    await until(() =>
+      observer.messages.some((message) => message.type === 'refused' && message.code === 'observer.used'),
+    );
+
+    const began = performance.now();
+    expect(await edge.policy.change([], [`observation/${watch.resource.id}`])).toEqual({ cut: 1 });
+    expect(await observer.next('cut')).toMatchObject({ code: 'observer.no_grant', rejoin: false });
+    expect(performance.now() - began).toBeLessThan(2_000);
+    const frozen = player.received.video.packets;
+    const sent = publisher.sequences.video;
+    await until(() => publisher.sequences.video > sent + 20);
+    expect(player.received.video.packets).toBe(frozen);
+    await until(() => listOf(alice)?.participants.every(({ observer }) => !observer));
+    expect(edge.policy.sessions().filter(({ account }) => account === watch.account)).toMatchObject([
+      { event: 'joined', channel: 'room' },
+      { event: 'cut', reason: 'observer.no_grant' },
+    ]);
+    expect(await refused(watch.account, watch.token)).toBe('observer.no_grant');
+    for (const socket of [alice, bob]) socket.close();
+    publisher.close();
+    player.close();
+  });
+
+  it('joins once, in the channel and project of the grant, under no other name and with no other token', async () => {
+    const other = addProject([edge.policy]);
+    const watch = observation(own, now() + 600);
+    expect(await refused(watch.account, watch.token)).toBe('observer.no_grant');
+    await edge.policy.change([{ ...watch.resource, appId: other.appId } as typeof watch.resource]);
+    expect(await refused(watch.account, watch.token)).toBe('observer.no_grant');
+    await edge.policy.change([watch.resource]);
+    expect(await refused(watch.account, watch.token, 'hall')).toBe('token.wrong_channel');
+    expect(await refused('alice', watch.token)).toBe('token.wrong_account');
+    expect(await refused(watch.account, token(own))).toBe('observer.no_grant');
+    expect(await refused(watch.account, token(own, { account: watch.account }))).toBe('observer.no_grant');
+    const { lease } = edge.policy;
+    edge.policy.lease = Date.now() - 1_500;
+    expect(await refused(watch.account, watch.token)).toBe('policy.stale');
+    edge.policy.lease = lease;
+
+    const observer = await joining(watch.account, watch.token);
+    await observer.next('joined');
+    expect(await refused(watch.account, watch.token)).toBe('observer.used');
+    observer.close();
+    await until(() => edge.policy.sessions('left').some(({ account }) => account === watch.account));
+    // Neither after leaving, nor as a player of another kind.
+    expect(await refused(watch.account, watch.token)).toBe('observer.used');
+    const played = await post({ kind: 'whep', appId: own.appId, bearer: watch.token });
+    expect(((await played.json()) as { code: string }).code).toBe('observer.used');
+  });
+
+  it('is cut at the deadline by the edge itself, with nobody to tell it', async () => {
+    const { lease } = edge.policy;
+    const deadline = now() + 3;
+    const watch = observation(own, deadline);
+    await edge.policy.change([watch.resource]);
+    const observer = await joining(watch.account, watch.token);
+    expect((await observer.next('joined')).expiresAt.join).toBe(deadline);
+    edge.policy.lease = Date.now() - 60_000;
+    await observer.next('cut');
+    edge.policy.lease = lease;
+    expect(Math.abs(Date.now() - deadline * 1000)).toBeLessThan(2_000);
+    expect((await observer.end()).code).toBe(4001);
   });
 });
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { type Control, startControl } from '@/lib/control';
 import { expectEdge } from '@/lib/db/install';
-import type { Resource } from '@/lib/kernel/bundle/resources';
+import { appIdOf, type Resource } from '@/lib/kernel/bundle/resources';
 import type { Region } from '@/lib/kernel/region';
 import { createKeyring, type Keyring } from '@/lib/keyring';
 import { Clients } from '@/lib/keyring/clients';
@@ -131,8 +131,7 @@ export async function startWorld(cluster: TestCluster): Promise<World> {
         const { rows } = await client.query('update "PolicyHead" set seq = seq + 1 returning seq');
         const seq = Number(rows[0].seq);
         for (const resource of put) {
-          const appId =
-            resource.kind === 'edges' ? null : resource.kind === 'revocation' ? resource.appId : resource.id;
+          const appId = appIdOf({ ...resource, version: 0 } as Resource) ?? null;
           await client.query(
             `insert into "PolicyResource" (key, kind, "appId", body, seq) values ($1, $2, $3, $4, $5)
              on conflict (key) do update set body = excluded.body, seq = excluded.seq, deleted = false`,

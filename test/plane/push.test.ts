@@ -3,6 +3,10 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Control } from '@/lib/control';
 import type { DecisionRecord } from '@/lib/kernel/bundle/messages';
+import { run } from '@/lib/keyring/operations';
+import { CAST, id } from '../support/grants';
+import { openProduction } from '../support/production';
+import type { Call } from '../support/soft-passkeys';
 import { APP, newAppId, startCluster, startWorld, until, type World } from './push-world';
 
 type Cluster = Awaited<ReturnType<typeof startCluster>>;
@@ -91,6 +95,51 @@ describe('from a change to enforcement', () => {
     const gone = await world.change([], ['revocation/rev_1']);
     await until('the deletion arrives', () => store.position!.seq >= gone);
     expect(store.index.app(APP)?.revocations.size).toBe(0);
+  });
+
+  it('tells edges inside the fence who of the provider may watch, as the keyring has it, and takes it back within seconds', async () => {
+    const seconds = () => Math.floor(Date.now() / 1000);
+    const call: Call = (operation, input) => run(world.context, operation, input);
+    const welcome = (userId: string) => call('staff.welcome', { userId, ttlSeconds: 600 });
+    const production = await openProduction(call, welcome, seconds);
+    const [grant, session] = [id('grt', 1), id('ssn', 1)];
+    const target = `app:${APP}`;
+    await production.grant(grant, { targets: [target] });
+    await production.open(grant, { session, target, through: 'media-plane', channel: 'room' });
+    const { drafts } = await world.project(APP, ['EU']);
+    const [project] = drafts;
+    if (project?.kind !== 'project') throw new Error('no project');
+    const { id: certificateId, sealed } = project.certificates[0]!;
+    const certificate = { certificateId, projectId: project.projectId, appId: APP, sealed };
+    const { until: deadline } = await call('observer.token', { session, ...certificate });
+    await world.change(drafts);
+    const inside = await world.open(await world.joined('eu-1', 'EU', control.port));
+    const outside = await world.open(await world.joined('na-1', 'NA', control.port));
+    await until('both hold the fence', () => inside.index.app(APP)?.project && outside.index.app(APP)?.fence);
+
+    await world.sql.query(
+      `insert into "AccessRequest" ("id", "personId", "kind", "terms", "targets", "organisations", "decideBy", "state", "logged")
+       values ($1, $2, 'access', '[]', array[$3], '{}', now(), 'active', 'active')`,
+      [grant, CAST.asker, target],
+    );
+    await world.sql.query(
+      `insert into "ProductionSession" ("id", "requestId", "userId", "target", "through", "channel") values ($1, $2, $3, $4, 'media-plane', 'room')`,
+      [session, grant, CAST.asker, target],
+    );
+    // What the row says of itself counts for nothing.
+    const forged = { tokenId: 'f'.repeat(64), until: deadline + 86_400 };
+    await world.change([{ kind: 'observation', id: session, appId: APP, ...forged }]);
+    const held = await until('the edge inside is told', () => inside.index.app(APP)?.observations.get(session));
+    expect(held).toMatchObject({ until: deadline, tokenId: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(held.tokenId).not.toBe(forged.tokenId);
+    await until('the other follows', () => outside.position!.seq >= inside.position!.seq);
+    expect(outside.index.app(APP)?.observations.size).toBe(0);
+
+    // Ended at the keyring, and nobody says so to the database: control finds out.
+    const began = performance.now();
+    await call('grant.end', { request: grant, why: 'revoked' });
+    await until('it is taken back', () => inside.index.app(APP)?.observations.size === 0);
+    expect(performance.now() - began).toBeLessThan(5_000);
   });
 
   it('keeps everything but the fence from an edge outside, and takes it away when the fence moves', async () => {

@@ -6,9 +6,9 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { axeFindings } from '../support/accessible';
 import { buildGallery } from './gallery/build';
 import { SCENE_NAMES } from './gallery/scene-names';
 
@@ -49,31 +49,23 @@ async function open(
   return { page, errors };
 }
 
-describe.each(SCENE_NAMES)('%s', (scene) => {
-  test('hydrates as rendered and passes axe in light and dark', async () => {
+test.each(SCENE_NAMES)(
+  '%s hydrates as rendered, passes axe in light and dark, and fits 390 px',
+  async (scene) => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
     for (const theme of ['light', 'dark'] as const) {
       const { page, errors } = await open(context, scene, theme);
       expect(errors).toEqual([]);
-      const found = await new AxeBuilder({ page })
-        // No frames here, so no second page to put the parts together.
-        .setLegacyMode()
-        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-        .analyze();
-      expect(
-        found.violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`),
-      ).toEqual([]);
+      expect(await axeFindings(page, { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })).toEqual(
+        [],
+      );
+      await page.setViewportSize({ width: 390, height: 844 });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
     }
     await context.close();
-  }, 60_000);
-
-  test('fits 390 px', async () => {
-    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, reducedMotion: 'reduce' });
-    const { page } = await open(context, scene);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
-    await context.close();
-  });
-});
+  },
+  60_000,
+);
 
 describe('keyboard', () => {
   let context: BrowserContext;

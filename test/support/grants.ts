@@ -1,18 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import {
+  customerOf,
+  customerTerms,
   type Decision,
   decisionTerms,
   EMPTY_LEDGER,
   type Entry,
-  enter,
+  enter as enterWith,
   GRANT_ACTS,
   type GrantTerms,
   grantTerms,
   type Ledger,
+  type LedgerRefusal,
+  type Need,
   openingTerms,
   type Signed,
   type Way,
 } from '@/lib/kernel/grant';
+import { primitives } from '@/lib/primitives';
 
 /** Words and entries of production access, for tests. */
 export const id = (prefix: string, n: number): string => `${prefix}_${n.toString(16).padStart(32, '0')}`;
@@ -20,8 +25,19 @@ export const newId = (prefix: string): string => `${prefix}_${randomBytes(16).to
 export const ORGANISATION = id('org', 1);
 export const CUSTOMER_ROLE = `customer ${ORGANISATION}`;
 
+/** Every customer that has to agree has data on all targets, where nothing else is said. */
+export const sharesOf = (approvals: readonly Need[], targets: readonly string[]): GrantTerms['customers'] =>
+  approvals.flatMap(({ role }) => {
+    const organisation = customerOf(role);
+    return organisation === null ? [] : [{ organisation, targets }];
+  });
+
 /** A request for an hour on one host, which security and on-call must agree to. `at` in Unix seconds. */
-export const request = (at: number, over: Partial<GrantTerms> = {}): GrantTerms => ({
+export const request = (at: number, over: Partial<GrantTerms> = {}): GrantTerms => {
+  const asked = { ...plainRequest(at), ...over };
+  return { ...asked, customers: over.customers ?? sharesOf(asked.approvals, asked.targets) };
+};
+const plainRequest = (at: number): Omit<GrantTerms, 'customers'> => ({
   kind: 'access',
   extends: null,
   person: id('usr', 1),
@@ -40,7 +56,6 @@ export const request = (at: number, over: Partial<GrantTerms> = {}): GrantTerms 
   ],
   denials: 1,
   policy: `${id('elp', 1)}@3`,
-  ...over,
 });
 
 export const breakGlass = (at: number, over: Partial<GrantTerms> = {}): GrantTerms =>
@@ -55,7 +70,7 @@ export const acts = {
     ...{ action: GRANT_ACTS.request, object, terms: grantTerms(terms), verdict: 'confirm', role: '' },
   }),
   vote: (object: string, terms: GrantTerms, role: string, verdict: 'approve' | 'deny' = 'approve'): Signed['act'] => ({
-    ...{ action: GRANT_ACTS.vote, object, terms: grantTerms(terms), verdict, role },
+    ...{ action: GRANT_ACTS.vote, object, terms: votedTerms(terms, role), verdict, role },
   }),
   review: (object: string, verdict: 'approve' | 'deny' = 'approve'): Signed['act'] => ({
     ...{ action: GRANT_ACTS.review, object, terms: [['Found', 'nothing odd']], verdict, role: '' },
@@ -63,16 +78,26 @@ export const acts = {
   open: (object: string, way: Partial<Way> & { session: string }): Signed['act'] => ({
     action: GRANT_ACTS.open,
     object,
-    terms: openingTerms({ target: 'host:eu-1', through: 'web terminal', address: null, ...way }),
+    terms: openingTerms({ target: 'host:eu-1', through: 'web terminal', channel: null, address: null, ...way }),
     verdict: 'confirm',
     role: '',
   }),
 };
 
+/** What is signed in this role: by a customer that is asked its own part, else the whole. */
+function votedTerms(terms: GrantTerms, role: string) {
+  const customer = customerOf(role);
+  const isAsked = terms.customers.some(({ organisation }) => organisation === customer);
+  return isAsked ? customerTerms(terms, customer!, primitives) : grantTerms(terms);
+}
+
 /** An entry signed by somebody of the staff with a device-bound passkey, unless said otherwise. */
 export const signedBy = (user: string, act: Signed['act'], at: number, over: Partial<Signed> = {}): Entry => ({
   signed: { act, user, realm: 'staff', deviceBound: true, at, ...over },
 });
+
+/** `enter` with what Node brings. */
+export const enter = (ledger: Ledger, entry: Entry): Ledger | LedgerRefusal => enterWith(ledger, entry, primitives);
 
 /** The ledger after entries that must all count. */
 export function having(ledger: Ledger, ...entries: Entry[]): Ledger {

@@ -14,9 +14,12 @@ import { removeMember } from '@/lib/organisations';
 import { type Ask, isCordonError, newId } from '@/lib/platform';
 import { mintToken } from '@/lib/tokens';
 import type { Command, Made } from './hands';
+import { type Equipped, equip, foundCommittee, held } from './hands-access';
 
 const origins = { customer: process.env.CORDON_CONSOLE_ORIGIN!, staff: process.env.CORDON_STAFF_ORIGIN! };
 const installer = new pg.Client({ connectionString: process.env.INSTALLER_URL, options: '-c TimeZone=UTC' });
+// The system may be stopped first.
+installer.on('error', () => undefined);
 await installer.connect();
 const rows = async <T>(sql: string, values: unknown[]): Promise<T[]> =>
   (await installer.query(sql, values)).rows as T[];
@@ -24,19 +27,26 @@ const rows = async <T>(sql: string, values: unknown[]): Promise<T[]> =>
 interface Someone {
   secret: string;
   userId: string;
+  sessionId: string;
 }
+const equipped = new Map<string, Equipped>();
+const equippedAs = (email: string): Equipped => {
+  const one = equipped.get(email);
+  if (!one) throw new Error(`${email} has no passkey yet`);
+  return one;
+};
 
 async function signedIn(realm: 'customer' | 'staff', email: string): Promise<Someone & { cookie: Made['cookie'] }> {
-  const secret = newSecret();
+  const [secret, sessionId] = [newSecret(), newId('ses')];
   const [person] = await rows<{ id: string }>(
     `insert into "Session" ("id", "secretHash", "userId", "realm", "aal", "raisedBy", "expiresAt", "addressPrefix", "userAgent")
      select $1, $2, u."id", u."realm", 2, $3, now() + interval '8 hours', '192.0.2.0/24', 'test' from "User" u
      where u."realm" = $4::"Realm" and u."email" = $5 returning "userId" as id`,
-    [newId('ses'), hashSecret(secret), realm === 'staff' ? 'passkey' : 'totp', realm, email],
+    [sessionId, hashSecret(secret), realm === 'staff' ? 'passkey' : 'totp', realm, email],
   );
   if (!person) throw new Error(`nobody is called ${email}`);
   const { session: name } = cookieNames(origins, realm);
-  return { secret, userId: person.id, cookie: { name, value: await sealSessionCookie(realm, secret) } };
+  return { secret, userId: person.id, sessionId, cookie: { name, value: await sealSessionCookie(realm, secret) } };
 }
 
 const membership = async (userId: string) =>
@@ -61,6 +71,26 @@ async function run(command: Command): Promise<unknown> {
   switch (command.do) {
     case 'sign-in':
       return signedIn(command.realm, command.email);
+    case 'employ': {
+      const { email, name, role } = command;
+      await rows(
+        `insert into "User" ("id", "realm", "email", "name", "passwordHash", "staffRole") values ($1, 'staff', $2, $3, '-', $4::"StaffRole")`,
+        [newId('usr'), email, name, role],
+      );
+      return null;
+    }
+    case 'equip': {
+      const { realm, email } = command;
+      const one = await equip(await signedIn(realm, email), realm, origins[realm], rows);
+      equipped.set(email, one);
+      return held(one);
+    }
+    case 'found-committee':
+      return foundCommittee(
+        command.members.map(equippedAs),
+        equippedAs(command.employee),
+        equippedAs(command.approver),
+      );
     case 'make-key': {
       const { organisationId } = await membership(command.userId);
       const caller = { kind: 'member', secret: command.secret, organisationId } as const;

@@ -12,6 +12,12 @@ export type Command =
   | { do: 'make-key'; secret: string; userId: string; code: string; projectId: string }
   | { do: 'mint'; secret: string; userId: string; projectId: string; account: string }
   | { do: 'remove'; secret: string; userId: string }
+  /** Somebody new of the staff. */
+  | { do: 'employ'; email: string; name: string; role: 'security' | 'support' | 'auditor' }
+  /** Gives somebody a passkey that a browser can hold. */
+  | { do: 'equip'; realm: 'customer' | 'staff'; email: string }
+  /** By those who were equipped; see `foundCommittee`. */
+  | { do: 'found-committee'; members: string[]; employee: string; approver: string }
   /** As a developer of that organisation, without an invitation. */
   | { do: 'let-back'; userId: string; slug: string }
   | {
@@ -29,6 +35,14 @@ export interface Made {
   cookie: { name: string; value: string };
 }
 
+/** A passkey as Chrome's emulation takes one; bytes in base64. */
+export interface HeldPasskey {
+  credentialId: string;
+  rpId: string;
+  privateKey: string;
+  userHandle: string;
+}
+
 export interface Hands {
   signIn(realm: 'customer' | 'staff', email: string): Promise<Made>;
   /** Rejects with the code of the refusal. */
@@ -42,7 +56,7 @@ export async function lendHands(system: System): Promise<Hands> {
   await bundleFile(ROOT, 'test/support/hands-main.ts', outfile);
   const secrets = JSON.parse(readFileSync(join(system.home, 'secrets.json'), 'utf8')) as {
     database: { owner: string; console: string };
-    keyring: { console: string };
+    keyring: { console: string; installer: string };
     console: string;
   };
   const database = (role: string, password: string) =>
@@ -57,6 +71,7 @@ export async function lendHands(system: System): Promise<Hands> {
       INSTALLER_URL: database('cordon_installer', secrets.database.owner),
       CORDON_KEYRING_SOCKET: join(system.home, 'run', 'keyring.sock'),
       CORDON_KEYRING_TOKEN: secrets.keyring.console,
+      INSTALLER_TOKEN: secrets.keyring.installer,
       CORDON_CONSOLE_SECRET: secrets.console,
       CORDON_CONSOLE_ORIGIN: system.console,
       CORDON_STAFF_ORIGIN: system.staff,

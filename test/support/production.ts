@@ -12,7 +12,7 @@ export interface Production {
   /** Signs and submits. Throws what the keyring refuses it with, and when it is no good signature. */
   act(user: string, act: Signed['act']): Promise<Output<'act.verify'>>;
   /** A grant of the usual terms that everybody has signed. */
-  grant(grant: string): Promise<void>;
+  grant(grant: string, over?: Parameters<typeof request>[1]): Promise<void>;
   open(grant: string, way: Partial<Way> & { session: string }): Promise<Output<'act.verify'>>;
 }
 
@@ -40,8 +40,8 @@ export async function openProduction(
       if (!answer.valid) throw new Error(`the keyring did not take ${act.action} of ${user}`);
       return answer;
     },
-    async grant(grant) {
-      const terms = request(seconds());
+    async grant(grant, over) {
+      const terms = request(seconds(), over);
       await production.act(CAST.asker, acts.ask(grant, terms));
       await production.act(CAST.security, acts.vote(grant, terms, 'security'));
       await production.act(CAST.onCall, acts.vote(grant, terms, 'on-call'));

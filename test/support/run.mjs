@@ -1,5 +1,5 @@
 // `npm test` (all), `npm run check`, and unit tests alone. On a fresh clone it installs and builds first; then runs each
-// stage, says how long it took and stops at the first that fails.
+// stage, says how long it took and stops at the first that fails. What runs beside something else is shown once it is done.
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -24,28 +24,23 @@ const quick = [
   { name: 'lint and format', command: bin('biome'), args: ['ci', '.'] },
   unit,
 ];
-const whole = [
-  { name: 'browser', command: process.execPath, args: ['--import', tsx, 'test/support/browser.ts'] },
-  {
-    name: 'processes, planes, attacks, faults',
-    command: bin('vitest'),
-    args: ['run', '--project', 'whole'],
-    // It leaves a processor idle much of the time.
-    beside: [
-      { name: 'pages and doors', command: bin('vitest'), args: ['run', '--project', 'walk'] },
-      { name: 'looks and requests', command: bin('vitest'), args: ['run', '--project', 'web'] },
-    ],
-  },
-  {
-    name: 'journeys',
-    command: bin('playwright'),
-    args: ['test', '--config', 'test/journeys/playwright.config.ts'],
-    // People in journeys wait for the next code of their authenticator half of the time.
-    beside: [{ name: 'database', command: bin('vitest'), args: ['run', '--project', 'database'] }],
-  },
-];
+const browser = { name: 'browser', command: process.execPath, args: ['--import', tsx, 'test/support/browser.ts'] };
+const vitest = (name, project) => ({ name, command: bin('vitest'), args: ['run', '--project', project] });
+/** Each leaves a processor idle much of the time: people of journeys wait, processes start one after the other. The longest come first. */
+const whole = {
+  atOnce: 3,
+  parts: [
+    { name: 'journeys', command: bin('playwright'), args: ['test', '--config', 'test/journeys/playwright.config.ts'] },
+    vitest('processes, planes, attacks, faults', 'whole'),
+    vitest('looks and requests', 'web'),
+    vitest('database', 'database'),
+    vitest('pages and doors', 'walk'),
+  ],
+};
 
-const stages = { unit: [unit], check: [...install, ...quick], all: [...prepare, ...quick, ...whole] }[process.argv[2]];
+const stages = { unit: [unit], check: [...install, ...quick], all: [...prepare, ...quick, browser, whole] }[
+  process.argv[2]
+];
 if (!stages) {
   console.error('usage: node test/support/run.mjs unit|check|all');
   process.exit(2);
@@ -72,14 +67,24 @@ function run({ name, command, args, env }, stdio) {
   });
 }
 
+/** Runs the parts of a stage, `atOnce` at a time. The first of them is seen as it runs. Returns what says why some failed. */
+async function runStage({ parts, atOnce = 1 }) {
+  const failed = [];
+  const waiting = parts.map((part, index) => ({ part, stdio: index === 0 ? 'inherit' : ['ignore', 'pipe', 'pipe'] }));
+  async function lane() {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      console.log(`\n▶ ${next.part.name}`);
+      await run(next.part, next.stdio).catch((error) => failed.push(error.message));
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, lane));
+  return failed;
+}
+
 const begun = Date.now();
 for (const stage of stages) {
-  const { name, beside = [] } = stage;
-  const others = beside.map((other) => other.name).join('; ');
-  console.log(`\n▶ ${name}${others && `, and beside it ${others}`}`);
-  const parts = [run(stage, 'inherit'), ...beside.map((other) => run(other, ['ignore', 'pipe', 'pipe']))];
-  const failed = (await Promise.allSettled(parts)).filter(({ status }) => status === 'rejected');
-  for (const { reason } of failed) console.error(reason.message);
+  const failed = await runStage('parts' in stage ? stage : { parts: [stage] });
+  for (const message of failed) console.error(message);
   if (failed.length > 0) process.exit(1);
 }
 console.log(`\nAll stages passed in ${((Date.now() - begun) / 1000).toFixed(0)} s.`);

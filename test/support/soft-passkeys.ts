@@ -72,6 +72,7 @@ export async function registration(
 export async function enrol(
   call: Call,
   of: { passkeyId?: string; userId?: string; sessionId?: string; realm?: Realm; choices?: SoftPasskeyChoices } = {},
+  origin?: string,
 ): Promise<Holder> {
   const person = {
     passkeyId: of.passkeyId ?? `psk_${randomUUID()}`,
@@ -80,7 +81,10 @@ export async function enrol(
     realm: of.realm ?? 'customer',
   };
   const passkey = new SoftPasskey(of.choices);
-  const registered = await call('passkey.register', await registration(call, person, passkey));
+  const registered = await call(
+    'passkey.register',
+    await registration(call, person, passkey, origin ? { origin, rpId: new URL(origin).hostname } : {}),
+  );
   return { ...person, passkey, registered };
 }
 

@@ -45,7 +45,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-function run(program: string, ...args: string[]): string {
+export function run(program: string, ...args: string[]): string {
   const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${program}: ${stderr.trim()}`);
   return stdout;

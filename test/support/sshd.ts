@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort } from './database';
@@ -57,10 +57,15 @@ export interface SshdOptions {
   principalsCommand: string;
   /** Accounts to make, named by `accountName`. They go when the server stops. */
   accounts: readonly string[];
+  /** A file that its log goes to as well. */
+  logFile?: string;
 }
 
 export interface Sshd {
   port: number;
+  /** Files: its configuration, and its private key, beside which the certificate is. */
+  config: string;
+  hostKey: string;
   /** Verdicts so far. */
   log(): SshdEntry[];
   /** Lines so far, as sshd wrote them. */
@@ -103,6 +108,7 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
   const waiting = new Set<() => void>();
   createInterface({ input: child.stderr! }).on('line', (line) => {
     lines.push(line.replace(/\r$/, ''));
+    if (options.logFile) appendFileSync(options.logFile, `${lines.at(-1)}\n`);
     for (const look of waiting) look();
   });
   /** The first answer that `find` gives, now or at a later line. */
@@ -142,7 +148,7 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
     throw error;
   }
   return {
-    port,
+    ...{ port, config: at('config'), hostKey: at('host') },
     log: () => sshdEntries(lines),
     lines: () => lines,
     logged: (fits) => until(() => sshdEntries(lines).find(fits), 'the verdict'),
@@ -157,7 +163,7 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
 const configuration = (port: number, at: (name: string) => string): string => `
 ListenAddress 127.0.0.1
 Port ${port}
-PidFile none
+PidFile ${at('pid')}
 LogLevel VERBOSE
 HostKey ${at('host')}
 HostCertificate ${at('host-cert.pub')}
@@ -175,6 +181,7 @@ UseDNS no
 LoginGraceTime 10
 PrintMotd no
 PrintLastLog no
+Subsystem sftp internal-sftp
 ${penalises() ? 'PerSourcePenalties no' : ''}
 `;
 

@@ -38,12 +38,16 @@ export interface Ports {
   console: number;
   control: number;
   database: number;
+  gateway: number;
+  demoHost: number;
   edge: number;
 }
 
 export interface StartOptions {
   edges?: string[];
   demo?: boolean;
+  /** A production host on this machine beside the demo, where root has an sshd. */
+  host?: boolean;
   home?: string;
   ports?: Ports;
 }
@@ -58,7 +62,13 @@ export function newHome(name = 'cordon-test-'): string {
 export async function startSystem(options: StartOptions = {}): Promise<System> {
   const { edges = ['EU', 'NA'], home = newHome(), ports = await freePorts() } = options;
   const { child, output, ended } = run({ ...options, edges, home, ports });
-  await started(child, output);
+  try {
+    await started(child, output);
+  } catch (error) {
+    // One that is late would go on, and stay.
+    if (child.exitCode === null) process.kill(-child.pid!, 'SIGINT');
+    throw error;
+  }
 
   const counts: Record<string, number> = {};
   const urls = Object.fromEntries(
@@ -107,7 +117,10 @@ export async function refusedStart(
   return { code: child.exitCode, output: output() };
 }
 
-function run({ edges = ['EU', 'NA'], demo, home, ports }: StartOptions, env: Record<string, string> = {}) {
+function run(
+  { edges = ['EU', 'NA'], demo, host = false, home, ports }: StartOptions,
+  env: Record<string, string> = {},
+) {
   const child = spawn(process.execPath, [join(ROOT, 'lib/launch/start.mjs'), ...(demo ? ['--demo'] : [])], {
     cwd: ROOT,
     // A group of its own, as a terminal gives to a command.
@@ -120,6 +133,9 @@ function run({ edges = ['EU', 'NA'], demo, home, ports }: StartOptions, env: Rec
       PORT: String(ports?.console),
       CORDON_CONTROL_PORT: String(ports?.control),
       CORDON_DB_PORT: String(ports?.database),
+      CORDON_GATEWAY_PORT: String(ports?.gateway),
+      CORDON_DEMO_HOST: host ? 'on' : 'off',
+      CORDON_DEMO_HOST_PORT: String(ports?.demoHost),
       CORDON_EDGE_PORT: String(ports?.edge),
       ...env,
     },
@@ -161,7 +177,14 @@ function started(child: ChildProcess, output: () => string): Promise<void> {
 
 export async function freePorts(): Promise<Ports> {
   const base = await freeRange(70);
-  return { console: base, control: base + 1, database: base + 2, edge: base + 4 };
+  return {
+    console: base,
+    control: base + 1,
+    database: base + 2,
+    gateway: base + 3,
+    demoHost: base + 69,
+    edge: base + 4,
+  };
 }
 
 /** The first port of a run of free ones, below the range the kernel gives to outgoing connections. */

@@ -42,6 +42,15 @@ export class PasskeyDevice {
 
   constructor(readonly choices: DeviceChoices = {}) {}
 
+  /** One that holds a passkey which was made elsewhere. */
+  static holding(passkey: Pick<Credential, 'credentialId' | 'privateKey' | 'rpId' | 'userHandle'>): PasskeyDevice {
+    const device = new PasskeyDevice();
+    // Base64 of the emulation is not the one of URLs.
+    const credentialId = Buffer.from(passkey.credentialId, 'base64url').toString('base64');
+    device.#held.set(credentialId, { ...passkey, credentialId, isResidentCredential: true, signCount: 0 });
+    return device;
+  }
+
   /** Before the tab opens the page that asks. Answers every request until it is told otherwise. */
   async plugInto(page: Page, { inFields = false }: PlugChoices = {}): Promise<void> {
     this.#tab = this.#tabs.get(page) ?? (await this.#connect(page, inFields));

@@ -20,6 +20,7 @@ export interface WorldOptions {
   fence?: Region[] | null;
   joinSeconds?: number;
   revocations?: { subject: RevocationSubject; issuedBefore: number }[];
+  observations?: { id: string; tokenId: string; until: number }[];
   region?: Region;
   bundle?: World['bundle'];
   leaseExpiresAt?: number | null;
@@ -77,6 +78,8 @@ export function resourcesOf(options: WorldOptions = {}): Resource[] {
   revocations.forEach((revocation, i) => {
     resources.push({ kind: 'revocation', id: `rev_${i}`, version: 1, appId: APP_ID, ...revocation });
   });
+  for (const observation of options.observations ?? [])
+    resources.push({ kind: 'observation', version: 1, appId: APP_ID, ...observation });
   return resources;
 }
 

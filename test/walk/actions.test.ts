@@ -229,7 +229,7 @@ const NOTHING_DONE: Record<string, string> = {
 };
 
 /** Acts of their own beside an action: the worker's, of an export asked for earlier, and the page's that is shown anew. */
-const BESIDE = ['audit.exported@3', 'audit.read@1', 'stream.failing@1'];
+const BESIDE = ['audit.exported@3', 'audit.read@1', 'recording.opened@1', 'stream.failing@1'];
 
 // Last, because it does what is asked.
 describe('the right person', () => {

@@ -40,7 +40,10 @@ export const paramsOf = (tenant: Tenant): Record<string, string> => ({
 /** The same for the staff's own pages and handlers, which are of no organisation. */
 export const paramsFor = (world: WalkWorld, segments: readonly string[], tenant: Tenant): Record<string, string> =>
   segments[0] === '(staff)'
-    ? { event: world.staffEventId, export: world.staffExportId }
+    ? {
+        ...{ event: world.staffEventId, export: world.staffExportId },
+        ...{ session: world.access.session, grant: world.access.others },
+      }
     : { ...paramsOf(tenant), ...(segments.includes('former') ? { log: FORMER_LOG } : {}) };
 
 const cookieHeader = (cookie: string | null): Record<string, string> => (cookie === null ? {} : { cookie });

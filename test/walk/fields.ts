@@ -1,3 +1,5 @@
+import { newId } from '@/lib/platform';
+import { AGREEMENT_FORM } from './access';
 import { keptIn, type Streams, type Tenant, type WalkWorld } from './world';
 
 /**
@@ -120,6 +122,76 @@ const KEEPING: Record<string, (about: About) => Fields> = {
   erasePersonAction: ({ world }) => ({ person: world.member.owner.userId }),
   eraseProviderPersonAction: ({ world }) => ({ person: world.base.staff.userId }),
 };
+const day = (ahead: number): string => new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10);
+/** Access to production, of staff and of the customers it concerns. */
+const ACCESS: Record<string, (about: About) => Fields> = {
+  askAction: ({ world }) => ({
+    ...{
+      request: newId('grt'),
+      kind: 'access',
+      policy: world.access.policyId,
+      purpose: 'incident',
+      ticket: '',
+      starts: '',
+    },
+    ...{ [`target.${world.access.target}`]: 'on', minutes: '30', command: '', reason: 'because of the walk' },
+  }),
+  extendAction: ({ world }) => ({ request: newId('grt'), extends: world.access.running, minutes: '5' }),
+  voteAction: ({ world }) => ({ request: world.access.waiting, role: 'security', verdict: 'approve', minutes: '30' }),
+  reviewAction: ({ world }) => ({ request: world.access.broken, verdict: 'approve' }),
+  giveBackAction: ({ world }) => ({ request: world.access.ending }),
+  revokeAction: ({ world }) => ({ request: world.access.others }),
+  commentAction: ({ world }) => ({ request: world.access.waiting, to: '', text: 'Why?' }),
+  openSessionAction: ({ world }) => ({
+    ...{ session: newId('ssn'), request: world.access.running, target: world.access.target, through: 'web terminal' },
+  }),
+  terminateAction: ({ world }) => ({ ...world.access.watched, reason: 'because of the walk' }),
+  copyAction: ({ world }) => ({ session: world.access.session, what: 'whole', reason: 'because of the walk' }),
+  shareAction: ({ world }) => ({ copy: world.access.copy, recipient: 'An auditor', days: '7', views: '5' }),
+  revokeShareAction: ({ world }) => ({ share: world.access.share }),
+  proposeMembersAction: ({ world }) => ({
+    ...{ [`member.${world.staff.support.userId}`]: 'on', [`member.${world.staff.security.userId}`]: 'on' },
+    ...{ until: day(30), minutes: 'ISSC' },
+  }),
+  proposeDesignationAction: ({ world }) => ({
+    ...{ person: world.staff.support.userId, as: 'authorised employee', until: day(30), minutes: 'ISSC' },
+  }),
+  proposeWithdrawalAction: ({ world }) => ({
+    ...{ person: world.staff.support.userId, as: 'authorised employee', minutes: 'ISSC' },
+  }),
+  voteDecisionAction: ({ world }) => ({ decision: world.access.decision, verdict: 'approve' }),
+  recordTrainingAction: ({ world }) => ({
+    ...{ person: world.staff.support.userId, course: 'general', completed: day(-1), evidence: 'LMS' },
+  }),
+  recordPlaceAction: ({ world }) => ({ person: world.staff.support.userId, employer: 'Example Ltd', country: 'DE' }),
+  publishAgreementAction: () => AGREEMENT_FORM,
+  signAgreementAction: () => ({ version: '1' }),
+  changeTargetAction: () => ({
+    ...{ target: 'host:walk-2', class: 'edge', region: 'EU', 'data.log': 'on', organisations: '', state: 'active' },
+  }),
+  changeEligibilityAction: () => ({
+    ...{
+      policy: '',
+      name: 'Walk',
+      'class.edge': 'on',
+      'region.EU': 'on',
+      'data.log': 'on',
+      targets: '',
+      ticketPattern: '',
+    },
+    ...{ maxMinutes: '60', decideMinutes: '120', security: '1', onCall: '0', denials: '1' },
+  }),
+  setLockAction: () => ({ kind: 'target', subject: 'host:elsewhere' }),
+  liftLockAction: ({ world }) => ({ lock: world.access.lock }),
+  answerProviderAction: ({ world, tenant }) => ({
+    ...{ request: world.access.asked[tenant.organisationId]!.waiting, verdict: 'approve', minutes: '30' },
+  }),
+  withdrawAccessAction: ({ world, tenant }) => ({ request: world.access.asked[tenant.organisationId]!.running }),
+  commentToProviderAction: ({ world, tenant }) => ({
+    ...{ request: world.access.asked[tenant.organisationId]!.waiting, text: 'Why?' },
+  }),
+  changeLockboxAction: ({ tenant }) => ({ project: tenant.projectId, mode: 'approve', answerMinutes: '60' }),
+};
 const FORMS: Record<string, (about: About) => Fields> = {
   deleteCertificateAction: ({ tenant }) => ({
     certificateId: tenant.otherCertificateId,
@@ -153,6 +225,7 @@ const FORMS: Record<string, (about: About) => Fields> = {
   ...streamForms('', ({ tenant }) => tenant.streams),
   ...streamForms('Provider', ({ world }) => world.staffStreams),
   ...KEEPING,
+  ...ACCESS,
   changePolicyAction: () => ({ ...POLICY, factor: 'any' }),
   changeStaffPolicyAction: () => POLICY,
 };
@@ -189,6 +262,7 @@ const ARGUMENTS: Record<string, (about: About) => unknown[]> = {
     },
   ],
   openLinkAction: () => ['A'.repeat(43)],
+  openShareAction: () => ['A'.repeat(43)],
 };
 
 export function argumentsOf(name: string, about: About, extra: Fields = {}): unknown[] {

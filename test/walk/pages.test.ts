@@ -42,6 +42,7 @@ const OPEN_PAGES: Record<string, string> = {
   'app/(auth)/forgot/page.tsx': 'Whoever forgot their password is not signed in.',
   'app/(auth)/reset/page.tsx': 'The link stands in for the password; the second factor is asked for all the same.',
   'app/(auth)/invite/page.tsx': 'The link is the credential.',
+  'app/(public)/shared-record/page.tsx': 'The link is the credential.',
   'app/(auth)/setup/page.tsx': 'First run: the one-time link is the credential.',
   'app/(auth)/sign-out/page.tsx': 'A button; without a session there is nothing to end.',
 };

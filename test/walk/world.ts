@@ -13,6 +13,7 @@ import { newId } from '@/lib/platform';
 import { createProject } from '@/lib/projects';
 import { type World as Base, openWorld } from '../contract/world';
 import { type ConsoleChoices, type RunningConsole, startConsole } from '../support/console';
+import { type Access, openAccess } from './access';
 import { countWrites } from './unchanged';
 
 /**
@@ -103,6 +104,7 @@ export interface WalkWorld {
   staffStreams: Streams;
   /** One of the owner's passkeys. */
   passkeyId: string;
+  access: Access;
   /** Secret of a new session of that person in that standing. */
   session(person: Someone, standing?: Standing): Promise<{ id: string; secret: string }>;
   /** A Cookie header holding that secret, as the console of that realm seals it. */
@@ -297,6 +299,7 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
      values ($1, 'staff', 'invited@example.com', 'support', $2, now() + interval '7 days')`,
     [staffInvitationId, hashSecret(newSecret())],
   );
+  const access = await openAccess(base, staff.administrator.userId, [a.organisationId, b.organisationId]);
   const passkey = async ({ userId, realm }: Someone, state: 'active' | 'pending') => {
     const id = newId('psk');
     await sql(
@@ -362,6 +365,7 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
     staffViewId,
     staffStreams: await streamsOf(null),
     passkeyId,
+    access,
     session,
     cookie: async (realm, secret) => `${cookieNames(origins, realm).session}=${await sealSessionCookie(realm, secret)}`,
     async stop() {

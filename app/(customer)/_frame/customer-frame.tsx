@@ -76,6 +76,7 @@ const organisationNav = (base: string): NavGroup => ({
   items: [
     { label: 'Projects', href: base, icon: 'pack', exact: true, go: 'p' },
     { label: 'Members', href: `${base}/members`, icon: 'users', go: 'm' },
+    { label: 'Provider access', href: `${base}/provider-access`, icon: 'inbox', go: 'v' },
     { label: 'Audit log', href: `${base}/audit`, icon: 'log', go: 'a' },
     { label: 'Security policy', href: `${base}/security`, icon: 'scroll', go: 'e' },
   ],

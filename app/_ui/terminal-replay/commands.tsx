@@ -1,5 +1,6 @@
 import clsx from 'clsx';
 import Link from 'next/link';
+import { useEffect, useRef } from 'react';
 import { Panel } from '../panel';
 import { Status } from '../status';
 import { clock } from './clock';
@@ -15,15 +16,27 @@ export interface CommandsProps {
 /** What the gateway took for commands, and how the session ended. */
 export function Commands({ marks, at, onGo }: CommandsProps) {
   const current = marks.findLast(({ seconds }) => seconds <= at);
+  const list = useRef<HTMLOListElement>(null);
+  const line = current?.line;
+
+  // Keeps the current one in sight within the list; the page stays where it is.
+  useEffect(() => {
+    const row = list.current?.querySelector(`[data-line="${line}"]`);
+    if (!list.current || !(row instanceof HTMLElement)) return;
+    const { scrollTop, clientHeight } = list.current;
+    const [top, bottom] = [row.offsetTop, row.offsetTop + row.offsetHeight];
+    if (top < scrollTop || bottom > scrollTop + clientHeight) list.current.scrollTop = top - clientHeight / 2;
+  }, [line]);
+
   const count = marks.filter(({ kind }) => kind === 'command' || kind === 'refused').length;
   return (
     <Panel title="Commands" note={`${count}, as the gateway saw them`} flush>
       {marks.length === 0 ? (
         <p className={styles.none}>No command was seen. The screen shows what happened.</p>
       ) : (
-        <ol className={styles.marks}>
+        <ol ref={list} className={styles.marks}>
           {marks.map((mark) => (
-            <li key={mark.line} className={clsx(styles.row, mark === current && styles.current)}>
+            <li key={mark.line} data-line={mark.line} className={clsx(styles.row, mark === current && styles.current)}>
               <button
                 type="button"
                 className={styles.go}

@@ -124,6 +124,58 @@ describe('the player', () => {
     expect(player.snapshot()).toMatchObject({ seconds: 1, status: 'still' });
   });
 
+  describe('of a record that grows', () => {
+    function growing() {
+      let come = 20;
+      const load = async (from: number) => {
+        await null;
+        return LINES.slice(from - 1, Math.min(from + 6, come));
+      };
+      const more = (to: number) => {
+        come = to;
+      };
+      const world = playerOf({ load, seconds: 19 });
+      return { ...world, more };
+    }
+
+    it('follows the end', async () => {
+      const { player, screen, more } = growing();
+      await player.go(19);
+      expect(await player.grow()).toBe(false);
+      more(70);
+      expect(await player.grow()).toBe(true);
+      expect(player.snapshot()).toMatchObject({ seconds: 69, length: 69 });
+      expect(screen.shown).toBe(shownAt(69));
+    });
+
+    it('asks for each line once, whoever asks meanwhile', async () => {
+      const { player, screen } = growing();
+      await player.go(0);
+      await Promise.all([player.grow(), player.go(15)]);
+      expect(screen.shown).toBe(shownAt(15));
+      await player.go(19);
+      expect(screen.shown).toBe(shownAt(19));
+    });
+
+    it('leaves whoever looks at something earlier where they are', async () => {
+      const { player, screen, more } = growing();
+      await player.go(5);
+      more(60);
+      await player.grow();
+      expect(player.snapshot()).toMatchObject({ seconds: 5, length: 59 });
+      expect(screen.shown).toBe(shownAt(5));
+    });
+
+    it('shows lines of the very second at which it stands', async () => {
+      let lines = LINES.slice(0, 3);
+      const { player, screen } = playerOf({ seconds: 2, load: async (from) => lines.slice(from - 1) });
+      await player.go(2);
+      lines = [...lines, { time: 2e6, kind: 'o', data: 'X' }];
+      expect(await player.grow()).toBe(true);
+      expect(screen.shown).toBe('012X');
+    });
+  });
+
   it('says that loading failed, keeps what it shows, and tries again', async () => {
     let works = false;
     const { player, screen } = playerOf({

@@ -29,9 +29,11 @@ export interface PlayerState {
   readonly size: ReplayHeader;
   /** How often the screen came to be as it was at `seconds`. */
   readonly settled: number;
+  /** Seconds of the record, as far as it is known. */
+  readonly length: number;
 }
 
-export const stateBefore = (size: ReplayHeader): PlayerState => ({
+export const stateBefore = (size: ReplayHeader, length: number): PlayerState => ({
   seconds: 0,
   playing: false,
   speed: 1,
@@ -39,6 +41,7 @@ export const stateBefore = (size: ReplayHeader): PlayerState => ({
   status: 'moving',
   size,
   settled: 0,
+  length,
 });
 
 /** UTF-16 code units that are kept, so that going back asks for nothing again. */
@@ -60,9 +63,10 @@ export class Player {
   private shown = 0;
   private reached = -1;
   private busy: Promise<void> | null = null;
+  private loading: Promise<boolean> | null = null;
 
   constructor(private readonly options: PlayerOptions) {
-    this.state = stateBefore(options.header);
+    this.state = stateBefore(options.header, options.seconds);
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -72,7 +76,7 @@ export class Player {
   readonly snapshot = (): PlayerState => this.state;
 
   play(): void {
-    if (this.state.seconds >= this.options.seconds) this.go(0);
+    if (this.state.seconds >= this.state.length) this.go(0);
     this.set({ playing: true });
   }
   pause(): void {
@@ -96,7 +100,7 @@ export class Player {
 
   /** To a second; resolves when the screen is as it was then, or loading failed. */
   go(seconds: number): Promise<void> {
-    this.set({ seconds: Math.min(Math.max(seconds, 0), this.options.seconds) });
+    this.set({ seconds: Math.min(Math.max(seconds, 0), this.state.length) });
     return this.settle();
   }
 
@@ -110,6 +114,27 @@ export class Player {
     return this.settle();
   }
 
+  /**
+   * Of a record that grows: looks for lines that have come since, and follows them where its end was on the screen. Answers whether there were
+   * some. Rejects when they could not be loaded; what is shown stays.
+   */
+  async grow(): Promise<boolean> {
+    await this.busy;
+    const before = this.lines.length;
+    // At the end, or where nothing has come yet.
+    const follows = this.state.seconds >= this.state.length;
+    while (await this.more());
+    const last = this.lines.at(-1);
+    if (this.lines.length === before || !last) return false;
+    this.set({ length: Math.max(this.state.length, last.time / 1_000_000) });
+    if (follows && !this.state.playing) {
+      // The screen may be at this very second already, without the new lines of it.
+      this.reached = Math.min(this.reached, this.state.length - 1e-6);
+      await this.go(this.state.length);
+    }
+    return true;
+  }
+
   /** So many milliseconds have passed. Time stands while lines are on their way. */
   tick(elapsedMs: number): void {
     const { playing, seconds, speed, skipIdle } = this.state;
@@ -117,7 +142,7 @@ export class Player {
     let next = seconds + (elapsedMs / 1_000) * speed;
     const idle = skipIdle && this.options.idle.find(({ from, to }) => from + IDLE_SHOWN <= next && next < to);
     if (idle) next = idle.to;
-    if (next >= this.options.seconds) this.pause();
+    if (next >= this.state.length) this.pause();
     void this.go(next);
   }
 
@@ -159,6 +184,7 @@ export class Player {
         if (this.shown % FLUSH_LINES === 0) await screen.flushed();
       }
       if (this.complete || this.shown < this.lines.length) break;
+      this.set({ status: 'moving' });
       await this.more();
     }
     await screen.flushed();
@@ -172,15 +198,23 @@ export class Player {
     this.set({ size });
   }
 
-  private async more(): Promise<void> {
+  /** Whether there was more. Whoever asks meanwhile waits for the same lines. */
+  private more(): Promise<boolean> {
+    this.loading ??= this.load().finally(() => {
+      this.loading = null;
+    });
+    return this.loading;
+  }
+
+  private async load(): Promise<boolean> {
     if (this.held > HELD_UNITS) throw new TooLong();
-    this.set({ status: 'moving' });
     const lines = await this.options.load(this.lines.length + 1);
     for (const line of lines) {
       this.lines.push(line);
       this.held += line.data.length;
     }
     this.complete = lines.length === 0;
+    return !this.complete;
   }
 
   private set(change: Partial<PlayerState>): void {

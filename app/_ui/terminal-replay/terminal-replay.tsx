@@ -5,9 +5,10 @@
  * another `key`.
  */
 import '@xterm/xterm/css/xterm.css';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { Button } from '../button';
 import { ErrorState } from '../error-state';
+import { Status } from '../status';
 import { keysAreFree } from '../typing';
 import { clock } from './clock';
 import { Commands } from './commands';
@@ -24,6 +25,7 @@ import {
   type ReplayMark,
   SPEEDS,
 } from './types';
+import { useFollow } from './use-follow';
 import { useReplay } from './use-replay';
 
 export interface TerminalReplayProps {
@@ -39,6 +41,12 @@ export interface TerminalReplayProps {
   find?: FindText;
   /** Where to begin: a link to a second. */
   startAt?: number;
+  /** The record grows: it is asked for more, and the player follows its end. */
+  live?: boolean;
+  /** Drawn over the screen: who looks, and when. */
+  watermark?: string;
+  /** What can be done with where the player stands. */
+  acts?: (seconds: number) => ReactNode;
 }
 
 const NO_MARKS: readonly ReplayMark[] = [];
@@ -46,16 +54,21 @@ const NO_IDLE: readonly IdleStretch[] = [];
 export function TerminalReplay({
   title,
   header,
-  seconds,
+  seconds: known,
   load,
   idle = NO_IDLE,
   marks = NO_MARKS,
   find,
   startAt = 0,
+  live = false,
+  watermark,
+  acts,
 }: TerminalReplayProps) {
   const host = useRef<HTMLDivElement>(null);
-  const [source] = useState({ header, seconds, idle, load });
+  const [source] = useState({ header, seconds: known, idle, load });
   const { player, state, text, failed } = useReplay(host, source);
+  const lost = useFollow(player, live);
+  const seconds = state.length;
   const [hits, setHits] = useState<readonly ReplayHit[]>([]);
   const [asText, setAsText] = useState(false);
   const go = (to: number) => void player?.go(to);
@@ -63,7 +76,8 @@ export function TerminalReplay({
   const next = marks.find((mark) => mark.seconds > state.seconds);
 
   useEffect(() => {
-    if (player && startAt > 0) void player.see(startAt);
+    // Also from the very start: a moment later there is something to be seen.
+    void player?.see(startAt);
   }, [player, startAt]);
 
   useEffect(() => {
@@ -83,13 +97,19 @@ export function TerminalReplay({
         <section className={styles.player} aria-label={`Screen record, ${title}`}>
           <header className={styles.head}>
             <span className="trunc">{title}</span>
-            <span>
+            <span className={styles.facts}>
+              {live ? (
+                <Status state={lost ? 'offline' : 'live'} word={lost ? 'No connection' : undefined} small />
+              ) : null}
               {state.size.columns} × {state.size.rows}
             </span>
           </header>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide screen scrolls sideways, also by keyboard */}
           <section className={styles.frame} tabIndex={0} aria-label="Screen" aria-busy={state.status === 'moving'}>
-            <div ref={host} className={styles.terminal} inert />
+            <div className={styles.screen}>
+              <div ref={host} className={styles.terminal} inert />
+              {watermark ? <Watermark words={watermark} /> : null}
+            </div>
             <pre className={asText ? styles.text : 'sr'}>{text.join('\n')}</pre>
           </section>
           <div className={styles.controls}>
@@ -108,6 +128,11 @@ export function TerminalReplay({
                   Next command
                 </Button>
               </span>
+              {live ? (
+                <Button size="sm" disabled={!player || state.seconds >= seconds} onClick={() => go(seconds)}>
+                  Follow
+                </Button>
+              ) : null}
               <span className={styles.time}>
                 <span className="strong">{clock(state.seconds)}</span> / {clock(seconds)}
               </span>
@@ -157,6 +182,7 @@ export function TerminalReplay({
             Download it, and play it with asciinema.
           </ErrorState>
         ) : null}
+        {acts?.(state.seconds)}
         <p className={styles.words}>
           A screen record shows what was on the screen. It does not prove which commands ran. Space plays, N goes to the
           next command, / finds.
@@ -167,5 +193,34 @@ export function TerminalReplay({
         <Commands marks={marks} at={state.seconds} onGo={see} />
       </div>
     </div>
+  );
+}
+
+/** Repeated over the whole screen, so that no part of it is without. */
+function Watermark({ words }: { words: string }) {
+  const id = useId();
+  return (
+    <svg className={styles.watermark} aria-hidden="true">
+      <defs>
+        <pattern
+          id={id}
+          width={words.length * 8 + 48}
+          height="72"
+          patternUnits="userSpaceOnUse"
+          patternTransform="rotate(-14)"
+        >
+          <text x="8" y="24">
+            {words}
+          </text>
+          <text x={words.length * 4 + 32} y="60">
+            {words}
+          </text>
+          <text x={-words.length * 4 - 16} y="60">
+            {words}
+          </text>
+        </pattern>
+      </defs>
+      <rect width="100%" height="100%" fill={`url(#${id})`} />
+    </svg>
   );
 }

@@ -35,7 +35,7 @@ export function Timeline({ seconds, at, idle, marks, hits, onGo }: TimelineProps
         aria-label="Time in the screen record"
         aria-valuetext={`${clock(at)} of ${clock(seconds)}`}
       />
-      <svg className={styles.line} aria-hidden="true">
+      <svg className={clsx(styles.line, marks.length > DENSE && styles.dense)} aria-hidden="true">
         {stretchesOf(seconds, at, idle).map(({ from, to, idle: still, done }) => (
           <line
             key={from}
@@ -74,6 +74,9 @@ export function Timeline({ seconds, at, idle, marks, hits, onGo }: TimelineProps
     </div>
   );
 }
+
+/** Marks from which on they are drawn thinner: the line has to be seen between them. */
+const DENSE = 100;
 
 /** Of the range: a browser's own steps would be a hundredth of whatever the length is. */
 const KEY_SECONDS: Readonly<Record<string, number>> = {

@@ -30,7 +30,7 @@ export function useReplay(host: RefObject<HTMLElement | null>, source: ReplaySou
   const [failed, setFailed] = useState(false);
   const [text, setText] = useState<readonly string[]>([]);
   const player = opened?.player ?? null;
-  const [before] = useState(() => stateBefore(source.header));
+  const [before] = useState(() => stateBefore(source.header, source.seconds));
   const state = useSyncExternalStore(player?.subscribe ?? never, player?.snapshot ?? (() => before), () => before);
 
   useEffect(() => {
@@ -43,7 +43,8 @@ export function useReplay(host: RefObject<HTMLElement | null>, source: ReplaySou
       (made) => {
         screen = made;
         if (gone) return made.dispose();
-        watch.observe(element.parentElement ?? element);
+        // The frame, not what is in it: that is as wide as the screen.
+        watch.observe(element.closest('section') ?? element);
         const player = new Player({ ...source, screen: made });
         setOpened({ player, screen: made });
         void player.go(0);

@@ -53,7 +53,7 @@ export async function openScreen(host: HTMLElement, header: ReplayHeader): Promi
     cursorInactiveStyle: 'block',
     fontFamily,
     fontSize: LARGEST_PX,
-    lineHeight: 1.35,
+    lineHeight: 1.1,
     minimumContrastRatio: 4.5,
     theme: themeOf(host),
     logLevel: 'off',

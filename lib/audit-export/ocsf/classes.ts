@@ -66,7 +66,7 @@ export const CLASSES = {
     category: APPLICATION,
     actor: false,
     source: 'request',
-    activities: { Read: 2, Export: 7 },
+    activities: { Read: 2, Export: 7, Share: 8 },
   },
   lifecycle: {
     uid: 6002,

@@ -12,6 +12,8 @@ export function cookieNames(origins: Origins, realm: Realm) {
     callback: `${prefix}cordon-callback-${realm}`,
     /** The secret of an invitation or set-up link, between its first and its last page. */
     link: `${prefix}cordon-link-${realm}`,
+    /** The secret of a view of something shared. */
+    view: `${prefix}cordon-view-${realm}`,
   };
 }
 

@@ -11,6 +11,8 @@ import { type Realm, realmOfHost } from './origins';
 
 /** Minutes between opening a link and finishing with it, a sign-in in between included. */
 const LINK_SECONDS = 30 * 60;
+/** A view lasts no longer (migration 0032). */
+const VIEW_SECONDS = 4 * 60 * 60;
 
 /** The realm this request is for, by its Host header. Throws `identity.host`. */
 export async function requestRealm(): Promise<Realm> {
@@ -72,6 +74,17 @@ export async function linkCookie(realm: Realm): Promise<string | null> {
 export async function clearLinkCookie(realm: Realm): Promise<void> {
   const { origins } = identityConfig();
   (await cookies()).set(cookieNames(origins, realm).link, '', { ...cookieOptions(origins, realm), maxAge: 0 });
+}
+
+/** The secret of a view of something shared, unreadable for scripts. Strict: no other site's link brings it along. */
+export async function setViewCookie(secret: string): Promise<void> {
+  const { origins } = identityConfig();
+  const options = { ...cookieOptions(origins, 'customer'), sameSite: 'strict', maxAge: VIEW_SECONDS } as const;
+  (await cookies()).set(cookieNames(origins, 'customer').view, secret, options);
+}
+
+export async function viewCookie(): Promise<string> {
+  return (await cookies()).get(cookieNames(identityConfig().origins, 'customer').view)?.value ?? '';
 }
 
 /** The page this request asked for, for coming back after signing in. Set by proxy.ts. */

@@ -1,10 +1,11 @@
 import 'server-only';
 import { askDigest, type StepUpAsk } from '@/lib/authz';
 import { asMember, asPerson, door, type Tx, withoutTenant } from '@/lib/db';
+import { GRANT_ACTS } from '@/lib/kernel/grant';
 import { isCordonError } from '@/lib/platform';
 import type { CodeProof } from '../factors/totp';
 import type { Assertion } from '../factors/webauthn';
-import { appendOwn, appendOwnIn, type Somebody } from '../store';
+import { appendAgreed, appendOwn, appendOwnIn, type Somebody } from '../store';
 
 /** Confirmations of acts: what will do, whose log it belongs in, and writing it down. */
 export const takesCodeFor = (secret: string, action: string): Promise<boolean> =>
@@ -70,7 +71,10 @@ export const recordPasskeyStepUp = (
     await appendConfirmed(tx, who, stepUp, concerned, { factor: 'passkey', statement, evidence });
   });
 
-/** The terms are the organisation's own business: nobody else's log has them, not even that of another organisation of the person. */
+/**
+ * The terms are the organisation's own business: nobody else's log has them, not even that of another organisation of the person. A customer's
+ * answer to a request for access is to the provider, who has to show it.
+ */
 async function appendConfirmed(
   tx: Tx,
   who: Somebody,
@@ -83,5 +87,6 @@ async function appendConfirmed(
     object: { type: 'step-up', id: object },
     fields: { action, terms, verdict, ...by },
   } as const;
-  await (concerned ? appendOwnIn(tx, who, concerned.organisationId, act) : appendOwn(tx, who, act));
+  if (!concerned) return appendOwn(tx, who, act);
+  await (action === GRANT_ACTS.vote ? appendAgreed : appendOwnIn)(tx, who, concerned.organisationId, act);
 }

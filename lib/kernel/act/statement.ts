@@ -94,13 +94,13 @@ export function parseStatement(text: string): ActStatement | null {
 }
 
 /** The challenge a passkey signs: SHA-256 of the statement's UTF-8 bytes, 32 bytes. */
-export const challengeOf = (text: string, { sha256 }: Primitives): Uint8Array => sha256(toUtf8(text)!);
+export const challengeOf = (text: string, { sha256 }: Pick<Primitives, 'sha256'>): Uint8Array => sha256(toUtf8(text)!);
 
 /**
  * Names what was agreed to apart from who and when: hex SHA-256 of version and terms, for binding a confirmation to the act that uses it.
  * Throws `RangeError` on what could not stand in a statement: a version of two lines could imitate a term.
  */
-export function termsDigest(version: string, terms: Terms, { sha256 }: Primitives): string {
+export function termsDigest(version: string, terms: Terms, { sha256 }: Pick<Primitives, 'sha256'>): string {
   if (!isLine(version, ACT_LIMITS.field) || !areTerms(terms)) throw new RangeError('act terms');
   const text = [`version: ${version}`, ...terms.map(([name, value]) => `term ${name}: ${value}`)].join('\n');
   return toHex(sha256(toUtf8(text)!));

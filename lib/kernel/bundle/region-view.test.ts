@@ -45,6 +45,8 @@ function make(kind: Resource['kind'], app: string, n: number, regions: Region[])
         subject: { type: 'project' },
         issuedBefore: n,
       };
+    case 'observation':
+      return { kind, id: `${app.slice(0, 1)}${n % 3}`, version: 0, appId: app, tokenId: '', until: n };
     case 'edges':
       return { kind, id: 'edges', version: 0, generation: n, edges: [] };
   }
@@ -58,6 +60,7 @@ const step = fc.record({
     'fence',
     'staleness',
     'revocation',
+    'observation',
     'edges',
   ),
   app: fc.constantFrom(...APPS),

@@ -36,6 +36,8 @@ const SAMPLES = [
     subject: { type: 'user', account: 'ünïcode' },
     issuedBefore: 1,
   },
+  { kind: 'observation', id: `ssn_${APP}`, version: 3, appId: APP, tokenId: APP + APP, until: 1 },
+  { kind: 'observation', id: `ssn_${APP}`, version: 3, appId: APP, tokenId: '', until: 0 },
   {
     kind: 'edges',
     id: 'edges',

@@ -16,7 +16,15 @@ export const LIMITS = {
   sealed: 8_192,
 } as const;
 
-const KINDS: readonly ResourceKind[] = ['project', 'tokenPolicy', 'fence', 'staleness', 'revocation', 'edges'];
+const KINDS: readonly ResourceKind[] = [
+  'project',
+  'tokenPolicy',
+  'fence',
+  'staleness',
+  'revocation',
+  'observation',
+  'edges',
+];
 
 class Refusal extends Error {
   constructor(
@@ -130,6 +138,14 @@ const SCHEMAS: Record<ResourceKind, Rule> = {
   fence: record({ kind: text(), id: appId, version, regions }),
   staleness: record({ kind: text(), id: appId, version, joinSeconds: int(0, 31_536_000) }),
   revocation: record({ kind: text(), id: anyId, version, appId, subject, issuedBefore: int(0, 253_402_300_799) }),
+  observation: record({
+    kind: text(),
+    id: matching(/^ssn_[0-9a-f]{32}$/, 'the id of a session'),
+    version,
+    appId,
+    tokenId: matching(/^(?:[0-9a-f]{64})?$/, 'a SHA-256 in hex, or nothing'),
+    until: int(0, 253_402_300_799),
+  }),
   edges: record({
     kind: text(),
     id: oneOf('edges'),

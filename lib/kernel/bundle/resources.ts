@@ -13,6 +13,7 @@ export type Resource =
   | FenceResource
   | StalenessResource
   | RevocationResource
+  | ObservationResource
   | EdgesResource;
 
 export type ResourceKind = Resource['kind'];
@@ -102,6 +103,18 @@ export interface RevocationResource extends Base<'revocation'> {
   issuedBefore: number;
 }
 
+/**
+ * Somebody of the provider may watch a channel of the project (lib/kernel/grant). Id: the session that was confirmed, `ssn_…`. In the database
+ * it only names the session; in a signed bundle the keyring has put in what its ledger says, and nothing where that says nothing.
+ */
+export interface ObservationResource extends Base<'observation'> {
+  appId: string;
+  /** SHA-256 of the signed bytes of the one token for it, hex; empty: none. */
+  tokenId: string;
+  /** Unix seconds: the deadline of the grant; 0: over, or never was. */
+  until: number;
+}
+
 /** One resource, id `edges`: where media may go, and who is the home of a channel. */
 export interface EdgesResource extends Base<'edges'> {
   /** Rises with every change of the set; two edges that disagree answer 503. */
@@ -124,5 +137,5 @@ export const resourceKey = (resource: Pick<Resource, 'kind' | 'id'>): ResourceKe
 /** The App ID a resource belongs to, or undefined for resources of the whole installation. */
 export function appIdOf(resource: Resource): string | undefined {
   if (resource.kind === 'edges') return undefined;
-  return resource.kind === 'revocation' ? resource.appId : resource.id;
+  return resource.kind === 'revocation' || resource.kind === 'observation' ? resource.appId : resource.id;
 }

@@ -168,6 +168,24 @@ export const DENY_CODES = {
     says: "The project's tokens are revoked.",
     next: 'Use a token issued after the time in the detail.',
   },
+  'observer.no_grant': {
+    rule: 'observer',
+    status: 403,
+    says: 'No grant of the provider is active for watching here.',
+    next: 'Names that begin so are for the provider alone. Use another one.',
+  },
+  'observer.late': {
+    rule: 'observer',
+    status: 403,
+    says: 'The time to join with this token is over.',
+    next: 'Confirm another session.',
+  },
+  'observer.used': {
+    rule: 'observer',
+    status: 403,
+    says: 'This token was used to join before.',
+    next: 'Confirm another session.',
+  },
   'privilege.join_missing': {
     rule: 'privilege',
     status: 403,

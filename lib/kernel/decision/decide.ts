@@ -3,6 +3,7 @@ import { type ParsedToken, tokenIdentity } from '../token';
 import { DENY_CODES } from './codes';
 import { type Refusal, refuse } from './deny';
 import { type Grants, grantsFor } from './grants';
+import { observed } from './observer';
 import { STRICT_TOKEN_POLICY, type TokenRules } from './policy-defaults';
 import type { AppPolicy } from './policy-index';
 import { readToken, requestRefused } from './request';
@@ -130,8 +131,8 @@ function audience(token: ParsedToken, { request, rules, facts, trace }: Context)
 
 /** Revocations, then the rights that are left. `issuedAt` in Unix seconds, null for 006 and app-id mode. */
 function conclude(
-  { request, world, app, project, facts, rules, trace }: Context,
-  ends: Ends,
+  { request, world, app, project, facts, rules, trace, now }: Context,
+  held: Ends,
   issuedAt: number | null,
   { account, wildcardChannel }: Pick<Grants, 'account' | 'wildcardChannel'>,
 ): Allow | Refusal {
@@ -140,6 +141,10 @@ function conclude(
   const revoked = revokedFor(bearer, app.revocations, rules.clockSkewSeconds, world);
   if (revoked) return revoked;
   if (trace) passed(trace, 'revocation', `none of ${app.revocations.size} applies`);
+
+  const ends = observed({ account, tokenId, issuedAt, held }, app, world, now);
+  if ('code' in ends) return ends;
+  if (trace && ends !== held) passed(trace, 'observer', `watches until ${ends.join} under a grant of the provider`);
 
   if (ends.join === 0) return refuse('privilege.join_missing');
   const permissions = bitsOf(ends);

@@ -6,6 +6,7 @@
 export { DENY_CODES, type DenyCode, type Rule } from './codes';
 export { decide } from './decide';
 export { homeOf } from './home';
+export { isObserverName, OBSERVER_JOIN_SECONDS, observerAccount, observerSession } from './observer';
 export { DEFAULT_STALENESS, MAX_LIFETIME_SECONDS, STRICT_TOKEN_POLICY } from './policy-defaults';
 export { type AppPolicy, type Change, createPolicyIndex, type PolicyIndex, type PolicyView } from './policy-index';
 export { type LiveFacts, liveFacts, redecide } from './redecide';

@@ -2,6 +2,7 @@ import {
   appIdOf,
   type EdgesResource,
   type FenceResource,
+  type ObservationResource,
   type ProjectResource,
   type Resource,
   type ResourceKey,
@@ -18,6 +19,8 @@ export interface AppPolicy {
   fence: FenceResource | undefined;
   staleness: StalenessResource | undefined;
   revocations: Revocations;
+  /** By session: who of the provider may watch. */
+  observations: Map<string, ObservationResource>;
 }
 
 export interface Change {
@@ -86,8 +89,8 @@ class Index implements PolicyIndex {
 
   put(resource: Resource): void {
     const key = resourceKey(resource);
-    // A revocation may come back with another subject; its old one must not stay.
-    if (resource.kind === 'revocation') this.del(key);
+    // It may come back with another subject or for another project; the old one must not stay.
+    if (resource.kind === 'revocation' || resource.kind === 'observation') this.del(key);
     this.byKey.set(key, resource);
     const appId = appIdOf(resource);
     if (appId === undefined) return;
@@ -141,10 +144,12 @@ const emptyApp = (): AppPolicy => ({
   fence: undefined,
   staleness: undefined,
   revocations: new Revocations(),
+  observations: new Map(),
 });
 
 function isEmpty(app: AppPolicy): boolean {
-  return !app.project && !app.tokenPolicy && !app.fence && !app.staleness && app.revocations.size === 0;
+  const { project, tokenPolicy, fence, staleness, revocations, observations } = app;
+  return !project && !tokenPolicy && !fence && !staleness && revocations.size === 0 && observations.size === 0;
 }
 
 function setResource(app: AppPolicy, resource: Resource): void {
@@ -164,10 +169,14 @@ function setResource(app: AppPolicy, resource: Resource): void {
     case 'revocation':
       app.revocations.add(resource);
       break;
+    case 'observation':
+      app.observations.set(resource.id, resource);
+      break;
   }
 }
 
 function unsetResource(app: AppPolicy, resource: Resource): void {
   if (resource.kind === 'revocation') app.revocations.remove(resource);
+  else if (resource.kind === 'observation') app.observations.delete(resource.id);
   else if (resource.kind !== 'edges') app[resource.kind] = undefined;
 }

@@ -1,5 +1,6 @@
 import { DENY_CODES } from './codes';
 import { type Refusal, refuse } from './deny';
+import { observation } from './observer';
 import { STRICT_TOKEN_POLICY } from './policy-defaults';
 import { revokedFor } from './revoked';
 import { fenceRefused, projectRefused } from './standing';
@@ -84,7 +85,10 @@ function run(session: LiveFacts, world: World, now: number): Allow | Refusal {
     return refuse('token.wildcard_forbidden');
   }
 
-  const limit = (session.issuedAt ?? session.admittedAt) + lifetimeCap(rules);
+  const watched = observation(session, app, now);
+  if (watched !== null && 'code' in watched) return watched;
+  const cap = (session.issuedAt ?? session.admittedAt) + lifetimeCap(rules);
+  const limit = Math.min(cap, watched?.until ?? cap);
   const until = (end: number) => (Math.min(end, limit) > now ? Math.min(end, limit) : 0);
   const { expiresAt } = session;
   const left = {

@@ -1,12 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { acts, CAST, designate, foundedLedger, founding, having, id, signedBy, withdraw } from '@/test/support/grants';
+import {
+  acts,
+  CAST,
+  designate,
+  enter,
+  foundedLedger,
+  founding,
+  having,
+  id,
+  signedBy,
+  withdraw,
+} from '@/test/support/grants';
 import {
   DECISION_SECONDS,
   type Decision,
   decisionTerms,
   designatedUntil,
   EMPTY_LEDGER,
-  enter,
   type Ledger,
   quorumOf,
   readDecision,

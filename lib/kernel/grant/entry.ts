@@ -35,8 +35,8 @@ export type Entry =
   | { readonly end: { readonly request: string; readonly at: number; readonly why: Ending } }
   /** Somebody left: their approvals that wait are void, and what they have in hand is over. */
   | { readonly leave: { readonly user: string; readonly at: number } }
-  /** An opening was used for a session. */
-  | { readonly start: { readonly session: string; readonly at: number } };
+  /** An opening was used for a session, or for an observer's token. */
+  | { readonly start: { readonly session: string; readonly at: number; readonly token?: string } };
 
 export const GRANT_ACTS = {
   decide: 'committee.decide',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { primitives } from '@/lib/primitives';
 import { acts, CAST, founding, id, request } from '@/test/support/grants';
 import { type Entry, type Evidence, rebuild, type Signed } from './index';
 
@@ -22,24 +23,27 @@ const all = [
 describe('evidence', () => {
   it('gives the standing again, with and without the committee', () => {
     for (const before of [[], committee]) {
-      const { requests, refused, designationsChecked } = rebuild([...before, ...all], T + 40);
+      const { requests, refused, designationsChecked } = rebuild([...before, ...all], T + 40, primitives);
       expect(requests).toMatchObject([{ id: GRANT, standing: { state: 'active', startsAt: T + 30 } }]);
       expect([refused, designationsChecked]).toEqual([[], before.length > 0]);
     }
   });
 
   it('takes it in whatever order it comes', () => {
-    expect(rebuild(all.toReversed(), T + 40).requests).toEqual(rebuild(all, T + 40).requests);
+    expect(rebuild(all.toReversed(), T + 40, primitives).requests).toEqual(rebuild(all, T + 40, primitives).requests);
     // Also what was asked in the same second.
     const atOnce = [...committee, ...all]
       .map((one) => ({ ...one, act: { ...one.act, issuedAt: T + 10 } }))
       .toReversed();
-    expect(rebuild(atOnce, T + 40)).toMatchObject({ requests: [{ standing: { state: 'active' } }], refused: [] });
+    expect(rebuild(atOnce, T + 40, primitives)).toMatchObject({
+      requests: [{ standing: { state: 'active' } }],
+      refused: [],
+    });
   });
 
   it('counts nobody whom the committee has not designated, once its decisions are there', () => {
     const without = committee.filter(({ act }) => !act.terms.some(([, value]) => value === CAST.onCall));
-    const { requests, refused } = rebuild([...without, ...all], T + 40);
+    const { requests, refused } = rebuild([...without, ...all], T + 40, primitives);
     expect(requests[0]?.standing.state).toBe('pending');
     expect(refused).toEqual([{ index: without.length + 2, code: 'grant.not_designated' }]);
   });
@@ -47,7 +51,7 @@ describe('evidence', () => {
   it('counts no passkey that can be copied, and leaves out what is not about production', () => {
     const copied = { ...all[1]!, deviceBound: false };
     const other = signed(CAST.asker, { ...acts.ask(GRANT, terms), action: 'fence.apply' }, T);
-    const { requests, refused } = rebuild([all[0]!, other, copied, all[2]!], T + 40);
+    const { requests, refused } = rebuild([all[0]!, other, copied, all[2]!], T + 40, primitives);
     expect(requests[0]?.standing.state).toBe('pending');
     expect(refused).toEqual([{ index: 2, code: 'grant.device_bound' }]);
   });

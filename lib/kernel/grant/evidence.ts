@@ -1,4 +1,5 @@
 import type { ActStatement } from '../act';
+import type { Hash } from '../log';
 import { holdingKey, NO_COMMITTEE } from './committee';
 import { DESIGNATIONS, readDecision } from './decision';
 import { EMPTY_LEDGER, GRANT_ACTS, isGrantAct, type Ledger, type LedgerRefusal } from './entry';
@@ -11,6 +12,8 @@ export interface Evidence {
   readonly act: ActStatement;
   /** From the authenticator data that was signed. */
   readonly deviceBound: boolean;
+  /** Unix seconds at which it was recorded, where that is known: signed then, or else when the statement was made. */
+  readonly at?: number;
 }
 
 export interface Rebuilt {
@@ -24,26 +27,31 @@ export interface Rebuilt {
 }
 
 /**
- * Where requests stand at `now` (Unix seconds) by what was signed about them, in whatever order it comes. Evidence says when a statement was made,
- * not when it was signed: times are up to five minutes early.
+ * Where requests stand at `now` (Unix seconds) by what was signed about them, in whatever order it comes. Statements say when they were made, not
+ * when they were signed: times are up to five minutes early where evidence says no better. `complete`: it is all there is, so that nobody is
+ * designated without a decision.
  */
-export function rebuild(evidence: readonly Evidence[], now: number): Rebuilt {
+export function rebuild(evidence: readonly Evidence[], now: number, primitives: Hash, complete = false): Rebuilt {
   const acts = evidence
-    .map(({ act, deviceBound }, index) => ({ act, deviceBound, index }))
+    .map((one, index) => ({ ...one, at: signedAt(one), index }))
     .filter(({ act }) => isGrantAct(act.action))
-    .sort((a, b) => a.act.issuedAt - b.act.issuedAt || placeOf(a.act) - placeOf(b.act));
-  const designationsChecked = acts.some(({ act }) => act.action === GRANT_ACTS.decide);
+    .sort((a, b) => a.at - b.at || placeOf(a.act) - placeOf(b.act));
+  const designationsChecked = complete || acts.some(({ act }) => act.action === GRANT_ACTS.decide);
   let ledger = designationsChecked ? EMPTY_LEDGER : everybodyDesignated(acts.map(({ act }) => act.user));
   const refused: { index: number; code: LedgerRefusal }[] = [];
-  for (const { act, deviceBound, index } of acts) {
-    const { user, realm, issuedAt: at } = act;
-    const next = enter(ledger, { signed: { act, user, realm, deviceBound, at } });
+  for (const { act, deviceBound, at, index } of acts) {
+    const { user, realm } = act;
+    const next = enter(ledger, { signed: { act, user, realm, deviceBound, at } }, primitives);
     if (typeof next === 'string') refused.push({ index, code: next });
     else ledger = next;
   }
   const requests = [...ledger.requests.keys()].map((id) => ({ id, standing: standingIn(ledger, id, now)! }));
   return { ledger, requests, refused, designationsChecked };
 }
+
+/** Nothing is signed before its statement was made, nor after its five minutes. */
+const signedAt = ({ act, at = act.issuedAt }: Evidence): number =>
+  Math.min(Math.max(at, act.issuedAt), Math.max(act.expiresAt - 1, act.issuedAt));
 
 /** Of what was asked in the same second, what the rest needs comes first. */
 const ORDER: readonly string[] = [GRANT_ACTS.request, GRANT_ACTS.vote, GRANT_ACTS.review, GRANT_ACTS.open];

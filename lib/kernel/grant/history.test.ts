@@ -7,6 +7,7 @@ import {
   CAST,
   CUSTOMER_ROLE,
   DESIGNATED,
+  enter,
   foundedLedger,
   id,
   request,
@@ -17,7 +18,6 @@ import {
   type Decision,
   designatedUntil,
   type Entry,
-  enter,
   forget,
   GRANT_LIMITS,
   type GrantTerms,
@@ -89,7 +89,10 @@ const deeds: fc.Arbitrary<Deed>[] = [
           );
           const said =
             terms.kind === 'extension' && running
-              ? { ...terms, extends: running.id, person: running.terms.person, approvals: running.terms.approvals }
+              ? {
+                  ...{ ...terms, extends: running.id, person: running.terms.person },
+                  ...{ approvals: running.terms.approvals, customers: running.terms.customers },
+                }
               : terms;
           const isOne = areGrantTerms(said) ? said : terms;
           return signedBy(by ?? isOne.person, acts.ask(n, isOne), at);

@@ -1,5 +1,6 @@
 /** Temporary access to production: what is asked for, who agreed, and where it stands, out of signed statements alone. README.md has the rules. */
 export { type Committee, DECISION_SECONDS, designatedUntil, type OpenDecision, quorumOf } from './committee';
+export { customerOf, customerTerms, employeeOf } from './customer';
 export {
   COMMITTEE_LIMITS,
   DESIGNATIONS,
@@ -20,8 +21,26 @@ export {
 } from './entry';
 export { type Evidence, type Rebuilt, rebuild } from './evidence';
 export { enter, forget, KEPT_SECONDS } from './ledger';
-export { mayStart, OPEN_SECONDS, type Opening, openingTerms, readOpening, type Way } from './opening';
-export { accountOf, principalOf, type Sheet, type SheetGrant, sheetInput, sheetText } from './sheet';
+export {
+  MEDIA_PLANE,
+  mayStart,
+  OPEN_SECONDS,
+  type Opening,
+  openingTerms,
+  readOpening,
+  type Way,
+  watching,
+} from './opening';
+export {
+  accountOf,
+  MAX_SHEET,
+  principalOf,
+  readSheet,
+  type Sheet,
+  type SheetGrant,
+  sheetInput,
+  sheetText,
+} from './sheet';
 export {
   type Decided,
   ENDINGS,
@@ -41,6 +60,7 @@ export {
 export {
   areGrantTerms,
   covers,
+  customersText,
   GRANT_KINDS,
   GRANT_LIMITS,
   type GrantKind,
@@ -50,5 +70,7 @@ export {
   PURPOSES,
   type Purpose,
   readGrantTerms,
+  type Share,
+  withMinutes,
 } from './terms';
 export { standingIn } from './vote';

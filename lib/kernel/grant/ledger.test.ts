@@ -5,6 +5,7 @@ import {
   CAST,
   CUSTOMER_ROLE,
   designate,
+  enter,
   foundedLedger,
   having,
   id,
@@ -14,7 +15,6 @@ import {
 } from '@/test/support/grants';
 import {
   type Entry,
-  enter,
   forget,
   type GrantTerms,
   KEPT_SECONDS,

@@ -1,3 +1,4 @@
+import type { Hash } from '../log';
 import { designatedUntil, voteOn, withoutPastDecisions, withoutPerson } from './committee';
 import { readDecision } from './decision';
 import { type Entry, GRANT_ACTS, type Ledger, type LedgerRefusal, type Signed, verdictOf, withRequest } from './entry';
@@ -8,16 +9,16 @@ import { review, voidVotes, vote } from './vote';
 import { isId } from './words';
 
 /** The ledger after one more entry, or why it does not count. Gives the same ledger where nothing changes. */
-export function enter(ledger: Ledger, entry: Entry): Ledger | LedgerRefusal {
-  if ('signed' in entry) return enterSigned(ledger, entry.signed);
-  if ('start' in entry) return start(ledger, entry.start.session, entry.start.at);
+export function enter(ledger: Ledger, entry: Entry, primitives: Hash): Ledger | LedgerRefusal {
+  if ('signed' in entry) return enterSigned(ledger, entry.signed, primitives);
+  if ('start' in entry) return start(ledger, entry.start.session, entry.start.at, entry.start.token);
   if ('leave' in entry) return leave(ledger, entry.leave.user, entry.leave.at);
   const request = ledger.requests.get(entry.end.request);
   return request ? withEnd(ledger, request, entry.end.at, entry.end.why) : 'grant.unknown';
 }
 
 /** All that is signed about production is the staff's, with a passkey that stays on its device, except for votes of customers. */
-function enterSigned(ledger: Ledger, signed: Signed): Ledger | LedgerRefusal {
+function enterSigned(ledger: Ledger, signed: Signed, primitives: Hash): Ledger | LedgerRefusal {
   const { action } = signed.act;
   if (signed.realm === 'staff' && !signed.deviceBound) return 'grant.device_bound';
   if (signed.realm === 'customer' && action !== GRANT_ACTS.vote) return 'grant.realm';
@@ -27,7 +28,7 @@ function enterSigned(ledger: Ledger, signed: Signed): Ledger | LedgerRefusal {
     case GRANT_ACTS.request:
       return ask(ledger, signed);
     case GRANT_ACTS.vote:
-      return vote(ledger, signed);
+      return vote(ledger, signed, primitives);
     case GRANT_ACTS.review:
       return review(ledger, signed);
     case GRANT_ACTS.open:

@@ -49,7 +49,7 @@ export function extensionRefusal(
 ): LedgerRefusal | null {
   const base = ledger.requests.get(extension.extends!);
   if (base?.terms.person !== extension.person) return 'grant.unknown';
-  const { targets, command, files, kind, approvals } = base.terms;
+  const { targets, command, files, kind, approvals, customers } = base.terms;
   const same =
     kind === 'access' &&
     targets.join() === extension.targets.join() &&
@@ -58,7 +58,12 @@ export function extensionRefusal(
   const asMany = approvals.every(({ role, count }) =>
     extension.approvals.some((need) => need.role === role && need.count >= count),
   );
-  if (!same || !asMany) return 'grant.other_terms';
+  const asFar = customers.every(({ organisation, targets: held }) =>
+    extension.customers.some(
+      (share) => share.organisation === organisation && held.every((target) => share.targets.includes(target)),
+    ),
+  );
+  if (!same || !asMany || !asFar) return 'grant.other_terms';
   if (standingOf(base, at).state !== 'active') return 'grant.not_active';
   return base.decided!.minutes + base.extended + minutes > GRANT_LIMITS.total ? 'grant.total' : null;
 }

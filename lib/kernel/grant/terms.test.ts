@@ -1,73 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { id } from '@/test/support/grants';
+import { arbitraryTerms } from '@/test/support/grant-terms';
+import { id, sharesOf } from '@/test/support/grants';
 import { ACT_LIMITS, areTerms } from '../act';
-import {
-  areGrantTerms,
-  covers,
-  GRANT_KINDS,
-  GRANT_LIMITS,
-  type GrantTerms,
-  grantTerms,
-  PURPOSES,
-  readGrantTerms,
-} from './index';
-
-const hex = (length: number) =>
-  fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length });
-const line = (minLength: number, maxLength: number) =>
-  fc
-    .string({ unit: 'grapheme', minLength, maxLength })
-    .map((text) => text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '.').trim())
-    .filter((text) => text.length >= minLength && text.length <= maxLength);
-const time = fc.integer({ min: 1, max: 253_402_300_799 });
-const target = fc.oneof(
-  fc.constantFrom('a', 'eu-1', 'x'.repeat(63)).map((name) => `host:${name}`),
-  hex(32).map((app) => `app:${app}`),
-);
-const role = fc.oneof(
-  fc.constantFrom('security', 'on-call'),
-  hex(32).map((org) => `customer org_${org}`),
-);
-
-const arbitraryTerms: fc.Arbitrary<GrantTerms> = fc.constantFrom(...GRANT_KINDS).chain((kind) =>
-  fc
-    .record({
-      kind: fc.constant(kind),
-      extends: kind === 'extension' ? hex(32).map((text) => `grt_${text}`) : fc.constant(null),
-      person: hex(32).map((text) => `usr_${text}`),
-      targets: fc.uniqueArray(target, { minLength: 1, maxLength: GRANT_LIMITS.targets }),
-      command: fc.option(
-        fc
-          .string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 60 })
-          .map((text) => text.trim())
-          .filter((text) => text.length > 0),
-      ),
-      files: fc.boolean(),
-      purpose: fc.constantFrom(...PURPOSES),
-      reason: line(10, 200),
-      ticket: line(0, 64),
-      startsAt: kind === 'access' ? fc.option(time) : fc.constant(null),
-      minutes: fc.integer({ min: 1, max: GRANT_LIMITS.minutes[kind] }),
-      decideBy: time,
-      approvals:
-        kind === 'break-glass'
-          ? fc.constant([])
-          : fc.uniqueArray(fc.record({ role, count: fc.integer({ min: 1, max: 5 }) }), {
-              selector: (need) => need.role,
-              minLength: 1,
-              maxLength: 8,
-            }),
-      denials: fc.integer({ min: 1, max: 3 }),
-      policy: fc.tuple(hex(32), fc.integer({ min: 1, max: 999 })).map(([text, n]) => `elp_${text}@${n}`),
-    })
-    .filter(areGrantTerms),
-);
+import { areGrantTerms, covers, GRANT_LIMITS, type GrantTerms, grantTerms, PURPOSES, readGrantTerms } from './index';
 
 const sample: GrantTerms = fc.sample(
   arbitraryTerms.filter(({ kind }) => kind === 'access'),
   { seed: 7, numRuns: 1 },
 )[0]!;
+
+const ORG = id('org', 1);
+const ASKED = [
+  { role: 'security', count: 1 },
+  { role: `customer ${ORG}`, count: 1 },
+];
+const SHARE = { organisation: ORG, targets: sample.targets };
+const TWO = { approvals: ASKED, targets: ['host:a', 'host:b'] };
+/** Of all limits of a request together, one value of a statement does not hold who has what. */
+const CROWD = Array.from({ length: GRANT_LIMITS.needs }, (_, i) => ({
+  role: i === 0 ? 'security' : `customer ${id('org', i)}`,
+  count: 5,
+}));
+const FULL = Array.from({ length: GRANT_LIMITS.targets }, (_, i) => `host:${String(i).padEnd(63, 'x')}`);
+const CROWDED = { approvals: CROWD, targets: FULL, customers: sharesOf(CROWD, FULL.slice(0, 2)) };
 
 describe('terms of a request', () => {
   it('read back from what is signed as they were asked for, and fit into a statement', () => {
@@ -151,6 +107,21 @@ describe('terms of a request', () => {
     ['break-glass with approvals', { kind: 'break-glass', minutes: 5, startsAt: null }],
     ['break-glass for later', { kind: 'break-glass', minutes: 5, approvals: [], startsAt: 5 }],
     ['a policy without version', { policy: id('elp', 1) }],
+    ['a customer who is not told of what', { approvals: ASKED, customers: [] }],
+    ['a customer with nothing at stake', { approvals: ASKED, customers: [{ organisation: ORG, targets: [] }] }],
+    ['a customer who is not asked', { approvals: ASKED.slice(0, 1), customers: sharesOf(ASKED, sample.targets) }],
+    ['another customer than is asked', { approvals: ASKED, customers: [{ ...SHARE, organisation: id('org', 2) }] }],
+    ['a customer twice', { approvals: ASKED, customers: [SHARE, SHARE] }],
+    [
+      'a target for a customer that is not asked for',
+      { approvals: ASKED, customers: [{ ...SHARE, targets: ['host:no'] }] },
+    ],
+    [
+      'targets for a customer in another order',
+      { ...TWO, customers: [{ ...SHARE, targets: TWO.targets.toReversed() }] },
+    ],
+    ['a target for a customer twice', { ...TWO, customers: [{ ...SHARE, targets: ['host:a', 'host:a'] }] }],
+    ['more of customers than a statement takes', CROWDED],
   ])('are refused with %s', (_, over) => {
     expect(areGrantTerms({ ...sample, ...over })).toBe(false);
     expect(() => grantTerms({ ...sample, ...over })).toThrow(RangeError);
@@ -159,13 +130,11 @@ describe('terms of a request', () => {
   it('fit into a statement at their longest', () => {
     const longest = grantTerms({
       ...sample,
-      targets: Array.from({ length: GRANT_LIMITS.targets }, (_, i) => `host:${String(i).padEnd(63, 'x')}`),
+      targets: FULL,
       command: 'x'.repeat(GRANT_LIMITS.command),
       reason: 'x'.repeat(GRANT_LIMITS.reason.max),
-      approvals: Array.from({ length: GRANT_LIMITS.needs }, (_, i) => ({
-        role: i === 0 ? 'security' : `customer ${id('org', i)}`,
-        count: 5,
-      })),
+      approvals: CROWD,
+      customers: sharesOf(CROWD, FULL.slice(0, 1)),
     });
     expect(Math.max(...longest.map(([, value]) => value.length))).toBeLessThan(ACT_LIMITS.value);
     expect(areTerms(longest)).toBe(true);
@@ -186,7 +155,7 @@ describe('an approval', () => {
   });
 
   it.each<Partial<GrantTerms>>([
-    { targets: ['host:somewhere-else'] },
+    { targets: ['host:somewhere-else'], approvals: [{ role: 'security', count: 1 }], customers: [] },
     { command: 'id' },
     { files: !sample.files },
     { reason: 'another reason altogether' },
@@ -194,11 +163,11 @@ describe('an approval', () => {
     { person: id('usr', 9) },
     { decideBy: sample.decideBy + 1 },
     { startsAt: (sample.startsAt ?? 5) + 1 },
-    { approvals: [{ role: 'security', count: 4 }] },
+    { approvals: [{ role: 'security', count: 4 }], customers: [] },
     { denials: (sample.denials % 3) + 1 },
     { policy: `${id('elp', 5)}@1` },
     { purpose: PURPOSES.find((purpose) => purpose !== sample.purpose)! },
-    { kind: 'break-glass', approvals: [], startsAt: null, minutes: 1 },
+    { kind: 'break-glass', approvals: [], customers: [], startsAt: null, minutes: 1 },
   ])('with %o is none', (over) => {
     expect(covers(sample, sample)).toBe(true);
     expect(covers({ ...sample, minutes: 1, ...over }, sample)).toBe(false);

@@ -30,6 +30,8 @@ export interface GrantTerms {
   readonly decideBy: number;
   /** Who must agree, each role once and one of them the staff's; nobody for break-glass. */
   readonly approvals: readonly Need[];
+  /** Of each organisation among them, in the same order, which targets hold data of it. */
+  readonly customers: readonly Share[];
   /** How many refusals end it. */
   readonly denials: number;
   /** Policy and version it was asked under: `elp_…@3`. */
@@ -54,6 +56,13 @@ export interface Need {
   readonly count: number;
 }
 
+export interface Share {
+  /** `org_…` */
+  readonly organisation: string;
+  /** Some of the request's, in the same order. */
+  readonly targets: readonly string[];
+}
+
 /** Beyond these a request is refused. Minutes are per kind; a grant with all its extensions lasts `total` minutes at most. */
 export const GRANT_LIMITS = {
   targets: 8,
@@ -64,6 +73,8 @@ export const GRANT_LIMITS = {
   total: 720,
   needs: 8,
   count: 5,
+  /** Characters of the term `Customers`: what one value of a statement takes. */
+  customers: 1024,
   denials: 3,
   /** How far ahead a request may wait for its decision, and for its start. */
   decideSeconds: 30 * 86_400,
@@ -83,6 +94,7 @@ const NAMES = [
   'Minutes',
   'Decide by',
   'Approvals',
+  'Customers',
   'Denials',
   'Policy',
 ] as const;
@@ -108,6 +120,7 @@ export function grantTerms(terms: GrantTerms): Terms {
     Minutes: String(terms.minutes),
     'Decide by': timeText(terms.decideBy),
     Approvals: terms.approvals.map(({ role, count }) => `${role} ${count}`).join(', ') || 'none',
+    Customers: customersText(terms.customers),
     Denials: String(terms.denials),
     Policy: terms.policy,
   };
@@ -133,11 +146,12 @@ export function readGrantTerms(terms: Terms): GrantTerms | null {
     minutes: Number(of.Minutes),
     decideBy: readTime(of['Decide by']) ?? 0,
     approvals: of.Approvals === 'none' ? [] : of.Approvals.split(', ').map(readNeed),
+    customers: of.Customers === 'none' ? [] : of.Customers.split(', ').map(readShare),
     denials: Number(of.Denials),
     policy: of.Policy,
   } as GrantTerms;
   // Whatever was read loosely above does not come out again as it went in.
-  return areGrantTerms(read) && same(grantTerms(read), terms) ? read : null;
+  return areGrantTerms(read) && sameTerms(grantTerms(read), terms) ? read : null;
 }
 
 /** Whether it is a request at all: within the limits, and of one piece. Whether somebody may ask for it is decided elsewhere. */
@@ -160,6 +174,7 @@ export function areGrantTerms(terms: GrantTerms): boolean {
     inRange(minutes, 1, GRANT_LIMITS.minutes[kind]) &&
     isTime(terms.decideBy) &&
     (kind === 'break-glass' ? approvals.length === 0 : areNeeds(approvals)) &&
+    areShares(terms) &&
     inRange(terms.denials, 1, GRANT_LIMITS.denials) &&
     POLICY.test(terms.policy)
   );
@@ -167,11 +182,14 @@ export function areGrantTerms(terms: GrantTerms): boolean {
 
 /** Whether an approval of `approved` is one of `asked`: the same in everything but minutes, of which it may give fewer. */
 export const covers = (approved: GrantTerms, asked: GrantTerms): boolean =>
-  approved.minutes <= asked.minutes && same(butMinutes(grantTerms(approved)), butMinutes(grantTerms(asked)));
+  approved.minutes <= asked.minutes &&
+  sameTerms(grantTerms(approved), withMinutes(grantTerms(asked), approved.minutes));
 
-const butMinutes = (terms: Terms): Terms => terms.filter(([name]) => name !== 'Minutes');
+/** The same terms, of a request or of a customer's part of it, for so many minutes. */
+export const withMinutes = (terms: Terms, minutes: number): Terms =>
+  terms.map(([name, value]) => [name, name === 'Minutes' ? String(minutes) : value] as const);
 
-const same = (a: Terms, b: Terms): boolean =>
+export const sameTerms = (a: Terms, b: Terms): boolean =>
   a.length === b.length && a.every(([name, value], i) => b[i]![0] === name && b[i]![1] === value);
 
 /** In one line, without space at the ends, so that what is read is what was written. */
@@ -186,6 +204,30 @@ const areNeeds = (needs: readonly Need[]): boolean =>
   needs.every(({ role, count }) => ROLE.test(role) && inRange(count, 1, GRANT_LIMITS.count)) &&
   needs.some(({ role }) => STAFF_ROLES.has(role)) &&
   new Set(needs.map(({ role }) => role)).size === needs.length;
+
+/** Whoever has to agree agrees to something, and nothing is said of anybody else. */
+const areShares = ({ approvals, customers, targets }: GrantTerms): boolean => {
+  const asked = approvals.flatMap(({ role }) => after('customer ', role) ?? []);
+  return (
+    asked.length === customers.length &&
+    customersText(customers).length <= GRANT_LIMITS.customers &&
+    customers.every(
+      (share, i) =>
+        share.organisation === asked[i] &&
+        share.targets.length > 0 &&
+        share.targets.join() === targets.filter((target) => share.targets.includes(target)).join(),
+    )
+  );
+};
+
+/** The term `Customers`; `GRANT_LIMITS.customers` characters at most. */
+export const customersText = (customers: readonly Share[]): string =>
+  customers.map(({ organisation, targets }) => `${organisation} has ${targets.join(' + ')}`).join(', ') || 'none';
+
+function readShare(text: string): Share {
+  const [organisation = '', targets = ''] = text.split(' has ', 2);
+  return { organisation, targets: targets.split(' + ') };
+}
 
 function readNeed(text: string): Need {
   const at = text.lastIndexOf(' ');

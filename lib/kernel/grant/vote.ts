@@ -1,9 +1,11 @@
+import type { Hash } from '../log';
 import { type Committee, designatedUntil } from './committee';
+import { customerMinutes, customerOf } from './customer';
 import type { Designation } from './decision';
 import { type Ledger, type LedgerRefusal, type Signed, verdictOf, withRequest } from './entry';
 import { extensionRefusal } from './request';
 import { missingOf, type Request, type Standing, standingOf, type Vote } from './standing';
-import { covers, readGrantTerms } from './terms';
+import { covers, type GrantTerms, readGrantTerms } from './terms';
 
 /** What the staff must be designated for to vote in a role. Every other role is a customer's. */
 const DESIGNATION_OF: Readonly<Record<string, Designation>> = {
@@ -12,14 +14,14 @@ const DESIGNATION_OF: Readonly<Record<string, Designation>> = {
 };
 
 /** Takes a signed approval or refusal of a request. */
-export function vote(ledger: Ledger, { act, user, realm, at }: Signed): Ledger | LedgerRefusal {
+export function vote(ledger: Ledger, { act, user, realm, at }: Signed, primitives: Hash): Ledger | LedgerRefusal {
   const asked = ledger.requests.get(act.object);
-  const approved = readGrantTerms(act.terms);
   const verdict = verdictOf(act.verdict);
   if (!asked) return 'grant.unknown';
-  if (!approved || !verdict) return 'grant.terms';
-  if (!covers(approved, asked.terms)) return 'grant.other_terms';
+  if (!verdict) return 'grant.terms';
   if (user === asked.terms.person) return 'grant.person';
+  const minutes = minutesOf(act, asked.terms, primitives);
+  if (typeof minutes === 'string') return minutes;
   if (standingOf(asked, at).state !== 'pending') return 'grant.decided';
   const designation = Object.hasOwn(DESIGNATION_OF, act.role) ? DESIGNATION_OF[act.role] : undefined;
   const isAskedFor = asked.terms.approvals.some(({ role }) => role === act.role);
@@ -27,8 +29,20 @@ export function vote(ledger: Ledger, { act, user, realm, at }: Signed): Ledger |
   if (designation && designatedUntil(ledger.committee, user, designation, at) === 0) return 'grant.not_designated';
   const request = asOf(ledger.committee, asked, at);
   if (request.votes.some((given) => given.user === user)) return 'grant.voted';
-  const given: Vote = { user, role: act.role, verdict, minutes: approved.minutes, at };
+  const given: Vote = { user, role: act.role, verdict, minutes, at };
   return settle(ledger, { ...request, votes: [...request.votes, given] }, at);
+}
+
+/** The minutes in what was signed, which is exactly what was asked: of the staff the whole request, of a customer the part made for it. */
+function minutesOf({ terms, role }: Signed['act'], asked: GrantTerms, primitives: Hash): number | LedgerRefusal {
+  const customer = customerOf(role);
+  if (customer === null) {
+    const approved = readGrantTerms(terms);
+    if (!approved) return 'grant.terms';
+    return covers(approved, asked) ? approved.minutes : 'grant.other_terms';
+  }
+  if (!asked.customers.some(({ organisation }) => organisation === customer)) return 'grant.role';
+  return customerMinutes(terms, asked, customer, primitives) ?? 'grant.other_terms';
 }
 
 /** Decides a request when its votes do, and moves the end of what an approved extension extends. */

@@ -2,6 +2,7 @@
  * Transparency logs of audit events: what is hashed, how a log is stored as tiles, how its state is signed, and how all of it is verified
  * from hostile input. The README is the specification, complete enough to write a verifier in another language.
  */
+export { personIn } from './actor';
 export {
   type AddCheckpoint,
   type Cosigned,

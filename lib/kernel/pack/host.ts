@@ -1,5 +1,5 @@
-import type { VerifyEd25519 } from '../log';
 import type { Primitives } from '../primitives';
+import type { PasskeyHost } from '../webauthn';
 import type { JudgedLines, LineFile, LineRules } from './judge';
 
 /** SHA-256 of what comes in pieces. */
@@ -14,8 +14,9 @@ export interface PackHost extends Pick<Primitives, 'sha256'> {
   hasher(): Hasher;
 }
 
-export interface VerifyingHost extends PackHost {
-  readonly verifyEd25519: VerifyEd25519;
+export interface VerifyingHost extends PackHost, Pick<PasskeyHost, 'verifyEd25519'> {
+  /** Null where the host cannot: then approvals of access are not judged. */
+  readonly verifyJwk: PasskeyHost['verifyJwk'] | null;
   /**
    * Judges lines on other processors. Null when so many bytes of them are not worth it; a host without it judges where it verifies, one piece
    * after the other. What is found is the same.

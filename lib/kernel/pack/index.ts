@@ -12,5 +12,13 @@ export { type FileEntry, type Manifest, manifestBytes, parseManifest } from './m
 export { isWitnessed, parsePolicy, type WitnessEndpoint, type WitnessPolicy } from './policy';
 export { type ProofTrust, type ProvenRecord, verifyRecordProof } from './record-proof';
 export { readTar, type TarMember, tarHeader, writeTar } from './tar';
-export { type Asked, PACK_STEPS, type PackReport, type PackResult, type PackStep, verifyPack } from './verify';
+export {
+  type AccessUnjudged,
+  type Asked,
+  PACK_STEPS,
+  type PackReport,
+  type PackResult,
+  type PackStep,
+  verifyPack,
+} from './verify';
 export { buildPack, type PackInput, type Spool } from './write';

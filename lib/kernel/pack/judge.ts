@@ -1,3 +1,4 @@
+import { type AccessEvent, accessEvent } from '../access';
 import { canonicalJson } from '../encoding';
 import { EARLY_FIELDS, entryOf, HASH_BYTES, type Hash, HEADER_FIELDS, leafHash, RECORD_REASONS } from '../log';
 import { isObject, textIn } from './bytes';
@@ -11,6 +12,8 @@ export interface LineRules {
   readonly filter: Filter;
   readonly opened: readonly string[];
   readonly provable: boolean;
+  /** Whether events about access to production are to be given back. */
+  readonly access?: boolean;
   /** Of the shapes, by their digest. */
   readonly schemas: ReadonlyMap<string, string>;
 }
@@ -32,6 +35,8 @@ export interface JudgedLines {
   readonly leaves: Uint8Array;
   /** Of events; null of stubs. */
   readonly times: Times | null;
+  /** Those of the events that are about access to production, with as many bytes as their lines have. */
+  readonly access: { readonly events: readonly AccessEvent[]; readonly bytes: number };
   readonly fault: LineFault | null;
 }
 
@@ -59,6 +64,8 @@ export function lineJudge(hash: Hash, rules: LineRules): LineJudge {
     const indices = new Float64Array(lines.length);
     const leaves = new Uint8Array(lines.length * HASH_BYTES);
     let [first, last] = ['~', ''];
+    const access: AccessEvent[] = [];
+    let bytes = 0;
     let count = 0;
     let fault: LineFault | null = null;
     for (const line of lines) {
@@ -76,11 +83,16 @@ export function lineJudge(hash: Hash, rules: LineRules): LineJudge {
       const time = String(headerOf(result)('at'));
       if (time < first) first = time;
       if (time > last) last = time;
+      const event = rules.access === true ? accessEvent(result.index, result.fields) : null;
+      if (!event) continue;
+      access.push(event);
+      bytes += line.length;
     }
     return {
       indices: indices.subarray(0, count),
       leaves: leaves.subarray(0, count * HASH_BYTES),
       times: file === 'stubs.ndjson' || count === 0 ? null : { first, last },
+      access: { events: access, bytes },
       fault,
     };
   };
@@ -90,6 +102,7 @@ const nothing = (detail: string): JudgedLines => ({
   indices: new Float64Array(0),
   leaves: new Uint8Array(0),
   times: null,
+  access: { events: [], bytes: 0 },
   fault: { code: 'malformed', detail, whole: true },
 });
 

@@ -1,7 +1,9 @@
+import type { AccessEvent } from '../access';
 import { HASH_BYTES } from '../log';
 import { PackFault } from './faults';
 import type { LineJudges } from './host';
 import type { JudgedLines, LineFile, LineJudge, Times } from './judge';
+import { MAX_ACCESS_BYTES } from './limits';
 import { piecesOf } from './lines';
 
 /** A line as it was judged, at its place in its file. */
@@ -20,6 +22,9 @@ export interface JudgedLine {
 export class JudgedFile {
   /** Of all lines of the pieces that were begun. */
   times: Times | null = null;
+  /** Of the same; null once they are more than a verifier holds. */
+  access: AccessEvent[] | null = [];
+  private accessBytes = 0;
   private readonly pieces: AsyncGenerator<JudgedLines>;
   private piece: JudgedLines = NONE;
   private at = 0;
@@ -66,12 +71,18 @@ export class JudgedFile {
       this.piece = value;
       this.at = 0;
       this.times = within(this.times, value.times);
+      this.accessBytes += value.access.bytes;
+      if (this.accessBytes > MAX_ACCESS_BYTES) this.access = null;
+      for (const event of value.access.events) this.access?.push(event);
     } while (this.piece.indices.length === 0);
     return this.take();
   }
 }
 
-const NONE: JudgedLines = { indices: new Float64Array(0), leaves: new Uint8Array(0), times: null, fault: null };
+const NONE: JudgedLines = {
+  ...{ indices: new Float64Array(0), leaves: new Uint8Array(0), times: null, fault: null },
+  access: { events: [], bytes: 0 },
+};
 
 function within(a: Times | null, b: Times | null): Times | null {
   if (!a || !b) return a ?? b;

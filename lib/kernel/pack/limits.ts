@@ -18,6 +18,8 @@ export const MAX_CONSISTENCY_FILES = 16;
 /** Values of one condition of a filter, and characters of a value. */
 export const MAX_CONDITION_VALUES = 1_000;
 export const MAX_CONDITION_CHARACTERS = 256;
+/** Of the lines of events about access to production, which are judged together. */
+export const MAX_ACCESS_BYTES = 67_108_864;
 /** Of the auditor's own files. */
 export const MAX_POLICY_BYTES = 65_536;
 export const MAX_POLICY_NAMES = 256;

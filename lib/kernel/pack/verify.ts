@@ -1,3 +1,4 @@
+import { type AccessEvent, hasAllAccess, type JudgedAccess, judgeAccess } from '../access';
 import { decodeBase64 } from '../encoding';
 import { type NoteKey, parseCheckpointText, parseNote, sameKey, type VerifiedSignature } from '../log';
 import { sameBytes } from './bytes';
@@ -17,7 +18,7 @@ import {
 } from './trust';
 import { type Walked, walk } from './walk';
 
-/** What is checked, in this order (README, section 5). `lines` is sections 8 to 10: shapes, every line, counts. */
+/** What is checked, in this order (README, sections 5 and 8). `lines` is shapes, every line, and counts. */
 export const PACK_STEPS = [
   'files',
   'origin',
@@ -28,6 +29,7 @@ export const PACK_STEPS = [
   'witnesses',
   'lines',
   'provable',
+  'access',
 ] as const;
 export type PackStep = (typeof PACK_STEPS)[number];
 
@@ -46,7 +48,7 @@ export interface Asked {
 }
 
 /** What was proven, and what was merely said (`manifest`). */
-export interface PackReport extends Walked {
+export interface PackReport extends Omit<Walked, 'access'> {
   readonly manifest: Manifest;
   readonly keys: readonly NoteKey[];
   /** Whose word it is that these are the log's keys. */
@@ -58,7 +60,18 @@ export interface PackReport extends Walked {
   readonly operator: InOperatorLog | null;
   /** Which checkpoint the quorum cosigned; null when none was asked for. */
   readonly witnessed: 'checkpoint' | 'operator' | null;
+  /**
+   * Who signed what about access to production, of a pack that has all that it takes. What is wrong with it makes no pack wrong: that is what the
+   * log holds. Else why it was not judged; null when there is nothing of it.
+   */
+  readonly access: JudgedAccess | AccessUnjudged | null;
 }
+
+/**
+ * `filter`: events that it takes are left out. `range`: it does not begin with the log. `size`: more than a verifier holds. `host`: nothing here
+ * verifies signatures of passkeys.
+ */
+export type AccessUnjudged = 'filter' | 'range' | 'size' | 'host';
 
 export type PackResult =
   | { ok: true; report: PackReport }
@@ -104,11 +117,32 @@ async function verify(host: VerifyingHost, source: PackSource, asked: Asked): Pr
   begins('witnesses');
   const witnessed = asked.policy ? witnessedBy(asked.policy, cosigners, operator) : null;
   begins('lines');
-  const walked = await walk(host, source, pack, (done, total) => asked.progress?.('events', done, total));
+  const isProviders = PROVIDER.test(manifest.origin);
+  const { access, ...walked } = await walk(host, source, pack, {
+    access: isProviders,
+    progress: (done, total) => asked.progress?.('events', done, total),
+  });
   begins('provable');
   if (!manifest.provable) throw new PackFault('unproven', 'all else is right', { file: 'manifest.json' });
+  begins('access');
+  const judged = access ? await accessOf(host, manifest, access) : 'size';
   const keysFrom = believed ? 'auditor' : 'pack';
-  return { manifest, keys, keysFrom, cosigners, knownHead, operator, witnessed, ...walked };
+  return { manifest, keys, keysFrom, cosigners, knownHead, operator, witnessed, ...walked, access: judged };
+}
+
+/** The log that access to production stands in. */
+const PROVIDER = /\/audit\/provider$/;
+
+async function accessOf(
+  host: VerifyingHost,
+  { filter, range }: Manifest,
+  events: readonly AccessEvent[],
+): Promise<JudgedAccess | AccessUnjudged | null> {
+  if (!events.some(({ schema }) => schema === 'grant.requested@1')) return null;
+  if (!hasAllAccess(filter)) return 'filter';
+  if (range.from > 0) return 'range';
+  const { sha256, verifyEd25519, verifyJwk } = host;
+  return verifyJwk ? await judgeAccess({ sha256, verifyEd25519, verifyJwk }, events) : 'host';
 }
 
 /** A key may be named both by itself and in the policy. */

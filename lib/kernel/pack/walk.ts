@@ -1,3 +1,4 @@
+import type { AccessEvent } from '../access';
 import { decodeBase64 } from '../encoding';
 import { Frontier, HASH_BYTES, rootBeyond } from '../log';
 import { sameBytes } from './bytes';
@@ -15,6 +16,8 @@ export interface Walked {
   readonly stubs: number;
   /** Earliest and latest `at` of the events; null without any. */
   readonly times: Times | null;
+  /** Events about access to production, as the log holds them, when they were asked for; null when they are too many to hold. */
+  readonly access: readonly AccessEvent[] | null;
 }
 
 /** Lines walked between two calls of `progress`. */
@@ -29,12 +32,18 @@ export async function walk(
   host: VerifyingHost,
   source: PackSource,
   pack: Pack,
-  progress?: (done: number, total: number) => void,
+  asked: { access: boolean; progress?(done: number, total: number): void },
 ): Promise<Walked> {
   const { manifest, range } = pack;
   const { from, to } = manifest.range;
   const { filter, opened, provable, files } = manifest;
-  const rules: LineRules = { filter, opened, provable, schemas: schemasOf(host, pack.files.get('schemas.json')!) };
+  const rules: LineRules = {
+    filter,
+    opened,
+    provable,
+    schemas: schemasOf(host, pack.files.get('schemas.json')!),
+    access: asked.access,
+  };
   const bytes = files['events.ndjson']!.bytes + files['stubs.ndjson']!.bytes;
   const others = host.lineJudges?.(rules, bytes);
   const judge = others ?? lineJudge(host, rules);
@@ -67,7 +76,7 @@ export async function walk(
         const next = stubs.next();
         stub = next instanceof Promise ? await next : next;
       }
-      if ((index - from) % STEP === STEP - 1) progress?.(index - from + 1, to - from);
+      if ((index - from) % STEP === STEP - 1) asked.progress?.(index - from + 1, to - from);
     }
     for (const line of [event, stub]) if (line) throw misplaced(line);
     if ((await leaves.next()) !== null) throw changed();
@@ -80,7 +89,7 @@ export async function walk(
   if (eventCount !== manifest.counts.events || stubCount !== manifest.counts.stubs) {
     throw new PackFault('count', `there are ${eventCount} events and ${stubCount} stubs`, { file: 'manifest.json' });
   }
-  return { events: eventCount, stubs: stubCount, times: events.times };
+  return { events: eventCount, stubs: stubCount, times: events.times, access: events.access };
 }
 
 /** To get at a file of an archive, all before it is unpacked: for an empty file that is spared. */

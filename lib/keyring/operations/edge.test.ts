@@ -69,6 +69,34 @@ describe('edge.certificate', () => {
   });
 });
 
+describe('access.certificate', () => {
+  const ask = async (kind: 'gateway' | 'host', name: string) => {
+    const { csr } = await createRequest();
+    return await run(keyring.context, 'access.certificate', { kind, name, csr });
+  };
+
+  it('names a host or a gateway, as a client only, under the published authority', async () => {
+    for (const kind of ['host', 'gateway'] as const) {
+      const { certificate, expiresAt } = await ask(kind, 'eu-1');
+      const read = new X509Certificate(certificate);
+      expect(
+        read.verify(new X509Certificate((await run(keyring.context, 'trust.describe', {})).edgeCa).publicKey),
+      ).toBe(true);
+      expect(read.subjectAltName).toBe(`URI:spiffe://cordon/${kind}/eu-1`);
+      expect(read.keyUsage).toEqual(['1.3.6.1.5.5.7.3.2']);
+      expect(expiresAt - keyring.clock.now).toBe(86_400_000);
+      await expect(regionKey('EU', certificate)).rejects.toMatchObject({ code: 'certificate.refused' });
+    }
+  });
+
+  it.each(['', 'a/../../control', 'A', '-a'])('refuses the name %j', async (name) =>
+    expect(ask('host', name)).rejects.toMatchObject({ code: 'request.invalid' }),
+  );
+
+  it('certifies no other kind', async () =>
+    expect(ask('control' as 'host', 'eu-1')).rejects.toMatchObject({ code: 'request.invalid' }));
+});
+
 describe('control.certificate', () => {
   it('is a server certificate with the identity of control, and gets no region key', async () => {
     const { csr } = await createRequest();

@@ -23,6 +23,21 @@ export async function edgeCertificate(
   );
 }
 
+/** Clients of control alone: nobody dials them with TLS of this authority. */
+export async function accessCertificate(
+  { authority, now }: Context,
+  { kind, name, csr }: Input<'access.certificate'>,
+): Promise<Output<'access.certificate'>> {
+  if (!NAME.test(name)) throw new Refusal('request.invalid');
+  const identity = `spiffe://cordon/${kind}/${name}`;
+  return await issue(
+    authority,
+    csr,
+    { identity, commonName: name, hosts: [], client: true, server: false },
+    new Date(now()),
+  );
+}
+
 export async function controlCertificate(
   { authority, now }: Context,
   input: Input<'control.certificate'>,

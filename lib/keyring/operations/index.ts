@@ -4,9 +4,10 @@ import { Refusal } from '../refusal';
 import { challengeAct, verifyAct } from './act';
 import { auditKeys, eraseAudit, openAudit } from './audit';
 import { createCertificate, revealCertificate } from './certificate';
-import { controlCertificate, edgeCertificate, edgeRegionKey } from './edge';
+import { accessCertificate, controlCertificate, edgeCertificate, edgeRegionKey } from './edge';
 import { describeCommittee, describeGrants, endGrant, leaveGrants, signSheet } from './grant';
 import { signLogs } from './log';
+import { observerToken } from './observer';
 import { endorsePasskey, registerPasskey, removePasskeys, welcomeStaff } from './passkey';
 import { signPolicy } from './policy';
 import { employeeCertificate, productionCertificate, terminalTicket } from './production';
@@ -34,12 +35,14 @@ const handlers: Handlers = {
   'database.proofKey': databaseProofKey,
   'trust.describe': describeTrust,
   'edge.certificate': edgeCertificate,
+  'access.certificate': accessCertificate,
   'control.certificate': controlCertificate,
   'edge.regionKey': edgeRegionKey,
   'ssh.hostCertificate': sshHostCertificate,
   'ssh.employeeCertificate': employeeCertificate,
   'ssh.terminalTicket': terminalTicket,
   'ssh.productionCertificate': productionCertificate,
+  'observer.token': observerToken,
   'grant.describe': describeGrants,
   'committee.describe': describeCommittee,
   'grant.end': endGrant,

@@ -1,8 +1,9 @@
 import { sign } from 'node:crypto';
 import { deltaHash, isHash, signatureInput, snapshotHash } from '@/lib/kernel/bundle/chain';
 import type { BeatPayload, DeltaPayload, SnapshotPayload } from '@/lib/kernel/bundle/messages';
-import type { CertificateRef, ProjectResource, Resource } from '@/lib/kernel/bundle/resources';
+import type { CertificateRef, ObservationResource, ProjectResource, Resource } from '@/lib/kernel/bundle/resources';
 import { type Checked, checkKeys, checkResources } from '@/lib/kernel/bundle/resources-schema';
+import { watching } from '@/lib/kernel/grant';
 import type { Region } from '@/lib/kernel/region';
 import { primitives } from '@/lib/primitives';
 import type { Context } from '../context';
@@ -19,7 +20,8 @@ const SEALS_REMEMBERED = 65_536;
 
 /**
  * Signs one step of a region's policy. The payload is composed here from checked resources, by the same rules that edges check
- * it with, so nothing is signed that an edge would refuse; certificates in it are opened and sealed again under the region's key.
+ * it with, so nothing is signed that an edge would refuse; certificates in it are opened and sealed again under the region's key, and who of the
+ * provider may watch is what the ledger of signed statements says, whatever was handed in.
  */
 export async function signPolicy(context: Context, input: Sign): Promise<Output<'policy.sign'>> {
   if (input.type === 'Beat') return signBeat(context, input);
@@ -71,6 +73,7 @@ function prepare(context: Context, region: Region, given: readonly unknown[]): R
     resources.filter((each) => each.kind === 'fence' && !each.regions.includes(region)).map(({ id }) => id),
   );
   return resources.map((resource) => {
+    if (resource.kind === 'observation') return watched(context, resource);
     if (resource.kind !== 'project') return resource;
     // A region outside the fence gets the fence alone, never a certificate.
     if (outside.has(resource.id)) throw new Refusal('policy.outside_fence');
@@ -80,6 +83,12 @@ function prepare(context: Context, region: Region, given: readonly unknown[]): R
     };
   });
 }
+
+function watched({ grants, now }: Context, resource: ObservationResource): ObservationResource {
+  const { token, until } = watching(grants.ledger, resource.id, resource.appId, Math.floor(now() / 1000)) ?? NOBODY;
+  return { ...resource, tokenId: token, until };
+}
+const NOBODY = { token: '', until: 0 };
 
 function reseal(
   context: Context,

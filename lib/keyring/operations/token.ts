@@ -7,7 +7,7 @@ import { Refusal } from '../refusal';
 import { openCertificate } from './certificate';
 
 /** Salts as the vendor's builders draw them: 1 to 99 999 999. */
-const SALT_END = 100_000_000;
+export const SALT_END = 100_000_000;
 /** A token dated ahead would outlive a revocation of everything issued until now. */
 const ISSUED_AHEAD_SECONDS = 60;
 

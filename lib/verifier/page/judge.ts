@@ -80,6 +80,7 @@ function packVerdict({ manifest, keys, operator, ...report }: PackReport): Omit<
     knownHead: report.knownHead,
     operatorIndex: operator?.index ?? null,
     witnessed: report.witnessed,
+    access: report.access,
     cosigners: [...cosignersOf(report.cosigners, 'checkpoint'), ...cosignersOf(operator?.cosigners ?? [], 'operator')],
   };
 }

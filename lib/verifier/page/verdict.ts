@@ -1,4 +1,5 @@
-import type { Manifest, PackFaultCode, PackStep } from '@/lib/kernel/pack';
+import type { JudgedAccess } from '@/lib/kernel/access';
+import type { AccessUnjudged, Manifest, PackFaultCode, PackStep } from '@/lib/kernel/pack';
 import type { Row } from './excerpt';
 import type { Brought, Unusable } from './inputs';
 
@@ -43,6 +44,8 @@ export interface PackVerdict {
   operatorIndex: number | null;
   witnessed: 'checkpoint' | 'operator' | null;
   cosigners: Cosigner[];
+  /** Who signed what about access to production, or why that was not judged; null when there is nothing of it. */
+  access: JudgedAccess | AccessUnjudged | null;
   /** The first events, as they were verified. */
   rows: Row[];
 }

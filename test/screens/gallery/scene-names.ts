@@ -17,5 +17,6 @@ export const SCENE_NAMES = [
   'taped',
   'replay',
   'replay-empty',
+  'replay-shared',
 ] as const;
 export type SceneName = (typeof SCENE_NAMES)[number];

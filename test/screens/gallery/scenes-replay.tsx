@@ -81,3 +81,39 @@ export function replayEmpty() {
     </StaffFrame>
   );
 }
+
+/** As somebody from outside has it: hundreds of commands, long ones, a wide screen, and their name over it. */
+const DENSE = 400;
+const command = (i: number): string =>
+  `edge log --peer 7c1${i} --since 09:${String(i % 60).padStart(2, '0')} ${i % 7 === 0 ? '--format json --fields at,peer,region,reason,code,trace '.repeat(3) : ''}`.trim();
+const denseMarks: ReplayMark[] = Array.from({ length: DENSE }, (_, i) => ({
+  ...{ line: 2 * i + 1, seconds: 9 * i, text: command(i), kind: i % 31 === 30 ? 'refused' : 'command' },
+}));
+const denseLines: ReplayLine[] = denseMarks.flatMap(({ seconds, text }, i) => [
+  { time: seconds * 1e6, kind: 'm', data: `command ${text}` },
+  {
+    time: seconds * 1e6 + 1,
+    kind: 'o',
+    data: i % 5 === 4 ? '\u0018[redacted]' : `$ ${text}\r\n${'│ ICE restart '.repeat(14)}\r\n`,
+  },
+]);
+
+export function replayShared() {
+  return (
+    <StaffFrame current="/staff/sessions">
+      <Page>
+        <PageHead title="Shared screen record" lede="Hundreds of commands on a wide screen." />
+        <TerminalReplay
+          title="Session on a-host-with-a-long-name.eu-central.provider.example"
+          header={{ columns: 200, rows: 50 }}
+          seconds={9 * DENSE}
+          load={async (fromLine) => denseLines.slice(fromLine - 1, fromLine + 99)}
+          marks={denseMarks}
+          watermark="Shown to Priya Raman, Example Audit, 2026-11-22 09:42:06 UTC"
+          startAt={1800}
+          live
+        />
+      </Page>
+    </StaffFrame>
+  );
+}

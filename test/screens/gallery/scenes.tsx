@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import type { SceneName } from './scene-names';
 import { confirm, form, gate, palette, panel, states, stepUp, stepUpCode, stepUpRefused, taped } from './scenes-acts';
 import { audit, fence, fleet, inspector, overview } from './scenes-pages';
-import { replay, replayEmpty } from './scenes-replay';
+import { replay, replayEmpty, replayShared } from './scenes-replay';
 
 export const SCENES: Readonly<Record<SceneName, () => ReactElement>> = {
   overview,
@@ -23,4 +23,5 @@ export const SCENES: Readonly<Record<SceneName, () => ReactElement>> = {
   taped,
   replay,
   'replay-empty': replayEmpty,
+  'replay-shared': replayShared,
 };

@@ -67,6 +67,8 @@ describe('who can do what', () => {
       'AuditPruning approve',
       'AuditErasure erase',
       'AccessPolicy change',
+      'ProviderAccess decide',
+      'LockboxSetting change',
     ]);
     expect(marked(STAFF_MATRIX)).toEqual([
       'AuditStream create',
@@ -79,6 +81,14 @@ describe('who can do what', () => {
       'AccessPolicy change',
       'Edge enrol',
       'Edge ban',
+      'CommitteeDecision vote',
+      'AgreementSignature sign',
+      'AccessRequest create',
+      'AccessRequest vote',
+      'AccessRequest review',
+      'ProductionSession open',
+      'SessionRecording copy',
+      'SessionRecording share',
       'Passkey endorse',
     ]);
   });

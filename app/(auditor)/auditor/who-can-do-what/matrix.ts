@@ -1,4 +1,13 @@
-import { ACTIONS, type Action, MEMBER_ROLES, SCOPES, STAFF_ROLES, STEP_UPS, type Subject } from '@/lib/authz';
+import {
+  ACTIONS,
+  type Action,
+  CUSTOMERS_TOO,
+  MEMBER_ROLES,
+  SCOPES,
+  STAFF_ROLES,
+  STEP_UPS,
+  type Subject,
+} from '@/lib/authz';
 
 /** `some`: only for part of the rows, which the rights themselves say. */
 export type Cell = 'all' | 'some' | 'none';
@@ -45,7 +54,9 @@ function matrixOf(roles: Readonly<Record<string, readonly Line[]>>, realm?: 'cus
         subject,
         action,
         cells: Object.fromEntries(Object.entries(roles).map(([role, lines]) => [role, cellOf(lines, subject, action)])),
-        stepUp: Object.values(STEP_UPS).some(([of, act, whose]) => of === subject && act === action && whose === realm),
+        stepUp: [...Object.values(STEP_UPS), ...Object.values(CUSTOMERS_TOO)].some(
+          ([of, act, whose]) => of === subject && act === action && whose === realm,
+        ),
       })),
   );
 }
@@ -81,6 +92,19 @@ const WORDS: Readonly<Record<Subject, string>> = {
   AccessPolicy: 'Security policy',
   AbuseFinding: 'Sign-in defence',
   Edge: 'Edges',
+  CommitteeDecision: 'Security committee',
+  Training: 'Trainings',
+  Agreement: 'Confidentiality agreement',
+  AgreementSignature: 'Own signature of the agreement',
+  EmployeePlace: 'Employer and country of employees',
+  AccessTarget: 'Targets of production access',
+  EligibilityPolicy: 'Eligibility for production access',
+  AccessRequest: 'Requests for production access',
+  ProductionSession: 'Sessions on production',
+  SessionRecording: 'Screen records of others',
+  AccessLock: 'Locks on production access',
+  ProviderAccess: 'Access of the provider',
+  LockboxSetting: 'Lockbox of a project',
   User: 'People',
   Session: 'Own sessions',
   Notice: 'Own notices',

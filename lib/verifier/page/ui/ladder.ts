@@ -8,8 +8,11 @@ export interface Standing {
   step: PackStep | 'done' | null;
   fault?: { code: PackFaultCode; detail: string };
   brought: Brought;
-  /** What of the pack is known only when it verifies: whether it proves itself in the operator's log, and whether its own key was believed. */
-  pack?: { operator: boolean; ownKey: boolean };
+  /**
+   * What of the pack is known only when it verifies: whether it proves itself in the operator's log, whether its own key was believed, and what
+   * became of the signatures under access.
+   */
+  pack?: { operator: boolean; ownKey: boolean; access: 'judged' | 'faulty' | 'unjudged' | 'none' };
 }
 
 /** What is checked, from top to bottom, and how far it came. */
@@ -19,7 +22,7 @@ export function ladder(standing: Standing): HTMLElement {
     'ol',
     { class: 'ladder', 'aria-label': 'What is checked' },
     ...CHECKS.map((check) => {
-      const state = states.get(check.id)!;
+      const state = check.id === 'access' && standing.pack?.access === 'faulty' ? 'failed' : states.get(check.id)!;
       const skipped = state === 'holds' ? whySkipped(check.id, standing) : null;
       return el(
         'li',
@@ -27,7 +30,7 @@ export function ladder(standing: Standing): HTMLElement {
         el('span', { class: 'mark' }, glyph(skipped ? 'none' : SHAPES[state])),
         el('span', { class: 'name' }, check.name),
         el('span', { class: 'says' }, skipped ?? saysOf(check, state, standing)),
-        state === 'failed' && el('span', { class: 'code' }, standing.fault!.code),
+        state === 'failed' && !!standing.fault && el('span', { class: 'code' }, standing.fault.code),
       );
     }),
   );
@@ -47,6 +50,7 @@ const IF: Partial<Record<CheckId, string>> = {
   head: 'the log only grew since, if you bring one',
   operator: 'holds this checkpoint, if the pack brings the proof',
   witnesses: 'your policy is met, if you bring one',
+  access: 'signatures under it hold, if the pack has them',
 };
 
 function saysOf({ id, holds }: Check, state: CheckState, { step, fault, pack }: Standing): string {
@@ -57,7 +61,7 @@ function saysOf({ id, holds }: Check, state: CheckState, { step, fault, pack }: 
     case 'running':
       return 'being checked';
     case 'failed':
-      return fault!.detail;
+      return fault?.detail ?? 'something that was signed does not hold; see below';
     case 'unfinished':
       return 'not finished';
     case 'holds':
@@ -71,5 +75,7 @@ function whySkipped(id: CheckId, { brought, pack }: Standing): string | null {
   if (id === 'origin' && brought.origin.trim() === '') return 'you asked for none in particular';
   if (id === 'head' && brought.head.trim() === '') return 'you brought none';
   if (id === 'witnesses' && brought.policy.trim() === '') return 'you asked for none';
+  if (id === 'access' && pack?.access === 'none') return 'the pack holds nothing of it';
+  if (id === 'access' && pack?.access === 'unjudged') return 'not judged; see below';
   return id === 'operator' && pack && !pack.operator ? 'the pack brings no proof' : null;
 }

@@ -1,8 +1,10 @@
 import type { PackStep } from '@/lib/kernel/pack';
+import { accessState, firstFaultIn } from '../access';
 import type { Brought } from '../inputs';
 import { type Run, start } from '../run';
 import type { Message, Verdict } from '../verdict';
 import { number } from '../words';
+import { accessRows } from './access';
 import { byId, el, glyph } from './dom';
 import { type ConsoleWords, type Form, openForm } from './form';
 import { ladder } from './ladder';
@@ -88,13 +90,19 @@ export function startPage(script: string): void {
     };
     const line = headlineOf(verdict);
     panel.className = `panel ${line.tone}`;
-    panel.replaceChildren(headline(line, verdict.ok ? null : verdict.code), ...panelOf(verdict, about, brought));
+    panel.replaceChildren(headline(line, codeOf(verdict)), ...panelOf(verdict, about, brought));
     const rows = rowsOf(verdict);
-    below.replaceChildren(...(rows ? [rows] : []));
+    const access = verdict.kind === 'pack' && verdict.ok ? accessRows(verdict.access) : null;
+    below.replaceChildren(...(access ? [access] : []), ...(rows ? [rows] : []));
     say(`${line.title}. ${line.says}`);
     byId('verdict').focus();
   }
 }
+
+const codeOf = (verdict: Exclude<Verdict, { kind: 'unusable' }>): string | null => {
+  if (!verdict.ok) return verdict.code;
+  return verdict.kind === 'pack' ? (firstFaultIn(verdict.access)?.code ?? null) : null;
+};
 
 function panelOf(verdict: Exclude<Verdict, { kind: 'unusable' }>, about: About, brought: Brought): HTMLElement[] {
   if (verdict.kind === 'proof') {
@@ -109,7 +117,11 @@ function panelOf(verdict: Exclude<Verdict, { kind: 'unusable' }>, about: About, 
   const steps = ladder({
     step: 'done',
     brought,
-    pack: { operator: verdict.operatorIndex !== null, ownKey: about.keysFrom === 'pack' },
+    pack: {
+      operator: verdict.operatorIndex !== null,
+      ownKey: about.keysFrom === 'pack',
+      access: accessState(verdict.access),
+    },
   });
   return [...(note ? [note] : []), steps, packFacts(verdict, about)];
 }

@@ -1,4 +1,5 @@
 import { PACK_FAULTS } from '@/lib/kernel/pack';
+import { faultyIn } from '../access';
 import type { Cosigner, Failure, PackVerdict, ProofVerdict, Verdict } from '../verdict';
 import { conditionsOf, number, plural, rangeWords } from '../words';
 import { type Child, el, foreign, type Glyph, glyph } from './dom';
@@ -34,6 +35,15 @@ export function headlineOf(verdict: Exclude<Verdict, { kind: 'unusable' }>): Hea
     };
   }
   const counted = countWords(verdict);
+  const faulty = faultyIn(verdict.access);
+  if (faulty > 0) {
+    return {
+      tone: 'danger',
+      shape: 'failed',
+      title: 'Approvals in it do not hold',
+      says: `${plural(faulty, 'fault')} in what was signed for access to production. The pack is what the log holds: so it stands there.`,
+    };
+  }
   return verdict.keysFrom === 'pack'
     ? {
         tone: 'notice',

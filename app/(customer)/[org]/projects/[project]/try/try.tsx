@@ -160,12 +160,14 @@ export function Try({ organisationId, projectId, appId, capSeconds, edges, fence
           </Section>
           <Section title="Participants" note={String(view.count)}>
             <ul aria-label="Participants">
-              {view.participants.map(({ account, kinds }) => (
+              {view.participants.map(({ account, kinds, observer }) => (
                 <li key={account} className="small">
                   <span className="mono" dir="auto">
                     {account}
                   </span>{' '}
-                  <span className="quiet">{kinds.length > 0 ? kinds.join(', ') : 'plays'}</span>
+                  <span className="quiet">
+                    {observer ? 'of the provider, watches' : kinds.length > 0 ? kinds.join(', ') : 'plays'}
+                  </span>
                 </li>
               ))}
             </ul>
