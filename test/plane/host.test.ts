@@ -33,10 +33,10 @@ afterAll(async () => {
   atd.kill();
 });
 
-/** Ends when the agent has made the accounts. */
+/** Ends when the agent has made the accounts and sshd knows of them. */
 async function given(...grants: SheetGrant[]): Promise<void> {
   await host.grant(grants);
-  await vi.waitFor(() => expect(grants.every(hasAccount)).toBe(true), { timeout: 5_000, interval: 20 });
+  await vi.waitFor(() => expect(grants.every(host.admits)).toBe(true), { timeout: 5_000, interval: 20 });
 }
 
 /** How many milliseconds it took from the sheet without the grants until /proc held nothing of these uids, for two looks in a row. */
