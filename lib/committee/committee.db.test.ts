@@ -49,6 +49,21 @@ describe('a decision', () => {
     expect(await heldBy(bob.userId)).toEqual([]);
   });
 
+  it('has the votes of all who signed before it was settled, whoever came first with theirs', async () => {
+    const bob = await world.employ('support');
+    const [first, second] = world.members as [Someone, Someone];
+    const id = await designate(bob.userId);
+    let sent = 0;
+    const late = await world.sign(first, async () => {
+      sent += 1;
+      if (sent === 2) expect(await vote(second, id)).toBe('taken');
+      return committee.vote(first, { decision: id, verdict: 'approve' });
+    });
+    expect(late).toBe('taken');
+    const votes = await world.sql('select "userId" from "CommitteeVote" where "decisionId" = $1', [id]);
+    expect(votes.map(({ userId }) => userId).sort()).toEqual([first.userId, second.userId].sort());
+  });
+
   it('is refused when it can find no quorum any more', async () => {
     const bob = await world.employ('support');
     const [first, second] = world.members as [Someone, Someone];

@@ -37,6 +37,8 @@ const environment = z.object({
   CORDON_GATEWAY_SOCKET: path,
   /** JSON file `{"<host>": "address:port"}`. */
   CORDON_GATEWAY_TARGETS: path,
+  /** Live sessions end as well when it cannot be confirmed any more that they may go on. */
+  CORDON_GATEWAY_STRICT: z.enum(['on', 'off']).default('off'),
   CORDON_GATEWAY_JOIN_TOKEN: z.string().optional(),
   CORDON_KEYRING_SOCKET: path,
   CORDON_KEYRING_TOKEN: z.string().min(1),

@@ -88,6 +88,7 @@ export async function openDelivery(options: DeliveryOptions): Promise<ControlDel
       if (waiting > maxBytes * FULL || recordings.size() > room) throw new GatewayRefusal('gateway.control_silent');
     },
     deliver,
+    silent: () => uplink.status().silent,
     status: () => uplink.status(),
     stop: () => uplink.stop(),
   };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Ends } from './ends';
+import { Ends, type Strict } from './ends';
 import type { Standing } from './keyring';
 
 const START = Date.UTC(2026, 10, 22, 9);
@@ -7,19 +7,24 @@ let grants: Map<string, Standing>;
 let silent: boolean;
 let asked: string[][];
 let ends: Ends;
-beforeEach(() => {
-  vi.useFakeTimers({ now: START });
-  grants = new Map();
-  silent = false;
-  asked = [];
-  ends = new Ends({
+let controlSilent: number;
+const endsWith = (strict: Strict | null) =>
+  new Ends({
     now: () => Date.now(),
+    strict,
     describe: async (ids) => {
       asked.push(ids);
       if (silent) throw new Error('no answer');
       return ids.flatMap((id) => grants.get(id) ?? []);
     },
   });
+beforeEach(() => {
+  vi.useFakeTimers({ now: START });
+  grants = new Map();
+  silent = false;
+  asked = [];
+  controlSilent = 0;
+  ends = endsWith(null);
 });
 afterEach(() => {
   ends.stop();
@@ -52,6 +57,22 @@ describe('a live session ends', () => {
     grants.set('g', { id: 'g', state: 'ended', deadline: seconds(10), why });
     await vi.advanceTimersByTimeAsync(1_000);
     expect(told).toEqual([expect.stringMatching(new RegExp(`^${why} 10\\.[1-9]|^${why} 11`))]);
+  });
+
+  it('in strict mode when nobody confirms any more that it goes on, and not a moment before', async () => {
+    const strict = { after: 10_000, controlSilent: () => controlSilent };
+    for (const falls of [() => (silent = true), () => (controlSilent = 10_001)]) {
+      [silent, controlSilent] = [false, 0];
+      ends = endsWith(strict);
+      const { told } = live('g', seconds(9_000));
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(told).toEqual([]);
+      falls();
+      await vi.advanceTimersByTimeAsync(9_000);
+      if (silent) expect(told).toEqual([]);
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect(told).toEqual([expect.stringMatching(/^stale /)]);
+    }
   });
 
   it('when the keyring knows nothing of its access', async () => {

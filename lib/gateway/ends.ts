@@ -24,12 +24,20 @@ interface Watch extends Watched {
   timers: NodeJS.Timeout[];
 }
 
+/** Sessions end once nobody has confirmed for so long that they may go on: locks come by control, the rest by the keyring. */
+export interface Strict {
+  /** Milliseconds. */
+  after: number;
+  /** Milliseconds since control was heard. */
+  controlSilent(): number;
+}
+
 export interface EndsOptions {
   describe(grants: string[]): Promise<Standing[]>;
   /** Unix milliseconds. */
   now(): number;
-  /** The keyring answered, or did not. */
-  heard?(answered: boolean): void;
+  /** Strict mode. Without it what is known holds until its deadline. */
+  strict?: Strict | null;
 }
 
 export class Ends {
@@ -37,6 +45,8 @@ export class Ends {
   readonly #options: EndsOptions;
   #poll: NodeJS.Timeout | undefined;
   #stopped = false;
+  /** As `performance.now()`. */
+  #answeredAt = performance.now();
 
   constructor(options: EndsOptions) {
     this.#options = options;
@@ -51,7 +61,11 @@ export class Ends {
     const watch: Watch = { ...watched, deadline, timers: [] };
     this.#watches.add(watch);
     this.#arm(watch);
-    this.#poll ??= setTimeout(() => void this.#ask(), 0);
+    if (!this.#poll) {
+      // Nobody was asked while nobody was there.
+      this.#answeredAt = performance.now();
+      this.#poll = setTimeout(() => void this.#ask(), 0);
+    }
     return () => this.#drop(watch);
   }
 
@@ -81,13 +95,19 @@ export class Ends {
         const asked = grants.slice(from, from + MAX_ASKED);
         this.#apply(asked, await this.#options.describe(asked));
       }
-      this.#options.heard?.(true);
+      this.#answeredAt = performance.now();
     } catch {
       // Silent: the deadlines that are known hold.
-      this.#options.heard?.(false);
     }
+    if (this.#isStale()) for (const watch of [...this.#watches]) this.#cut(watch, 'stale');
     if (this.#stopped) return;
     this.#poll = this.#watches.size > 0 ? setTimeout(() => void this.#ask(), POLL_MILLISECONDS) : undefined;
+  }
+
+  #isStale(): boolean {
+    const { strict } = this.#options;
+    if (!strict) return false;
+    return performance.now() - this.#answeredAt > strict.after || strict.controlSilent() > strict.after;
   }
 
   #apply(asked: string[], standings: Standing[]): void {

@@ -36,6 +36,7 @@ export const ENDINGS: Readonly<Record<string, string>> = {
   recorder: 'it could not be recorded any longer',
   host: 'the connection to the host was lost',
   left: 'the connection was closed',
+  stale: 'nobody could confirm any more that it may go on',
   stopped: 'the gateway is being stopped',
   files: 'files were copied in a way that cannot be recorded',
 };

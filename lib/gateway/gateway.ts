@@ -22,6 +22,8 @@ export interface GatewayOptions {
   keyring: GatewayKeyring;
   addressOf: SessionContext['addressOf'];
   delivery: Delivery;
+  /** Ends live sessions too when control or the keyring is silent for longer than this, in milliseconds; null: only their deadlines end them. */
+  strictAfter?: number | null;
   log: Log<'rule'>;
   /** Unix milliseconds. */
   now?: () => number;
@@ -34,6 +36,8 @@ export interface Delivery {
   /** Throws `GatewayRefusal` while nothing can be delivered. */
   check(): void;
   deliver(event: GatewayEvent): void;
+  /** Milliseconds since control was heard. */
+  silent(): number;
 }
 
 export interface Gateway {
@@ -51,7 +55,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   mkdirSync(home, { recursive: true, mode: 0o700 });
   chmodSync(home, 0o700);
   const live: SessionContext['live'] = new Map();
-  const ends = new Ends({ describe: (grants) => keyring.describe(grants), now });
+  const { strictAfter: after = null } = options;
+  const strict = after === null ? null : { after, controlSilent: () => delivery.silent() };
+  const ends = new Ends({ describe: (grants) => keyring.describe(grants), now, strict });
   const context: SessionContext = {
     ...{ keyring, ends, now, live },
     folder: join(home, 'recordings'),

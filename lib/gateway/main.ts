@@ -8,6 +8,8 @@ import { readTargets } from './targets';
 
 /** The gateway process. SIGTERM ends every session with a word and completes its recording; a second signal ends at once. */
 const STOP_MILLISECONDS = 5_000;
+/** Longer than control takes to be restarted. */
+const STRICT_MILLISECONDS = 10_000;
 const log = createLog('gateway', ['rule', 'dropped', 'detail']);
 
 async function main(): Promise<void> {
@@ -34,6 +36,7 @@ async function main(): Promise<void> {
     keyring: askKeyring(client, config.CORDON_GATEWAY_NAMES),
     addressOf: readTargets(config.CORDON_GATEWAY_TARGETS, log),
     delivery,
+    strictAfter: config.CORDON_GATEWAY_STRICT === 'on' ? STRICT_MILLISECONDS : null,
     log,
   });
   gateway = started;

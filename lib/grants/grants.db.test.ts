@@ -281,6 +281,30 @@ describe('control', () => {
     expect(await detailsOf('grant.settled@1', id)).toHaveLength(2);
   });
 
+  it('tells the person ten and two minutes before the end, once each, and again when the end has moved', async () => {
+    const bob = await world.employee('support', 'authorised employee');
+    const id = await ask(bob);
+    await vote(security, id);
+    const warned = async (left: string) => {
+      await world.sql(
+        `update "AccessRequest" set "startsAt" = now() - interval '1 hour', "deadline" = now() + $2::interval where "id" = $1`,
+        [id, left],
+      );
+      for (let i = 0; i < 2; i++) await world.sql('select cordon.warn_of_ends()');
+      const told = await world.sql<{ left: number }>(
+        `select ("fields"->>'minutes')::int as left from "Notice" where "kind" = 'grant.ending' and "userId" = $1 order by "at"`,
+        [bob.userId],
+      );
+      return told.map(({ left }) => left);
+    };
+    expect(await warned('11 minutes')).toEqual([]);
+    expect(await warned('9 minutes')).toEqual([10]);
+    expect(await warned('1 minute')).toEqual([10, 2]);
+    expect(await warned('8 minutes')).toEqual([10, 2, 10]);
+    expect(await warned('-1 minute')).toEqual([10, 2, 10]);
+    await grants.giveBack(bob, id);
+  });
+
   it('keeps everybody out while everything is locked, and lets them ask again afterwards', async () => {
     const lock = await grants.setLock(security, { kind: 'everything', subject: '', reason: 'Intrusion' });
     expect(await outcome(grants.askForAccess(ada, wish(world.policyId)))).toBe('grant.locked');

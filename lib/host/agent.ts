@@ -18,6 +18,8 @@ export interface AgentOptions {
   /** Of root alone. */
   home: string;
   range: UidRange;
+  /** Whether everything ends as soon as there is no fresh sheet. */
+  strict?: boolean;
   machine: Machine;
   /** For control. Must not throw. */
   tell: (event: HostEvent) => void;
@@ -52,7 +54,7 @@ export interface Agent {
  * nothing of it is left. Without control it goes on by the known deadlines.
  */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
-  const { target, keys, home, range, machine, tell, log } = options;
+  const { target, keys, home, range, machine, tell, log, strict = false } = options;
   const now = options.now ?? Date.now;
   const onChange = options.onChange ?? (() => undefined);
   await makeFolder(home);
@@ -87,7 +89,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   /** Before anything ends, nobody can get in any more. */
   const publish = (): void => {
     const seconds = now() / 1000;
-    const ending = new Set(plan(state.sheet, state.held, seconds).end);
+    const ending = new Set(plan(state.sheet, state.held, seconds, { strict }).end);
     const text = principalsFile(
       state.sheet,
       state.held.filter((one) => !ending.has(one)),
@@ -168,7 +170,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 
   async function turn(): Promise<void> {
     const seconds = now() / 1000;
-    const todo = plan(state.sheet, state.held, seconds);
+    const todo = plan(state.sheet, state.held, seconds, { strict });
     publish();
     const isSweep = now() - sweptAt >= SWEEP || now() < sweptAt;
     const ends = todo.end.filter(({ grant }) => isSweep || !left.has(grant));
@@ -188,7 +190,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     const accounts = machine.accounts();
     for (const { name, uid } of accounts) if (known.get(name) !== uid) find('account.unknown', `${name} ${uid}`);
     const there = new Set(accounts.map(({ name }) => name));
-    const ending = new Set(plan(state.sheet, state.held, now() / 1000).end);
+    const ending = new Set(plan(state.sheet, state.held, now() / 1000, { strict }).end);
     for (const held of state.held) if (!there.has(held.account) && !ending.has(held)) await ensure(held);
   }
 

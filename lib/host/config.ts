@@ -28,6 +28,8 @@ const environment = z
     /** The private key that sshd proves this host with; `.pub` and `-cert.pub` stand beside it. */
     CORDON_HOST_SSH_KEY: path.default('/etc/ssh/ssh_host_ed25519_key'),
     CORDON_HOST_SSHD_CONFIG: path.default('/etc/ssh/sshd_config'),
+    /** Grants end as well when no fresh sheet says any more that they go on. */
+    CORDON_HOST_STRICT: z.enum(['on', 'off']).default('off'),
     CORDON_HOST_JOIN_TOKEN: z.string().optional(),
     CORDON_CONTROL_URL: z.url({ protocol: /^https$/ }).transform((url) => url.replace(/\/+$/, '')),
     CORDON_CONTROL_FINGERPRINT: z

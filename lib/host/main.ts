@@ -39,6 +39,7 @@ async function main(): Promise<void> {
   });
   const agent = await startAgent({
     ...{ target: `host:${name}`, keys: config.CORDON_HOST_SHEET_KEYS, home, range, log },
+    strict: config.CORDON_HOST_STRICT === 'on',
     machine: thisMachine({ range, run: runFolder, homes: config.CORDON_HOST_HOMES }),
     tell: link.tell,
     onChange: link.report,

@@ -29,6 +29,15 @@ describe('plan', () => {
     expect(plan(sheet(granted(1, 1, 200)), [], 60).begin).toEqual([]);
   });
 
+  it('ends everything without a fresh sheet in strict mode, and nothing otherwise', () => {
+    const one = [held(1, 90, 200)];
+    const of = sheet(granted(1, 90, 200));
+    expect(plan(of, one, 159, { strict: true }).end).toEqual([]);
+    expect(plan(of, one, 160, { strict: true }).end).toEqual(one);
+    expect(plan(null, one, 110, { strict: true }).end).toEqual(one);
+    for (const without of [of, null]) expect(plan(without, one, 160).end).toEqual([]);
+  });
+
   it('ends what a newer sheet leaves out, and nothing else', () => {
     const both = [held(1, 90, 200), held(2, 90, 200)];
     expect(plan(sheet(granted(2, 90, 200)), both, 110)).toEqual({ begin: [], end: [both[0]] });

@@ -19,11 +19,13 @@ export interface Plan {
 
 /**
  * What has to happen at `now` (Unix seconds, fractions too) with the newest sheet. What it leaves out is over; what is past its deadline is over
- * whatever it says. Nothing begins on a sheet that is not fresh. Without any sheet everything that is held ends at its known deadline.
+ * whatever it says. Nothing begins on a sheet that is not fresh. Without any sheet everything that is held ends at its known deadline; in strict
+ * mode it ends as soon as there is no fresh one.
  */
-export function plan(sheet: Sheet | null, held: readonly Held[], now: number): Plan {
+export function plan(sheet: Sheet | null, held: readonly Held[], now: number, { strict = false } = {}): Plan {
   const granted = new Set(sheet?.grants.map(({ id }) => id));
-  const end = held.filter(({ grant, deadline }) => (sheet && !granted.has(grant)) || now >= deadline);
+  const stale = strict && !isFresh(sheet, now);
+  const end = held.filter(({ grant, deadline }) => stale || (sheet && !granted.has(grant)) || now >= deadline);
   const known = new Set(held.map(({ grant }) => grant));
   const begin = isFresh(sheet, now)
     ? sheet.grants.filter(({ id, startsAt, deadline }) => !known.has(id) && startsAt <= now && now < deadline)

@@ -85,6 +85,10 @@ export const NOTICES = {
     'Review of a break-glass due',
     'A break-glass has to be looked at by two others within 24 hours.',
   ),
+  'grant.ending': byOthers(
+    'Access to production ends soon',
+    'A grant of yours ends within minutes. Ask for an extension now if the work is not done.',
+  ),
   'grant.ended': byOthers('Access to production ended', 'A grant of yours is over.'),
   'grant.failed-to-close': byOthers(
     'A host did not close',
@@ -164,6 +168,8 @@ export function detailOf(kind: NoticeKind, fields: Readonly<Record<string, unkno
     case 'grant.ended':
     case 'grant.failed-to-close':
       return [text('targets'), text('state')].filter(Boolean).join(', ');
+    case 'grant.ending':
+      return `${text('targets')}: ${text('minutes')} minutes left`;
     case 'audit.check-failed':
       return `${text('log')}: ${text('code')}`;
     case 'employee.changed':

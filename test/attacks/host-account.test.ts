@@ -8,7 +8,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SheetGrant } from '@/lib/kernel/grant';
-import { type Host, hasAccount, newGrant, running, startHost } from '../support/host';
+import { type Host, newGrant, running, startHost } from '../support/host';
 import { hasSshd } from '../support/sshd';
 
 const here = hasSshd('that a person with a shell in the account of a grant cannot outlive it');
@@ -25,7 +25,7 @@ afterEach(async () => {
 
 async function given(...grants: SheetGrant[]): Promise<void> {
   await host.grant(grants);
-  await vi.waitFor(() => expect(grants.every(hasAccount)).toBe(true), { timeout: 5_000, interval: 20 });
+  await vi.waitFor(() => expect(grants.every(host.admits)).toBe(true), { timeout: 5_000, interval: 20 });
 }
 /** Ends all but these, and waits until they are closed. */
 async function end(...stays: SheetGrant[]): Promise<void> {

@@ -137,6 +137,11 @@ async function tenant(): Promise<Tenant> {
     [request, organisation],
   );
   await run(
+    `insert into "ProviderSession" ("sessionId", "organisationId", "requestId", "target", "way", "startedAt", "endedAt", "shared")
+    values ($1, $2, $3, 'host:a', 'web terminal', now(), now(), false)`,
+    [newId('ssn'), organisation, request],
+  );
+  await run(
     `insert into "AccessVote" ("requestId", "userId", "organisationId", "role", "verdict", "minutes") values ($1, $2, $3, 'customer ' || $3, 'approve', 5)`,
     [request, owner.id, organisation],
   );

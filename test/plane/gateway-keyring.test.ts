@@ -67,7 +67,7 @@ describe.runIf(really)('from passkeys to the host', () => {
         productionCertificate: async (ask) => ({ ...(await keyring.productionCertificate(ask)), account }),
       },
       addressOf: () => ({ address: '127.0.0.1', port: sshd.port }),
-      delivery: { check: () => undefined, deliver: (event) => void events.push(event) },
+      delivery: { check: () => undefined, deliver: (event) => void events.push(event), silent: () => 0 },
       log: createLog('gateway', ['rule'], () => undefined),
     });
     employee = new Employee({ gateway, keyring: { hostCa: { line: sshCas!.host } } as never });

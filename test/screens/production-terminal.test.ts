@@ -11,7 +11,7 @@ import { type Browser, chromium, type Page, expect as see } from '@playwright/te
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTerminalProxy } from '@/lib/console/terminal-proxy';
-import { axeFindings } from '../support/accessible';
+import { axeFindings, wear } from '../support/accessible';
 import { chromiumPath } from '../support/browser';
 import { lendProduction } from '../support/gateway';
 import { ROOT } from '../support/imports';
@@ -119,7 +119,7 @@ describe.runIf(really)('the terminal in a browser', () => {
     await page.keyboard.press('F6');
     await see(page.getByRole('button', { name: 'End session' })).toBeFocused();
     for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
+      await wear(page, colorScheme);
       expect(await axeFindings(page)).toEqual([]);
     }
     await page.keyboard.press('Tab');

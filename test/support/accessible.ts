@@ -15,15 +15,19 @@ export async function axeFindings(page: Page, only?: axe.RunOnly): Promise<strin
   );
 }
 
+/** Puts the page into a theme. A colour on its way from one to the other is in neither, so this waits until all have arrived. */
+export async function wear(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await page.evaluate(async () => {
+    const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+    await Promise.allSettled(transitions.map(({ finished }) => finished));
+  });
+}
+
 /** Soft: axe finds nothing on the page as it stands, in both themes. */
 export async function expectAccessible(page: Page, where: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    // A colour on its way from one theme to the other is in neither.
-    await page.evaluate(async () => {
-      const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
-      await Promise.allSettled(transitions.map(({ finished }) => finished));
-    });
+    await wear(page, colorScheme);
     // The themes differ in their colours only.
     const only: axe.RunOnly | undefined =
       colorScheme === 'dark' ? { type: 'rule', values: ['color-contrast'] } : undefined;

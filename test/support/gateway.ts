@@ -159,6 +159,7 @@ export async function lendGateway(
         if (delivery.refuse) throw delivery.refuse;
       },
       deliver: (event) => void events.push(event),
+      silent: () => 0,
     },
     log: createLog('gateway', ['rule'], (line) => void log.push(line)),
     limits: { perAddress: 200, burst: 10_000, perSecond: 10_000 },

@@ -33,6 +33,8 @@ export interface Host {
   /** The same, for a session that stays. */
   stay(grant: SheetGrant, command: string): ChildProcess;
   uidOf(grant: SheetGrant): number;
+  /** Whether it has its account, and sshd would let its holder in. */
+  admits(grant: SheetGrant): boolean;
   /** Line of the key that `ssh` uses. */
   readonly holder: string;
   /** Ends the agent and begins it anew on its state. */
@@ -141,6 +143,7 @@ export async function startHost(target = 'host:eu-1'): Promise<Host> {
       return { code, out, err };
     },
     stay: (grant, command) => client(grant, command),
+    admits: ({ id }) => readFileSync(join(runFolder, 'principals'), 'utf8').includes(principalOf(id)),
     uidOf(grant) {
       const held = agent.held().find((one) => one.grant === grant.id);
       if (!held) throw new Error('this grant has no account');

@@ -65,6 +65,7 @@ export async function due({ pool, keyring, log }: Options): Promise<void> {
   for (let i = 0; i < open.length; i += AT_ONCE)
     described.push(...(await keyring.call('grant.describe', { requests: open.slice(i, i + AT_ONCE) })).requests);
   if (described.length > 0) await store.note(pool, described);
+  await store.warn(pool);
   await store.closeObservations(pool);
   while ((await tellLogs(pool)) === TOLD_AT_ONCE);
   while ((await store.inTransaction(pool, (client) => tellSessions(client, TOLD_AT_ONCE))) >= TOLD_AT_ONCE);

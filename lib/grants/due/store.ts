@@ -147,6 +147,9 @@ export const closeObservations = (db: Queryable): Promise<unknown> => db.query('
 export const record = <S extends EventSchema>(db: Queryable, event: NewEvent<S>): Promise<string> =>
   append(onConnection(db as pg.ClientBase), event);
 
+/** Tells people whose grants end in ten minutes, or in two, each once. */
+export const warn = (db: Queryable): Promise<unknown> => db.query('select cordon.warn_of_ends()');
+
 /** To the person whose grant it was. */
 export const tellEnded = (db: Queryable, id: string, targets: readonly string[], why: string): Promise<unknown> =>
   db.query('select cordon.tell_access_ended($1, $2, $3::jsonb)', [

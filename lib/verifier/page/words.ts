@@ -20,11 +20,7 @@ export const CHECKS: readonly Check[] = [
   { id: 'shapes', name: 'Shapes', holds: 'of every event are enclosed' },
   { id: 'counts', name: 'Counts', holds: 'are those of the manifest' },
   { id: 'provable', name: 'Completeness', holds: 'nothing was left out by anything but the filter' },
-  {
-    id: 'access',
-    name: 'Access to production',
-    holds: 'everything that was granted is granted by signatures that count',
-  },
+  { id: 'access', name: 'Approvals', holds: 'everything that was granted is granted by signatures that count' },
 ];
 export type CheckId = Check['id'];
 
