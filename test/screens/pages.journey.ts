@@ -110,7 +110,7 @@ test('pages of the provider, and a fresh organisation: empty', async ({ browser,
   const organisation = `${world.system.console}/fresh-start`;
   await expect(page).toHaveURL(organisation);
   for (const route of ORGANISATION.filter((each) => !each.includes('[project]')))
-    await looksRight(page, world.system.console + fill(route, { org: 'fresh-start' }));
+    await looksRight(page, world.system.console + fill(route, { org: 'fresh-start' }), EMPTY);
   await page.setViewportSize(LOOK.viewport);
   await page.goto(organisation);
   const project = await createProject(page, 'Untouched', 'Development');
@@ -124,7 +124,7 @@ test('pages of the provider, and a fresh organisation: empty', async ({ browser,
     )?.[1] ?? '';
   const values = { org: 'fresh-start', project: project.id, seq };
   for (const route of ORGANISATION.filter((each) => each.includes('[project]')))
-    await looksRight(page, world.system.console + fill(route, values));
+    await looksRight(page, world.system.console + fill(route, values), EMPTY);
   await page.context().close();
 });
 
@@ -147,6 +147,9 @@ test('pages of a customer and an auditor: dense', async ({ browser, world }) => 
   await auditor.context().close();
 });
 
+type Themes = Parameters<typeof expectAccessible>[2];
+/** A page that is looked at full as well: there in both themes. */
+const EMPTY = { themes: ['light'] } as const;
 const LOOK = { viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' } as const;
 
 /** What an address of the page's own origin answers, without showing it. */
@@ -167,7 +170,7 @@ async function signedIn(browser: Browser, world: DemoWorld, email: string): Prom
 }
 
 /** Soft: every page is looked at, and each finding names its page. */
-async function looksRight(page: Page, url: string, { stay = false } = {}): Promise<void> {
+async function looksRight(page: Page, url: string, { stay = false, themes = undefined as Themes } = {}): Promise<void> {
   const complaints: string[] = [];
   const complain = (text: string) => complaints.push(text.slice(0, 300));
   const onConsole = (message: { type(): string; text(): string }) => {
@@ -182,7 +185,7 @@ async function looksRight(page: Page, url: string, { stay = false } = {}): Promi
   const where = new URL(page.url()).pathname + new URL(url).search;
   await expect.soft(page.locator('h1').first(), `${where}: a title`).toBeVisible();
   await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
-  await expectAccessible(page, where);
+  await expectAccessible(page, where, themes);
   await page.setViewportSize({ width: 390, height: 844 });
   expect
     .soft(await page.evaluate(() => document.documentElement.scrollWidth), `${where}: width at 390 px`)

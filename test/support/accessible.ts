@@ -24,9 +24,13 @@ export async function wear(page: Page, colorScheme: 'light' | 'dark'): Promise<v
   });
 }
 
-/** Soft: axe finds nothing on the page as it stands, in both themes. */
-export async function expectAccessible(page: Page, where: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
+/** Soft: axe finds nothing on the page as it stands, in both themes, or those named. */
+export async function expectAccessible(
+  page: Page,
+  where: string,
+  themes: readonly ('light' | 'dark')[] = ['light', 'dark'],
+): Promise<void> {
+  for (const colorScheme of themes) {
     await wear(page, colorScheme);
     // The themes differ in their colours only.
     const only: axe.RunOnly | undefined =
