@@ -78,7 +78,7 @@ describe('a call while everything behind it dies', () => {
 
         await until(`${name} to be started again`, () => restarted(name, before));
         const known = stream.acknowledged.length;
-        await until('revocations to be acknowledged again', () => stream.acknowledged.length >= known + 3, 30_000);
+        await until('revocations to be acknowledged again', () => stream.acknowledged.length >= known + 3, 60_000);
         await stream.stop();
         await everyEdgeEnforces(stream.acknowledged.at(-1)!.seq);
         expect(await viewer.frames()).toBeGreaterThan(frames + 10);
@@ -303,7 +303,7 @@ function alive(pid: number): boolean {
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-async function until(what: string, condition: () => unknown, withinMs = 20_000): Promise<void> {
+async function until(what: string, condition: () => unknown, withinMs = 60_000): Promise<void> {
   const end = Date.now() + withinMs;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`waited in vain for ${what}\n${system.output()}`);
