@@ -102,7 +102,7 @@ async function reported(grant: string): Promise<void> {
     { kind: 'session.head', session, head, bytes: 9 },
     { kind: 'session.ended', session, why: 'closed', exit: 0 },
   );
-  await say(TARGET, { kind: 'host.login', grant, account, serial, keyId, port: 1 });
+  await say(TARGET, { kind: 'host.login', grant, account, serial, keyId, port: 1, log: '1.0', end: 1 });
 }
 
 async function packed(who: Someone, end?: number): Promise<{ access: JudgedAccess; bytes: Buffer; vkeys: string[] }> {

@@ -52,15 +52,22 @@ describe('newLines', () => {
     };
     expect(lines).toEqual([]);
     writeFileSync(path, 'one\ntwo\nthr', { flag: 'a' });
-    expect(next()).toEqual(['one', 'two']);
+    expect(next()).toEqual([
+      { text: 'one', end: 8 },
+      { text: 'two', end: 12 },
+    ]);
     expect(next()).toEqual([]);
     writeFileSync(path, 'ee\n', { flag: 'a' });
-    expect(next()).toEqual(['three']);
+    expect(next()).toEqual([{ text: 'three', end: 18 }]);
+    const { inode } = place;
     renameSync(path, `${path}.1`);
     writeFileSync(path, 'four\n');
-    expect(next()).toEqual(['four']);
-    writeFileSync(path, '5\n');
-    expect(next()).toEqual(['5']);
+    expect(next()).toEqual([{ text: 'four', end: 5 }]);
+    expect(place.inode).not.toBe(inode);
+    // The same file from its beginning: its lines are others, though they may end where earlier ones did.
+    writeFileSync(path, 'é\n');
+    expect(next()).toEqual([{ text: 'é', end: 3 }]);
+    expect(place.cuts).toBe(1);
   });
 });
 

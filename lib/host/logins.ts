@@ -5,7 +5,8 @@ import type { Held } from './plan';
 const ACCEPTED =
   /(?:^|sshd(?:-session)?\[\d+\]: )Accepted (\S+) for (\S+) from \S+ port (\d+) ssh2(?:: \S+ \S+(?: ID (.*) \(serial (\d{1,20})\) CA \S+ \S+)?)?$/;
 
-type Login = Extract<HostEvent, { kind: 'host.login' }>;
+/** But for where it stands in the log. */
+type Login = Omit<Extract<HostEvent, { kind: 'host.login' }>, 'log' | 'end'>;
 
 /**
  * Holds a line of sshd's own log against the grants: a login that one of them accounts for, or a finding; null for any other line. A login is of a

@@ -30,17 +30,21 @@ export async function startWatch({
 }: WatchOptions): Promise<{ stop(): Promise<void> }> {
   const pulse = new Pulse();
   const bytes = await readIfThere(join(home, FILE));
-  let place: Place | null = bytes ? (JSON.parse(bytes.toString('utf8')) as Place) : null;
+  let place: Place | null = bytes
+    ? { cuts: 0, ...(JSON.parse(bytes.toString('utf8')) as Omit<Place, 'cuts'> & Partial<Place>) }
+    : null;
 
   async function look(): Promise<void> {
     const gained = newLines(file, place);
     if (!gained) return find('sshd.config', `no log at ${file}`);
-    for (const line of gained.lines) {
-      const login = loginOf(line, held(), Date.now());
+    const { inode, cuts } = gained.place;
+    for (const { text, end } of gained.lines) {
+      const login = loginOf(text, held(), Date.now());
       if (login && 'code' in login) find(login.code, login.subject);
-      else if (login) tell(login);
+      // Killed before the place is kept, it tells of the line again; control knows it by where it stands.
+      else if (login) tell({ ...login, log: `${inode}.${cuts}`, end });
     }
-    if (gained.place.inode === place?.inode && gained.place.offset === place.offset) return;
+    if (inode === place?.inode && cuts === place.cuts && gained.place.offset === place.offset) return;
     place = gained.place;
     await replaceFile(join(home, FILE), JSON.stringify(place));
   }

@@ -8,8 +8,21 @@ export type HostEvent =
   | { kind: 'host.files'; at: number; files: number }
   /** It should be gone and is not. Told when what is left changes. */
   | { kind: 'host.left'; at: number; grant: string; account: string; left: string[] }
-  /** sshd let somebody into the account of a grant. `serial` (decimal) and `keyId` are the certificate's, as it logged them. */
-  | { kind: 'host.login'; at: number; grant: string; account: string; serial: string; keyId: string; port: number }
+  /**
+   * sshd let somebody into the account of a grant. `serial` (decimal) and `keyId` are the certificate's, as it logged them. `log` names the
+   * file it wrote to, `end` where its line ends in it (bytes): what a host tells again is known by them.
+   */
+  | {
+      kind: 'host.login';
+      at: number;
+      grant: string;
+      account: string;
+      serial: string;
+      keyId: string;
+      port: number;
+      log: string;
+      end: number;
+    }
   | { kind: 'host.finding'; at: number; code: Finding; subject: string }
   /** Events that the spool had no room for. */
   | { kind: 'gap'; at: number; dropped: number };

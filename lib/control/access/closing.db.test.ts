@@ -151,6 +151,7 @@ describe('events', () => {
           serial: '18446744073709551615',
           keyId: `grant=${grant}`,
           port: 1,
+          ...{ log: '7.0', end: 100 },
         },
         { kind: 'host.closed', n: 3, at: 1, grant, account, killed: 2, jobs: 1 },
       );
@@ -160,6 +161,28 @@ describe('events', () => {
     ]);
     const [{ actor } = {}] = await sql('select "actor" from "AuditEvent" where "objectId" = $1', grant);
     expect(actor).toBe('host:a');
+  });
+
+  it('of logins that a host tells again after it was killed are known by where sshd’s line stands', async () => {
+    const grant = newId('grt');
+    const account = `cg-${grant.slice(-16)}`;
+    const login = (boot: string, serial: number, log: string, end: number) =>
+      send('host:b', boot, 1, {
+        ...{ kind: 'host.login', n: 1, at: 1, grant, account, serial: String(serial) },
+        ...{ keyId: `grant=${grant}`, port: 1, log, end },
+      });
+    await login('k1', 1, '7.0', 100);
+    await login('k2', 1, '7.0', 100);
+    // The same certificate once more is another login; so is one where the log was cut, or is another file.
+    for (const [at, [serial, log, end]] of (
+      [
+        [1, '7.0', 180],
+        [2, '7.1', 90],
+        [3, '8.0', 90],
+      ] as const
+    ).entries())
+      await login(`k${at + 3}`, serial, log, end);
+    expect((await told(grant)).map((text) => /"serial":"(\d)"/.exec(text)?.[1])).toEqual(['1', '1', '2', '3']);
   });
 
   it('that a host may not send are not stored, and their numbers are told as lost', async () => {

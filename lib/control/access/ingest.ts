@@ -99,7 +99,9 @@ async function takeHostRecord(client: pg.ClientBase, host: string, one: HostReco
       return await record(client, host, { schema: 'grant.account_gone@1', object: of(grant), fields });
     }
     case 'host.login': {
-      const { grant, account: unixUser, serial, keyId } = one;
+      const { grant, account: unixUser, serial, keyId, log, end } = one;
+      // A host that was killed reads the last lines of sshd's log again.
+      if (!(await store.advanceLog(client, host, log, end))) return;
       const fields = { host, unixUser, serial, keyId };
       return await record(client, host, { schema: 'grant.login@1', object: of(grant), fields });
     }

@@ -59,6 +59,7 @@ const hostRecord = z.discriminatedUnion('kind', [
     kind: z.literal('host.login'),
     ...base,
     ...{ grant, account, serial, keyId: text(256), port: z.int().min(0).max(65_535) },
+    ...{ log: z.string().regex(/^\d{1,20}\.\d{1,9}$/), end: count },
   }),
   z.object({ kind: z.literal('host.finding'), ...base, code: z.enum(FINDINGS), subject: text(128) }),
   gap,

@@ -71,6 +71,15 @@ export async function advancePeerSpool(db: Queryable, peer: string, boot: string
   ]);
 }
 
+/** How far into sshd's log a host has told of logins. False when it had told as much already; locks the host's row. */
+export async function advanceLog(db: Queryable, id: string, log: string, end: number): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update "AccessPeer" set "log" = $2, "logEnd" = $3 where "id" = $1 and ("log" is distinct from $2 or "logEnd" < $3)`,
+    [id, log, end],
+  );
+  return rowCount === 1;
+}
+
 // ---- closing
 
 const OVER = `r."id" as request, extract(epoch from r."deadline")::float8 as "endedAt", r."targets", r."closing",
