@@ -233,12 +233,11 @@ describe('ids of another organisation', () => {
       if (!(form instanceof FormData)) continue;
       for (const field of new Set(form.keys())) {
         if (!/id$/i.test(field)) continue;
-        // The field's own kind of id, and that of what everything hangs on.
-        for (const id of new Set([ids[field] ?? ids.projectId, ids.organisationId])) {
-          if (id === undefined) continue;
-          const args = argumentsOf(action.name, { world, tenant: world.b }, { [field]: id });
-          tellsNothing(`${action.id} with ${field}`, await act({ world, ...visitor }, action, path, args));
-        }
+        // An id of the field's own kind: any other is refused by its first letters, which the REST API's own test tries.
+        const id = ids[field] ?? ids.projectId;
+        if (id === undefined) continue;
+        const args = argumentsOf(action.name, { world, tenant: world.b }, { [field]: id });
+        tellsNothing(`${action.id} with ${field}`, await act({ world, ...visitor }, action, path, args));
       }
     }
     await untouched();

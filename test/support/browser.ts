@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /**
- * The Chromium the tests drive: one that is installed, else Debian's (installed with apt when root), else the one npm ships.
+ * The Chromium the tests drive: one that is installed, else Debian's (installed with apt when root), else the one npm ships. First the
+ * shell without a window: the same engine, without the work for tabs and toolbars that nobody sees.
  * Run as a program it makes sure there is one and prints its path.
  */
+const SHELL = '/usr/bin/chromium-headless-shell';
 const INSTALLED = [
+  SHELL,
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -31,7 +34,7 @@ export const CHROMIUM_FLAGS = [
 export async function chromiumPath(): Promise<string> {
   const found = process.env.CHROMIUM ?? INSTALLED.find((path) => existsSync(path));
   if (found) return found;
-  if (process.getuid?.() === 0 && apt()) return '/usr/bin/chromium';
+  if (process.getuid?.() === 0 && apt()) return SHELL;
   return shipped();
 }
 
@@ -44,8 +47,8 @@ function apt(): boolean {
     }).status === 0;
   return (
     run('update', '-qq') &&
-    run('install', '-y', '-qq', '--no-install-recommends', 'chromium') &&
-    existsSync('/usr/bin/chromium')
+    run('install', '-y', '-qq', '--no-install-recommends', 'chromium-headless-shell') &&
+    existsSync(SHELL)
   );
 }
 

@@ -1,6 +1,7 @@
 // `npm test` (all), `npm run check`, and unit tests alone. On a fresh clone it installs and builds first; then runs each
 // stage, says how long it took and stops at the first that fails. What runs beside something else is shown once it is done.
 import { spawn } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -26,12 +27,17 @@ const quick = [
 ];
 const browser = { name: 'browser', command: process.execPath, args: ['--import', tsx, 'test/support/browser.ts'] };
 const vitest = (name, project) => ({ name, command: bin('vitest'), args: ['run', '--project', project] });
-/** Each leaves a processor idle much of the time: people of journeys wait, processes start one after the other. The longest come first. */
+/** How much beside something else gives way to the first part of its stage (`nice`). */
+const { PRIORITY_BELOW_NORMAL } = constants.priority;
+/**
+ * Each leaves a processor idle much of the time: people of journeys wait, processes start one after the other. The longest come first.
+ * Processes and planes keep to times of their own (a second to cut a session), so everything else gives way to them.
+ */
 const whole = {
   atOnce: 3,
   parts: [
-    { name: 'journeys', command: bin('playwright'), args: ['test', '--config', 'test/journeys/playwright.config.ts'] },
     vitest('processes, planes, attacks, faults', 'whole'),
+    { name: 'journeys', command: bin('playwright'), args: ['test', '--config', 'test/journeys/playwright.config.ts'] },
     vitest('looks and requests', 'web'),
     vitest('database', 'database'),
     vitest('pages and doors', 'walk'),
@@ -47,9 +53,10 @@ if (!stages) {
 }
 
 /** Rejects with the words that say what to run. What runs beside another stage is shown once it is done. */
-function run({ name, command, args, env }, stdio) {
+function run({ name, command, args, env }, { stdio, givesWay }) {
   const start = Date.now();
   const child = spawn(command, args, { cwd: root, stdio, env: { ...process.env, ...env } });
+  if (givesWay && child.pid !== undefined) setPriority(child.pid, PRIORITY_BELOW_NORMAL);
   const output = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (piece) => output.push(piece));
   return new Promise((resolve, reject) => {
@@ -70,11 +77,15 @@ function run({ name, command, args, env }, stdio) {
 /** Runs the parts of a stage, `atOnce` at a time. The first of them is seen as it runs. Returns what says why some failed. */
 async function runStage({ parts, atOnce = 1 }) {
   const failed = [];
-  const waiting = parts.map((part, index) => ({ part, stdio: index === 0 ? 'inherit' : ['ignore', 'pipe', 'pipe'] }));
+  const waiting = parts.map((part, index) =>
+    index === 0
+      ? { part, stdio: 'inherit', givesWay: false }
+      : { part, stdio: ['ignore', 'pipe', 'pipe'], givesWay: true },
+  );
   async function lane() {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       console.log(`\n▶ ${next.part.name}`);
-      await run(next.part, next.stdio).catch((error) => failed.push(error.message));
+      await run(next.part, next).catch((error) => failed.push(error.message));
     }
   }
   await Promise.all(Array.from({ length: atOnce }, lane));
