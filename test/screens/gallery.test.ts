@@ -2,7 +2,6 @@
  * The design system in a real browser: every scene hydrates without a mismatch, has no violation of WCAG A and AA
  * that axe can see in either theme, never scrolls sideways at 390 px, and its keys work.
  */
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from '@playwri
 import type { RunOnly } from 'axe-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { axeFindings } from '../support/accessible';
+import { CHROMIUM_FLAGS, chromiumPath } from '../support/browser';
 import { buildGallery } from './gallery/build';
 import { SCENE_NAMES } from './gallery/scene-names';
 
@@ -19,12 +19,6 @@ const RULES: Record<'light' | 'dark', RunOnly> = {
   dark: { type: 'rule', values: ['color-contrast'] },
 };
 
-const executablePath = [
-  process.env.CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && existsSync(path));
 let browser: Browser;
 let out: string;
 let url: Awaited<ReturnType<typeof buildGallery>>;
@@ -33,8 +27,8 @@ beforeAll(async () => {
   out = await mkdtemp(join(tmpdir(), 'cordon-gallery-'));
   url = await buildGallery(out);
   browser = await chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--allow-file-access-from-files'],
+    executablePath: await chromiumPath(),
+    args: [...CHROMIUM_FLAGS, '--allow-file-access-from-files'],
   });
 }, 120_000);
 afterAll(async () => {

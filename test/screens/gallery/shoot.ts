@@ -1,6 +1,7 @@
 /** `npx tsx test/screens/gallery/shoot.ts OUT [scene…]`: every scene, two sizes, two themes, as PNG. */
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
+import { CHROMIUM_FLAGS, chromiumPath } from '../../support/browser';
 import { buildGallery } from './build';
 import { SCENE_NAMES } from './scene-names';
 
@@ -13,8 +14,8 @@ const SIZES = { '': { width: 1280, height: 800 }, '-390': { width: 390, height: 
 
 const url = await buildGallery(join(out, 'page'));
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--allow-file-access-from-files'],
+  executablePath: await chromiumPath(),
+  args: [...CHROMIUM_FLAGS, '--allow-file-access-from-files'],
 });
 for (const [suffix, viewport] of Object.entries(SIZES)) {
   for (const theme of ['light', 'dark'] as const) {
