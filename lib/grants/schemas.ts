@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GRANT_LIMITS, type GrantKind, PURPOSES, type Purpose, type State } from '@/lib/kernel/grant';
+import type { RoutingView } from './on-call/schemas';
 
 /** What is asked of access to production, and shown of it. Safe to import in the browser. Times are ISO 8601, UTC. */
 export { GRANT_LIMITS, type GrantKind, PURPOSES, type Purpose, type State };
@@ -33,6 +34,8 @@ export interface PolicyTerms {
   maxMinutes: number;
   /** How long a request may wait. */
   decideMinutes: number;
+  /** How long those on call have before everybody else of the roles is told. */
+  escalateMinutes: number;
   security: number;
   onCall: number;
   denials: number;
@@ -87,6 +90,7 @@ export const policyForm = z
     name: z.string().trim().min(1, 'A name.').max(80),
     maxMinutes: whole(1, 480),
     decideMinutes: whole(60, 1440),
+    escalateMinutes: whole(2, 1440).default(10),
     security: whole(1, 3),
     onCall: whole(0, 3),
     denials: whole(1, 3),
@@ -102,6 +106,7 @@ export const policyForm = z
       name,
       maxMinutes,
       decideMinutes,
+      escalateMinutes,
       security,
       onCall,
       denials,
@@ -121,11 +126,23 @@ export const policyForm = z
     for (const [group, chosen] of Object.entries(of)) if (chosen.length === 0) wrong(group, 'At least one.');
     if (targets.length > 64 || !targets.every((one) => TARGET.test(one)))
       wrong('targets', 'Names of targets, at most 64, or nothing for all of the classes.');
+    if (escalateMinutes > decideMinutes) wrong('escalateMinutes', 'At most the minutes to decide.');
     const terms: PolicyTerms = {
       ...of,
       roles: roles.length === 0 ? null : roles,
       targets: targets.length === 0 ? null : targets,
-      ...{ maxMinutes, decideMinutes, security, onCall, denials, ticketPattern, files, breakGlass, ended },
+      ...{
+        maxMinutes,
+        decideMinutes,
+        escalateMinutes,
+        security,
+        onCall,
+        denials,
+        ticketPattern,
+        files,
+        breakGlass,
+        ended,
+      },
     };
     return { policy, name, terms };
   });
@@ -339,6 +356,8 @@ export interface RequestView extends RequestLine {
   /** Concerned customers, and how each takes part. */
   customers: { organisation: Named; mode: 'notify' | 'approve' | 'break-glass' }[];
   needs: NeedView[];
+  /** Null of what was asked before there were shifts, and of break-glass. */
+  routing: RoutingView | null;
   reviews: { by: Named; verdict: 'approve' | 'deny'; at: string }[];
   comments: CommentView[];
   /** What the person has of what it takes, by name. */

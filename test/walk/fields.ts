@@ -179,7 +179,7 @@ const ACCESS: Record<string, (about: About) => Fields> = {
       targets: '',
       ticketPattern: '',
     },
-    ...{ maxMinutes: '60', decideMinutes: '120', security: '1', onCall: '0', denials: '1' },
+    ...{ maxMinutes: '60', decideMinutes: '120', escalateMinutes: '10', security: '1', onCall: '0', denials: '1' },
   }),
   setLockAction: () => ({ kind: 'target', subject: 'host:elsewhere' }),
   liftLockAction: ({ world }) => ({ lock: world.access.lock }),
