@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { GRANT_LIMITS, type GrantKind, PURPOSES, type Purpose, type State } from '@/lib/kernel/grant';
-import type { RoutingView } from './on-call/schemas';
 
 /** What is asked of access to production, and shown of it. Safe to import in the browser. Times are ISO 8601, UTC. */
 export { GRANT_LIMITS, type GrantKind, PURPOSES, type Purpose, type State };
@@ -53,6 +52,10 @@ const whole = (min: number, max: number) => {
   const says = `A whole number, ${min} to ${max}.`;
   return z.coerce.number(says).int(says).min(min, says).max(max, says);
 };
+/** A minute of UTC, as browsers send it: without a zone. */
+export const utcMinute = z.iso
+  .datetime({ local: true, precision: -1, error: 'A time, as 2026-11-22T14:30, UTC.' })
+  .refine((text) => !text.endsWith('Z'), 'Without a zone: times are UTC.');
 const on = z.preprocess((value) => value === 'on' || value === 'yes', z.boolean());
 const words = (text: string): string[] => text.split(/[\s,]+/).filter((word) => word !== '');
 /** Boxes `<prefix>.<value>` of a form. */
@@ -182,10 +185,7 @@ export const askForm = z
         .nullable(),
     ),
     files: on,
-    starts: z.preprocess(
-      empty,
-      z.iso.datetime({ local: true, precision: -1, error: 'A time, as 2026-11-22T14:30, UTC.' }).nullable(),
-    ),
+    starts: z.preprocess(empty, utcMinute.nullable()),
   })
   .transform((fields, context) => {
     const targets = Object.keys(fields)
@@ -339,6 +339,15 @@ export interface RequestLine {
   approvals: number;
   /** Whether the reader's answer is asked for, or why not. */
   yours: { role: 'security' | 'on-call' } | { why: string };
+}
+
+/** Who was told of a request, and when. */
+export interface RoutingView {
+  toldAt: string;
+  told: { person: Named; onShift: boolean }[];
+  /** When everybody else is told; null: nobody was left out. */
+  escalateAt: string | null;
+  escalated: { at: string; to: Named[] } | null;
 }
 
 export interface RequestView extends RequestLine {

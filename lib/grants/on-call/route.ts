@@ -2,9 +2,8 @@ import 'server-only';
 import type { StaffDesk } from '@/lib/authz';
 import type { GrantTerms } from '@/lib/kernel/grant';
 import { tell } from '../requests/store';
-import type { Named } from '../schemas';
+import type { Named, RoutingView } from '../schemas';
 import { countedOf, heldBy, onCallAt, whomToTell } from './rules';
-import type { RoutingView } from './schemas';
 import * as store from './store';
 
 interface NewRequest {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Named } from '../schemas';
+import { type Named, utcMinute } from '../schemas';
 
 /** Forms and views of shifts and of routing. Safe to import in the browser. Times are ISO 8601, UTC. */
 export const SHIFT_DAYS = 14;
@@ -7,10 +7,9 @@ export const SHIFT_DAYS = 14;
 export const AHEAD_DAYS = 90;
 
 const id = z.string().max(64);
-const minute = z.iso.datetime({ local: true, precision: -1, error: 'A time, as 2026-11-22T14:30, UTC.' });
 
 export const shiftForm = z
-  .object({ person: id, from: minute, until: minute })
+  .object({ person: id, from: utcMinute, until: utcMinute })
   .transform(({ person, from, until }) => ({
     person,
     from: Date.parse(`${from}Z`),
@@ -73,13 +72,4 @@ export interface OnCallView {
   approvers: Named[] | null;
   /** Why the reader hands over none of their own; null: they may. */
   closedToReader: string | null;
-}
-
-/** Who was told of a request, and when. */
-export interface RoutingView {
-  toldAt: string;
-  told: { person: Named; onShift: boolean }[];
-  /** When everybody else is told; null: nobody was left out. */
-  escalateAt: string | null;
-  escalated: { at: string; to: Named[] } | null;
 }

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { AutoRefresh } from '@/app/_parts/auto-refresh';
+import type { ReactNode } from 'react';
 import { ButtonLink } from '@/app/_ui/button';
 import { Empty } from '@/app/_ui/empty';
 import { Figure, Figures } from '@/app/_ui/figure';
@@ -58,7 +58,6 @@ export default async function OnCallPage({ searchParams }: { searchParams: Promi
           <Teach approvers={view.approvers?.length ?? null} add={add} />
         )}
       </Stack>
-      <AutoRefresh />
     </Page>
   );
 }
@@ -89,7 +88,7 @@ function Duty({ of: { now, next, approvers } }: { of: OnCallView }) {
   );
 }
 
-function Teach({ approvers, add }: { approvers: number | null; add: React.ReactNode }) {
+function Teach({ approvers, add }: { approvers: number | null; add: ReactNode }) {
   return (
     <Empty title="Nobody is on call" action={add}>
       {approvers ? `Requests that need an on-call approver go to ${allOf(approvers)} at once. ` : ''}
