@@ -1,5 +1,5 @@
 import { PageSkeleton } from '@/app/_ui/skeleton';
 
 export default function Loading() {
-  return <PageSkeleton columns={['UTC', 'On call', 'Whole shift', 'Set by']} />;
+  return <PageSkeleton columns={['UTC', 'On call', 'Set by', 'State']} />;
 }

@@ -19,7 +19,7 @@ export function SetShift({ approvers, reason }: { approvers: readonly Named[]; r
     <SidePanel
       trigger={{ label: 'Put somebody on call', variant: 'primary', icon: 'plus', reason }}
       title="Put somebody on call"
-      lede="They are told first of requests that need an on-call approver. Two may be on call at once. They are told of the shift."
+      lede="They are told first of requests that need an on-call approver, and now that they are on call. Two may be at once."
     >
       <ActionForm action={setShiftAction as FormAction}>
         <Field name="person" label="Who" hint="On-call approvers, as the committee designated them.">

@@ -46,12 +46,15 @@ export default async function OnCallPage({ searchParams }: { searchParams: Promi
         {view.any ? (
           <>
             <Duty of={view} />
-            <Section title={`Seven days from ${dayWords(view.first)}`} note="UTC" aside={<Turn from={view.first} />}>
-              <Week
-                of={view}
-                mayRemove={page.reason('remove', 'OnCallShift') === undefined}
-                mayHandOver={set === undefined}
-              />
+            <Section title={`Seven days from ${dayWords(view.first)}`} note="UTC">
+              <Stack gap={3}>
+                <Turn from={view.first} />
+                <Week
+                  of={view}
+                  mayRemove={page.reason('remove', 'OnCallShift') === undefined}
+                  mayHandOver={set === undefined}
+                />
+              </Stack>
             </Section>
           </>
         ) : (
@@ -64,15 +67,18 @@ export default async function OnCallPage({ searchParams }: { searchParams: Promi
 
 function Duty({ of: { now, next, approvers } }: { of: OnCallView }) {
   const people = (of: OnCallView['now']) => [...new Set(of.map(({ person }) => person.name))].join(', ');
-  const last = now.map(({ until }) => until).sort();
+  const last = now
+    .map(({ until }) => until)
+    .sort()
+    .at(-1);
   return (
     <Figures>
       <Figure
         label="On call now"
         value={now.length > 0 ? people(now) : 'Nobody'}
         unit={
-          last[0]
-            ? `until ${whenWords(last[0])} UTC`
+          last
+            ? `until ${whenWords(last)} UTC`
             : approvers && approvers.length > 0
               ? `requests go to ${allOf(approvers.length)}`
               : undefined
@@ -103,13 +109,13 @@ function Turn({ from }: { from: string }) {
   const to = (ms: number) => `/staff/on-call?week=${new Date(Date.parse(from) + ms).toISOString().slice(0, 10)}`;
   return (
     <Row gap={2}>
-      <ButtonLink href={to(-WEEK_MS)} size="sm" variant="ghost">
+      <ButtonLink href={to(-WEEK_MS)} size="sm">
         Earlier
       </ButtonLink>
-      <ButtonLink href="/staff/on-call" size="sm" variant="ghost">
+      <ButtonLink href="/staff/on-call" size="sm">
         Today
       </ButtonLink>
-      <ButtonLink href={to(WEEK_MS)} size="sm" variant="ghost">
+      <ButtonLink href={to(WEEK_MS)} size="sm">
         Later
       </ButtonLink>
     </Row>

@@ -1,9 +1,9 @@
 /** Shifts and gaps, day by day. */
-import { Row } from '@/app/_ui/layout';
 import { Status } from '@/app/_ui/status';
 import { NameCell, Table } from '@/app/_ui/table';
 import { Mono } from '@/app/_ui/text';
 import type { OnCallView, PartView, ShiftView } from '@/lib/grants/on-call/schemas';
+import styles from './on-call.module.css';
 import { HandOver, RemoveShift } from './on-call-acts';
 import { allOf, dayWords, gapWords, partWords, shiftWords } from './words';
 
@@ -22,16 +22,16 @@ export function Week({ of, mayRemove, mayHandOver }: WeekProps) {
   const approvers = of.approvers?.length ?? null;
   const rows = of.week.flatMap(({ day, parts }) => parts.map((part): DayPart => ({ day, ...part })));
   const acts = (shift: ShiftView) => (
-    <Row gap={2} wrap>
+    <div className={styles.acts}>
       {mayHandOver || shift.own ? (
         <HandOver
           of={shift}
           approvers={of.approvers ?? []}
-          reason={mayHandOver ? undefined : (of.closedToReader ?? undefined)}
+          reason={(mayHandOver && of.approvers ? null : of.closedToReader) ?? undefined}
         />
       ) : null}
       {mayRemove ? <RemoveShift of={shift} left={approvers ? allOf(approvers) : 'all on-call approvers'} /> : null}
-    </Row>
+    </div>
   );
   return (
     <Table
@@ -51,12 +51,11 @@ export function Week({ of, mayRemove, mayHandOver }: WeekProps) {
           wrap: true,
           cell: ({ shift, over }) =>
             shift ? (
-              <NameCell name={shift.person.name} under={shiftWords(shift)} />
+              <NameCell name={shift.person.name} more={shiftWords(shift)} under={shiftWords(shift)} />
             ) : (
               <span className="quiet">{gapWords(over, approvers)}</span>
             ),
         },
-        { id: 'shift', head: 'Whole shift', hide: true, cell: ({ shift }) => (shift ? shiftWords(shift) : null) },
         {
           id: 'by',
           head: 'Set by',
@@ -77,7 +76,7 @@ export function Week({ of, mayRemove, mayHandOver }: WeekProps) {
 }
 
 function State({ of: { state, lapses } }: { of: ShiftView }) {
-  const detail = lapses ? 'ends with the designation' : undefined;
+  const detail = lapses ? 'to the end of the designation' : undefined;
   if (state === 'now') return <Status state="live" word="On call" detail={detail} />;
   return state === 'over' ? (
     <Status state="closed" word="Over" detail={detail} />
