@@ -234,7 +234,13 @@ describe('control', () => {
     await putOn(ben);
     const id = await ask();
     await late(id);
-    await Promise.all([1, 2, 3, 4].map(() => look(id)));
+    const others: Promise<void>[] = [];
+    const first = between(async () => {
+      others.push(look(id), look(id));
+      await expect.poll(waiting, { timeout: 10_000 }).toBe(2);
+    });
+    await look(id, first);
+    await Promise.all(others);
     await look(id);
     expect(await toldOf(id, 'grant.escalated')).toEqual(ids(cleo));
     expect(await eventsOf(id, 'grant.escalated@1')).toHaveLength(1);
@@ -245,7 +251,8 @@ describe('control', () => {
     await putOn(ben);
     const id = await ask();
     await late(id);
-    await expect(look(id, dying())).rejects.toThrow();
+    const dying = between((pid) => world.sql('select pg_terminate_backend($1)', [pid]));
+    await expect(look(id, dying)).rejects.toThrow();
     expect(await toldOf(id, 'grant.escalated')).toEqual([]);
     expect(await world.sql(`select "escalatedAt" from "AccessRouting" where "requestId" = $1`, [id])).toEqual([
       { escalatedAt: null },
@@ -258,8 +265,16 @@ describe('control', () => {
   });
 });
 
-/** Connections that are killed as soon as the request is marked and everybody is told, before the log is. */
-function dying(): Pool {
+/** How many wait for another to be done with a request. */
+const waiting = async () =>
+  (
+    await world.sql(
+      `select 1 from pg_stat_activity where "wait_event_type" = 'Lock' and "query" like '%escalate_request%'`,
+    )
+  ).length;
+
+/** Connections on which something happens when the request is marked and everybody is told, and before the log is. */
+function between(happens: (pid: number) => Promise<unknown>): Pool {
   const connect = async () => {
     const client = await pool.connect();
     client.on('error', () => undefined);
@@ -268,7 +283,7 @@ function dying(): Pool {
       const result = await client.query(text, values);
       if (text.includes('escalate_request')) {
         expect(result.rows).toEqual([{ told: ids(cleo) }]);
-        await world.sql('select pg_terminate_backend($1)', [rows[0]!.pid]);
+        await happens(rows[0]!.pid);
       }
       return result;
     };
