@@ -241,6 +241,22 @@ export const EVENTS = {
     },
     {},
   ),
+  'eligibility.changed@2': event(
+    {
+      version: count,
+      classes: words,
+      regions: words,
+      dataClasses: words,
+      maxMinutes: count,
+      escalateMinutes: count,
+      security: count,
+      onCall: count,
+      denials: count,
+      breakGlass: z.boolean(),
+      ended: z.boolean(),
+    },
+    {},
+  ),
   /** What was asked for; who agreed to it word for word stands in the confirmations (`step-up@2`) about the same object. */
   'grant.requested@1': event(
     { kind: word, targets, minutes: count, purpose: word, policy: word, organisations: z.array(id).max(8) },
@@ -248,6 +264,8 @@ export const EVENTS = {
   ),
   'grant.voted@1': event({ verdict: word, role: word, minutes: count, state: word }, {}),
   'grant.commented@1': event({ to: word }, { text: z.string().max(1000) }),
+  /** It waited for too long, or nobody was on call but whoever asked: everybody else of the missing roles was told, so many. */
+  'grant.escalated@1': event({ missing: words, told: count }, { first: z.array(id).max(64), to: z.array(id).max(64) }),
   /** Somebody ended it: gave it back, withdrew or revoked it. */
   'grant.ended@1': event({ why: word, state: word }, {}),
   'grant.reviewed@1': event({ verdict: word }, {}),
@@ -259,6 +277,9 @@ export const EVENTS = {
   'production.watched@1': event({ target, session: id, seconds: count, why: word }, { channel: word }),
   'access-lock.set@1': event({ kind: word }, { subject: text, reason: text }),
   'access-lock.lifted@1': event({ kind: word }, {}),
+  /** Whose name it is under; `instead` is the shift that was handed over. */
+  'oncall.shift_set@1': event({ from: at, until: at, instead: id.nullable() }, { person: id }),
+  'oncall.shift_removed@1': event({ from: at, until: at, why: word }, { person: id }),
   /** The same in the log of each customer concerned: of it alone, and of the employee under the id they have there. */
   'lockbox.changed@1': event({ before: word, after: word, answerMinutes: count }, {}),
   'provider_access.requested@1': event(

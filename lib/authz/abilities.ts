@@ -54,6 +54,7 @@ export const ACTIONS = {
   /** Of anybody; a person sees their own without. */
   SessionRecording: ['read', 'watch', 'copy', 'share', 'revoke'],
   AccessLock: ['read', 'set', 'lift'],
+  OnCallShift: ['read', 'set', 'hand-over', 'remove'],
   /** The customer's side of it. */
   ProviderAccess: ['read', 'decide', 'comment', 'end'],
   LockboxSetting: ['read', 'change'],
@@ -86,7 +87,7 @@ const line = <S extends Subject>(subject: S, ...actions: ActionOn<S>[]): Line =>
 /** Access of staff to production, and what a customer says to it. */
 const PRODUCTION = [
   ...['CommitteeDecision', 'Training', 'Agreement', 'AgreementSignature', 'EmployeePlace', 'AccessTarget'],
-  ...['EligibilityPolicy', 'AccessRequest', 'ProductionSession', 'AccessLock'],
+  ...['EligibilityPolicy', 'AccessRequest', 'ProductionSession', 'AccessLock', 'OnCallShift'],
 ] as Subject[];
 const EMPLOYEE: readonly Line[] = [
   ...read(...PRODUCTION),
@@ -94,6 +95,8 @@ const EMPLOYEE: readonly Line[] = [
   line('AgreementSignature', 'sign'),
   line('AccessRequest', 'create', 'end', 'comment', 'vote', 'review'),
   line('ProductionSession', 'open'),
+  // One's own, as an on-call approver.
+  line('OnCallShift', 'hand-over'),
 ];
 const LOCKBOX = ['ProviderAccess', 'LockboxSetting'] as const;
 

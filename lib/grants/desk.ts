@@ -13,9 +13,11 @@ const log = createLog('console');
 export async function inAccess<R>(
   caller: StaffCaller,
   need: Need,
-  request: string,
+  /** A request; or what else it is about. */
+  about: string | { readonly type: string; readonly id: string },
   work: (desk: StaffDesk) => Promise<R>,
 ): Promise<R> {
+  const object = typeof about === 'string' ? { type: 'access-request', id: about } : about;
   let who = '';
   try {
     return await inStaff(caller, need, (desk) => {
@@ -23,7 +25,7 @@ export async function inAccess<R>(
       return work(desk);
     });
   } catch (error) {
-    if (who !== '' && errors.is(error) && error.status === 403) await record(caller, who, need, request, error.code);
+    if (who !== '' && errors.is(error) && error.status === 403) await record(caller, who, need, object, error.code);
     throw error;
   }
 }
@@ -32,7 +34,7 @@ async function record(
   { secret, source }: StaffCaller,
   id: string,
   [subject, action]: Need,
-  request: string,
+  { type, id: of }: { readonly type: string; readonly id: string },
   code: string,
 ) {
   try {
@@ -41,7 +43,7 @@ async function record(
         schema: 'access.refused@1',
         outcome: 'refused',
         actor: { kind: 'staff', id, ...source },
-        object: { type: 'access-request', id: request.slice(0, 64) },
+        object: { type, id: of.slice(0, 64) },
         organisationId: null,
         fields: { action: actName(subject, action as never), realm: 'staff', code },
       },

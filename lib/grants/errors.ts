@@ -46,5 +46,8 @@ export const errors = defineErrors({
   'target.exists': [409, 'There is a target of this name.'],
   'target.organisation': [422, 'No such organisation. Say whose data it holds by the ids of organisations.'],
   'policy.pattern': [422, 'Letters, digits, - _ . / # ( ) [ ] ? + * { } | only, and no nested repetition.'],
+  'shift.person': [422, 'Not an on-call approver at that time, by the committee; or it is theirs already.'],
+  'shift.time': [422, 'It ends ahead of now, and begins within 90 days.'],
+  'shift.over': [409, 'This shift is over, or somebody took it off.'],
   'lock.lifted': [409, 'This lock is lifted.'],
 });

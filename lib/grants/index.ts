@@ -11,6 +11,7 @@ export { readProviderAccess } from './customer/read';
 export type { AccessFilter } from './customer/store';
 export { errors as grantErrors } from './errors';
 export { liftLock, readLocks, setLock } from './locks';
+export { handOverShift, readOnCall, removeShift, setShift } from './on-call';
 export { drawGrants, readEvidence, readPopulation } from './population';
 export { askForAccess, askForExtension } from './requests/ask';
 export { comment, giveBack, revoke, terminate } from './requests/end';

@@ -11,6 +11,7 @@ const policy: PolicyTerms = {
   dataClasses: ['log'],
   maxMinutes: 60,
   decideMinutes: 120,
+  escalateMinutes: 10,
   security: 1,
   onCall: 1,
   denials: 1,

@@ -33,6 +33,8 @@ export interface PolicyTerms {
   maxMinutes: number;
   /** How long a request may wait. */
   decideMinutes: number;
+  /** How long those on call have before everybody else of the roles is told. */
+  escalateMinutes: number;
   security: number;
   onCall: number;
   denials: number;
@@ -50,6 +52,10 @@ const whole = (min: number, max: number) => {
   const says = `A whole number, ${min} to ${max}.`;
   return z.coerce.number(says).int(says).min(min, says).max(max, says);
 };
+/** A minute of UTC, as browsers send it: without a zone. */
+export const utcMinute = z.iso
+  .datetime({ local: true, precision: -1, error: 'A time, as 2026-11-22T14:30, UTC.' })
+  .refine((text) => !text.endsWith('Z'), 'Without a zone: times are UTC.');
 const on = z.preprocess((value) => value === 'on' || value === 'yes', z.boolean());
 const words = (text: string): string[] => text.split(/[\s,]+/).filter((word) => word !== '');
 /** Boxes `<prefix>.<value>` of a form. */
@@ -87,6 +93,7 @@ export const policyForm = z
     name: z.string().trim().min(1, 'A name.').max(80),
     maxMinutes: whole(1, 480),
     decideMinutes: whole(60, 1440),
+    escalateMinutes: whole(2, 1440).default(10),
     security: whole(1, 3),
     onCall: whole(0, 3),
     denials: whole(1, 3),
@@ -102,6 +109,7 @@ export const policyForm = z
       name,
       maxMinutes,
       decideMinutes,
+      escalateMinutes,
       security,
       onCall,
       denials,
@@ -121,11 +129,23 @@ export const policyForm = z
     for (const [group, chosen] of Object.entries(of)) if (chosen.length === 0) wrong(group, 'At least one.');
     if (targets.length > 64 || !targets.every((one) => TARGET.test(one)))
       wrong('targets', 'Names of targets, at most 64, or nothing for all of the classes.');
+    if (escalateMinutes > decideMinutes) wrong('escalateMinutes', 'At most the minutes to decide.');
     const terms: PolicyTerms = {
       ...of,
       roles: roles.length === 0 ? null : roles,
       targets: targets.length === 0 ? null : targets,
-      ...{ maxMinutes, decideMinutes, security, onCall, denials, ticketPattern, files, breakGlass, ended },
+      ...{
+        maxMinutes,
+        decideMinutes,
+        escalateMinutes,
+        security,
+        onCall,
+        denials,
+        ticketPattern,
+        files,
+        breakGlass,
+        ended,
+      },
     };
     return { policy, name, terms };
   });
@@ -165,10 +185,7 @@ export const askForm = z
         .nullable(),
     ),
     files: on,
-    starts: z.preprocess(
-      empty,
-      z.iso.datetime({ local: true, precision: -1, error: 'A time, as 2026-11-22T14:30, UTC.' }).nullable(),
-    ),
+    starts: z.preprocess(empty, utcMinute.nullable()),
   })
   .transform((fields, context) => {
     const targets = Object.keys(fields)
@@ -324,6 +341,15 @@ export interface RequestLine {
   yours: { role: 'security' | 'on-call' } | { why: string };
 }
 
+/** Who was told of a request, and when. */
+export interface RoutingView {
+  toldAt: string;
+  told: { person: Named; onShift: boolean }[];
+  /** When everybody else is told; null: nobody was left out. */
+  escalateAt: string | null;
+  escalated: { at: string; to: Named[] } | null;
+}
+
 export interface RequestView extends RequestLine {
   reason: string;
   command: string | null;
@@ -339,6 +365,8 @@ export interface RequestView extends RequestLine {
   /** Concerned customers, and how each takes part. */
   customers: { organisation: Named; mode: 'notify' | 'approve' | 'break-glass' }[];
   needs: NeedView[];
+  /** Null of what was asked before there were shifts, and of break-glass. */
+  routing: RoutingView | null;
   reviews: { by: Named; verdict: 'approve' | 'deny'; at: string }[];
   comments: CommentView[];
   /** What the person has of what it takes, by name. */

@@ -68,6 +68,15 @@ export const NOTICES = {
     'Access to production asked for',
     'An employee asks for access to production, and your answer is asked for.',
   ),
+  'grant.escalated': byOthers(
+    'A request for access still waits',
+    'Those on call have not answered a request for access to production in time. Your answer counts as well as theirs.',
+  ),
+  'on-call.set': byOthers(
+    'You are put on call',
+    'You are told first of requests for access to production in this time.',
+  ),
+  'on-call.removed': byOthers('You are off call', 'A shift of yours was removed or handed over.'),
   'grant.told': byOthers(
     'Access to production asked for',
     'An employee of the provider asks for access that concerns you.',
@@ -159,7 +168,11 @@ export function detailOf(kind: NoticeKind, fields: Readonly<Record<string, unkno
       return text('organisation');
     case 'member.role':
       return `${text('organisation')}: ${text('before')} to ${text('after')}`;
+    case 'on-call.set':
+    case 'on-call.removed':
+      return `${text('from')} to ${text('until')} UTC`;
     case 'grant.asked':
+    case 'grant.escalated':
     case 'grant.told':
     case 'grant.decided':
     case 'grant.commented':

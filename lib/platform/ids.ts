@@ -35,6 +35,7 @@ export const ID_PREFIXES = {
   trn: 'training of an employee',
   cmt: 'comment on a request for access',
   lck: 'lock on access to production',
+  shf: 'shift of an on-call approver',
   req: 'request',
 } as const;
 

@@ -336,6 +336,8 @@ describe('SQL smuggled into the console', () => {
     'Training',
     'CommitteeDecision',
     'AccessLock',
+    'OnCallShift',
+    'AccessRouting',
     'ProductionSession',
   ];
   it('as a customer reads nothing of the provider, and of access only its own part', async () => {

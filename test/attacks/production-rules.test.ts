@@ -95,6 +95,7 @@ describe('a request written by hand', () => {
     ['a purpose of one’s own', { purpose: 'curiosity' }],
     ['no reason', { reason: 'because' }],
     ['a start that is none', { starts: 'soon' }],
+    ['a start in a zone', { starts: '2026-11-22T14:30Z' }],
   ])('with %s does not come that far', async (_what, over) => {
     expect(await post(ada, form(over))).toMatchObject({ code: 'identity.input', fields: expect.anything() });
   });

@@ -417,13 +417,14 @@ const ACCESS = [
     'AccessComment',
     'AccessLock',
     'AccessRequest',
+    'AccessRouting',
     'AccessTarget',
     'Agreement',
     'AgreementSignature',
     'CommitteeDecision',
     'CommitteeVote',
   ],
-  ...['EligibilityPolicy', 'EmployeePlace', 'ProductionSession', 'ProviderAccess', 'Training'],
+  ...['EligibilityPolicy', 'EmployeePlace', 'OnCallShift', 'ProductionSession', 'ProviderAccess', 'Training'],
 ];
 
 interface Ids {

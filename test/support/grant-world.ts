@@ -157,7 +157,15 @@ export async function openGrantWorld(): Promise<GrantWorld> {
     name: 'Edges in EU',
     terms: {
       ...{ roles: null, targets: null, classes: ['edge'], regions: ['EU'], dataClasses: ['log'], maxMinutes: 60 },
-      ...{ decideMinutes: 120, security: 1, onCall: 0, denials: 1, ticketPattern: 'INC-\\d+', files: false },
+      ...{
+        decideMinutes: 120,
+        escalateMinutes: 10,
+        security: 1,
+        onCall: 0,
+        denials: 1,
+        ticketPattern: 'INC-\\d+',
+        files: false,
+      },
       ...{ breakGlass: true, ended: false },
     },
   });

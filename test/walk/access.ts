@@ -26,6 +26,8 @@ export interface Access {
   asked: Record<string, { waiting: string; running: string }>;
   decision: string;
   lock: string;
+  /** Of the administrator: one to hand over, one to remove; and an on-call approver who takes it. */
+  shifts: { own: string; spare: string; to: string };
   /** On production, of the administrator, with a screen record. */
   session: string;
   /** Of that record: a copy, and what of it is shared. */
@@ -60,6 +62,15 @@ export async function openAccess(base: Base, administrator: string, organisation
     [lock],
   );
   await ready(sql, administrator);
+  const shift = async () => {
+    const id = newId('shf');
+    await sql(
+      `insert into "OnCallShift" ("id", "personId", "startsAt", "endsAt", "setById")
+       values ($1, $2, date_trunc('hour', now()) + interval '1 day', date_trunc('hour', now()) + interval '2 days', 'usr_x')`,
+      [id, administrator],
+    );
+    return id;
+  };
 
   // Signed at the keyring itself, which is all that counts.
   const somebody = async (userId: string): Promise<Holder> => {
@@ -85,6 +96,9 @@ export async function openAccess(base: Base, administrator: string, organisation
   for (const { userId } of [own, colleague])
     for (const as of ['authorised employee', 'break-glass', 'security approver', 'on-call approver'] as const)
       await decide({ kind: 'designate', person: userId, as, until, minutes: 'ISSC 2' });
+
+  const to = base.staff.userId;
+  await decide({ kind: 'designate', person: to, as: 'on-call approver', until, minutes: 'ISSC 2' });
 
   const row = async (id: string, terms: GrantTerms, state: string, of: readonly string[] = []) => {
     const pairs = JSON.stringify(grantTerms(terms));
@@ -168,6 +182,7 @@ export async function openAccess(base: Base, administrator: string, organisation
       waiting: await waiting(),
     },
     ...{ broken: await running(colleague), others: await running(colleague), asked, decision, lock },
+    shifts: { own: await shift(), spare: await shift(), to },
   };
 }
 

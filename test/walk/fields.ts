@@ -179,9 +179,14 @@ const ACCESS: Record<string, (about: About) => Fields> = {
       targets: '',
       ticketPattern: '',
     },
-    ...{ maxMinutes: '60', decideMinutes: '120', security: '1', onCall: '0', denials: '1' },
+    ...{ maxMinutes: '60', decideMinutes: '120', escalateMinutes: '10', security: '1', onCall: '0', denials: '1' },
   }),
   setLockAction: () => ({ kind: 'target', subject: 'host:elsewhere' }),
+  setShiftAction: ({ world }) => ({
+    ...{ person: world.access.shifts.to, from: `${day(1)}T08:00`, until: `${day(1)}T20:00` },
+  }),
+  handOverShiftAction: ({ world }) => ({ shift: world.access.shifts.own, to: world.access.shifts.to }),
+  removeShiftAction: ({ world }) => ({ shift: world.access.shifts.spare }),
   liftLockAction: ({ world }) => ({ lock: world.access.lock }),
   answerProviderAction: ({ world, tenant }) => ({
     ...{ request: world.access.asked[tenant.organisationId]!.waiting, verdict: 'approve', minutes: '30' },

@@ -59,6 +59,7 @@ const nav = (edges: number): NavGroup[] => [
       { label: 'Requests', href: '/staff/requests', icon: 'inbox', go: 'r' },
       { label: 'Grants', href: '/staff/grants', icon: 'key', go: 'g' },
       { label: 'Sessions', href: '/staff/sessions', icon: 'term', go: 'n' },
+      { label: 'On call', href: '/staff/on-call', icon: 'clock', go: 'w' },
       { label: 'Locks', href: '/staff/locks', icon: 'lock', go: 'k' },
     ],
   },

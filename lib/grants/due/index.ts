@@ -1,11 +1,12 @@
 /**
  * What control does about access to production: ends what a lapse, a lock or a departure ends, copies where everything stands from the keyring,
- * and writes it into the logs: the provider's, and those of the customers concerned. Any number of controls may run: taking away twice is
+ * and writes it into the logs: the provider's, and those of the customers concerned. What waits for too long it tells to everybody else. Any number of controls may run: taking away twice is
  * taking away once, and each log is told once.
  */
 import { type Keyring, KeyringError } from '@/lib/keyring';
 import { type Log, newUuid, Pulse } from '@/lib/platform';
 import type { Described } from '../ledger';
+import { escalate } from './escalations';
 import { followObservers } from './observers';
 import { tellSessions } from './sessions';
 import * as store from './store';
@@ -65,6 +66,8 @@ export async function due({ pool, keyring, log }: Options): Promise<void> {
   for (let i = 0; i < open.length; i += AT_ONCE)
     described.push(...(await keyring.call('grant.describe', { requests: open.slice(i, i + AT_ONCE) })).requests);
   if (described.length > 0) await store.note(pool, described);
+  // Who hears of a request late is no reason to end something late.
+  await escalate(pool, keyring, described).catch((error: unknown) => log.warn('access.escalations_failed', { error }));
   await store.warn(pool);
   await store.closeObservations(pool);
   while ((await tellLogs(pool)) === TOLD_AT_ONCE);

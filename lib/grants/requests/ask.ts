@@ -16,6 +16,7 @@ import { readinessOf } from '@/lib/training';
 import { inAccess } from '../desk';
 import { errors } from '../errors';
 import { standingOf, standingsOf } from '../ledger';
+import { tellApprovers } from '../on-call';
 import { decideBy, needsOf, type Part, partOf, refusals, type Say, saysOf, sharesOf, targetsOf } from '../rules';
 import type { AskInput, PolicyView, TargetTerms } from '../schemas';
 import * as eligibility from '../targets/store';
@@ -81,11 +82,13 @@ async function ask(desk: StaffDesk, id: string, policy: PolicyView, wanted: Want
   const terms = grantTerms(asked);
   await desk.stepUp({ action: 'grant.request', object: id, terms });
   const described = await standingOf(id);
+  const actId = newUuid(now);
   const organisations = says.map(({ organisationId }) => organisationId);
   await store.insert(desk, { id, terms, asked, organisations });
-  await project(desk, { id, asked, says, parts, targets, homes, place });
+  await project(desk, { id, actId, asked, says, parts, targets, homes, place });
   await store.note(desk.tx, described);
-  await tellStaff(desk, { id, asked, standing, now });
+  if (wanted.kind === 'break-glass') await tellPassedOver(desk, { id, asked, standing, now });
+  else await tellApprovers(desk, { id, actId, asked, standing, now, escalateMinutes: policy.escalateMinutes });
   for (const [organisation, part] of parts)
     await store.tell(
       desk.tx,
@@ -169,6 +172,7 @@ function termsOf(
 
 interface Asked {
   id: string;
+  actId: string;
   asked: GrantTerms;
   says: readonly Say[];
   parts: ReadonlyMap<string, Part>;
@@ -182,10 +186,12 @@ const homesOf = (concerned: readonly { appId: string | null; organisationId: str
   new Map(concerned.flatMap(({ appId, organisationId }) => (appId ? [[`app:${appId}`, organisationId] as const] : [])));
 
 /** The provider's event, and for each concerned organisation its row and its event: of itself, and under the id the employee has there. */
-async function project(desk: StaffDesk, { id, asked, says, parts, targets, homes, place }: Asked): Promise<void> {
+async function project(
+  desk: StaffDesk,
+  { id, actId, asked, says, parts, targets, homes, place }: Asked,
+): Promise<void> {
   const { kind, purpose, reason, ticket, command, minutes } = asked;
   const object = { type: 'access-request', id };
-  const actId = newUuid(systemClock.now());
   const organisations = says.map(({ organisationId }) => organisationId);
   await desk.record(
     'grant.requested@1',
@@ -228,8 +234,8 @@ const lineOf = (targets: readonly TargetTerms[]): string =>
     .join(', ')
     .slice(0, 120);
 
-/** Who is to answer; in an emergency everybody who was passed over, and who is to look at it afterwards. */
-async function tellStaff(
+/** In an emergency: everybody who was passed over, and who is to look at it afterwards. */
+async function tellPassedOver(
   desk: StaffDesk,
   {
     id,
@@ -245,13 +251,7 @@ async function tellStaff(
   const security = designatedFor(standing, 'security approver', now);
   const onCall = designatedFor(standing, 'on-call approver', now);
   const others = (people: readonly string[]) => [...new Set(people)].filter((person) => person !== desk.userId);
-  if (asked.kind === 'break-glass') {
-    const everybody = others([...security, ...onCall, ...standing.members]);
-    await store.tell(desk.tx, id, 'grant.break-glass', { people: everybody }, fields);
-    await store.tell(desk.tx, id, 'grant.review', { people: others(security) }, fields);
-    return;
-  }
-  const needed = new Set(asked.approvals.map(({ role }) => role));
-  const people = others([...(needed.has('security') ? security : []), ...(needed.has('on-call') ? onCall : [])]);
-  await store.tell(desk.tx, id, 'grant.asked', { people }, fields);
+  const everybody = others([...security, ...onCall, ...standing.members]);
+  await store.tell(desk.tx, id, 'grant.break-glass', { people: everybody }, fields);
+  await store.tell(desk.tx, id, 'grant.review', { people: others(security) }, fields);
 }

@@ -6,6 +6,7 @@ import { isId, systemClock } from '@/lib/platform';
 import { readinessOf } from '@/lib/training';
 import { errors } from '../errors';
 import { type Described, standingsOrNot } from '../ledger';
+import { routingOf } from '../on-call';
 import type { CommentView, Named, NeedView, RequestLine, RequestView, State } from '../schemas';
 import { sessionsOf } from '../sessions/read';
 import * as sessions from '../sessions/store';
@@ -176,6 +177,7 @@ export async function readRequest(caller: StaffCaller, id: string): Promise<Requ
           given: votes.filter((vote) => vote.role === role).map((vote) => answerOf(vote, named)),
         }),
       ),
+      routing: await routingOf(desk, id, (people) => store.names(desk, people, [])),
       reviews: votes.filter(({ role }) => role === 'review').map((vote) => answerOf(vote, named)),
       comments: comments.map((one) => commentOf(one, names)),
       readiness: { missing, general, additional, agreement },

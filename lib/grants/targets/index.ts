@@ -38,11 +38,24 @@ export const changePolicy = (caller: StaffCaller, { policy, name, terms }: Polic
     const id = before?.id ?? newId('elp');
     const version = (before?.version ?? 0) + 1;
     await store.insertPolicy(desk, { id, version, name, terms });
-    const { classes, regions, dataClasses, maxMinutes, security, onCall, denials, breakGlass, ended } = terms;
+    const { classes, regions, dataClasses, maxMinutes, escalateMinutes, security, onCall, denials, breakGlass, ended } =
+      terms;
     await desk.record(
-      'eligibility.changed@1',
+      'eligibility.changed@2',
       { object: { type: 'eligibility-policy', id } },
-      { version, classes, regions, dataClasses, maxMinutes, security, onCall, denials, breakGlass, ended },
+      {
+        version,
+        classes,
+        regions,
+        dataClasses,
+        maxMinutes,
+        escalateMinutes,
+        security,
+        onCall,
+        denials,
+        breakGlass,
+        ended,
+      },
     );
     return id;
   });

@@ -42,7 +42,13 @@ const viewOf = (row: PolicyRow): PolicyView => ({
     regions: row.regions,
     dataClasses: row.dataClasses,
   },
-  ...{ maxMinutes: row.maxMinutes, decideMinutes: row.decideMinutes, security: row.security, onCall: row.onCall },
+  ...{
+    maxMinutes: row.maxMinutes,
+    decideMinutes: row.decideMinutes,
+    escalateMinutes: row.escalateMinutes,
+    security: row.security,
+    onCall: row.onCall,
+  },
   ...{ denials: row.denials, ticketPattern: row.ticketPattern, files: row.files, breakGlass: row.breakGlass },
   ended: row.ended,
 });
@@ -71,10 +77,10 @@ export async function insertPolicy(
   { id, version, name, terms: t }: { id: string; version: number; name: string; terms: PolicyTerms },
 ): Promise<void> {
   await tx.prisma.$executeRaw`
-    insert into "EligibilityPolicy" ("id", "version", "name", "roles", "targets", "classes", "regions", "dataClasses", "maxMinutes", "decideMinutes",
+    insert into "EligibilityPolicy" ("id", "version", "name", "roles", "targets", "classes", "regions", "dataClasses", "maxMinutes", "decideMinutes", "escalateMinutes",
       "security", "onCall", "denials", "ticketPattern", "files", "breakGlass", "ended", "changedById")
     values (${id}, ${version}::int, ${name}, ${t.roles}::text[], ${t.targets}::text[], ${t.classes}::text[], ${t.regions}::text[],
-      ${t.dataClasses}::text[], ${t.maxMinutes}::int, ${t.decideMinutes}::int, ${t.security}::int, ${t.onCall}::int, ${t.denials}::int,
+      ${t.dataClasses}::text[], ${t.maxMinutes}::int, ${t.decideMinutes}::int, ${t.escalateMinutes}::int, ${t.security}::int, ${t.onCall}::int, ${t.denials}::int,
       ${t.ticketPattern}, ${t.files}, ${t.breakGlass}, ${t.ended}, ${userId})`;
 }
 

@@ -103,6 +103,7 @@ const WORDS: Readonly<Record<Subject, string>> = {
   ProductionSession: 'Sessions on production',
   SessionRecording: 'Screen records of others',
   AccessLock: 'Locks on production access',
+  OnCallShift: 'Shifts of on-call approvers',
   ProviderAccess: 'Access of the provider',
   LockboxSetting: 'Lockbox of a project',
   User: 'People',

@@ -142,6 +142,14 @@ export function ChangePolicy({ policy, trigger }: { policy?: PolicyView; trigger
             />
             <NumberField name="security" label="Of security" min={1} max={3} value={policy?.security ?? 1} />
             <NumberField name="onCall" label="On call" min={0} max={3} value={policy?.onCall ?? 0} />
+            <NumberField
+              name="escalateMinutes"
+              label="Minutes for those on call"
+              min={2}
+              max={1440}
+              value={policy?.escalateMinutes ?? 10}
+              hint="Then everybody else is told."
+            />
             <NumberField name="denials" label="Denials that end it" min={1} max={3} value={policy?.denials ?? 1} />
             <Field
               name="ticketPattern"

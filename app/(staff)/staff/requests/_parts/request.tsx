@@ -14,6 +14,7 @@ import { Mono } from '@/app/_ui/text';
 import { Time } from '@/app/_ui/time';
 import { DATA_CLASSES, type RequestView } from '@/lib/grants/schemas';
 import styles from '../requests.module.css';
+import { Told } from './told';
 
 export function Request({ of }: { of: RequestView }) {
   const { state, word } = lookOf(of);
@@ -56,6 +57,11 @@ export function Request({ of }: { of: RequestView }) {
       <Part title="How long">
         <HowLong of={of} />
       </Part>
+      {of.routing ? (
+        <Part title="Who was told">
+          <Told of={of} />
+        </Part>
+      ) : null}
       {of.held.length > 0 ? (
         <Part title="Sessions">
           {of.held.map(({ id, target, openedAt }) => (

@@ -131,9 +131,10 @@ export function AskForm({ request, policies, targets }: AskFormProps) {
   );
 }
 
-const says = ({ maxMinutes, security, onCall, decideMinutes }: PolicyView): string =>
+const says = ({ maxMinutes, security, onCall, decideMinutes, escalateMinutes }: PolicyView): string =>
   [
     `At most ${maxMinutes} minutes.`,
     `Needs ${security} of security${onCall > 0 ? ` and ${onCall} on call` : ''}, and customers who want to be asked.`,
+    ...(onCall > 0 ? [`Who is on call is told first, the others after ${escalateMinutes} minutes.`] : []),
     `Undecided after ${decideMinutes} minutes, it is over.`,
   ].join(' ');
