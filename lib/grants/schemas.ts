@@ -195,6 +195,8 @@ export const extendForm = z.object({
 export const voteForm = z.object({
   request: id,
   role: z.enum(['security', 'on-call']),
+  /** For whom; nothing: for oneself. */
+  for: z.preprocess(empty, id.nullable()),
   verdict: z.enum(['approve', 'deny']),
   minutes,
 });
@@ -288,7 +290,8 @@ export interface NeedView {
   /** `security`, `on-call`, or `customer org_…`. */
   role: string;
   count: number;
-  given: { by: Named; verdict: 'approve' | 'deny'; minutes: number; at: string }[];
+  /** `for`: whose stand-in gave it. */
+  given: { by: Named; for: Named | null; verdict: 'approve' | 'deny'; minutes: number; at: string }[];
 }
 
 export interface CommentView {
@@ -321,7 +324,9 @@ export interface RequestLine {
   sessions: number;
   approvals: number;
   /** Whether the reader's answer is asked for, or why not. */
-  yours: { role: 'security' | 'on-call' } | { why: string };
+  yours:
+    | { role: 'security' | 'on-call'; for: Named | null /** Why not to approve. */; refuseOnly: string | null }
+    | { why: string };
 }
 
 export interface RequestView extends RequestLine {
