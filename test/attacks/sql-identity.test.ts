@@ -422,6 +422,7 @@ const ACCESS = [
     'AgreementSignature',
     'CommitteeDecision',
     'CommitteeVote',
+    'Delegation',
   ],
   ...['EligibilityPolicy', 'EmployeePlace', 'ProductionSession', 'ProviderAccess', 'Training'],
 ];

@@ -15,8 +15,8 @@ import { APPROVES_AS } from './voice';
 export interface Vote {
   request: string;
   role: 'security' | 'on-call';
-  /** For whom, by a delegation of theirs; null: for oneself. */
-  for: string | null;
+  /** For whom, by a delegation of theirs; else for oneself. */
+  for?: string | null;
   verdict: 'approve' | 'deny';
   minutes: number;
 }
@@ -28,7 +28,7 @@ export interface Vote {
  */
 export const voteOnRequest = (caller: StaffCaller, vote: Vote): Promise<State> =>
   inAccess(caller, ['AccessRequest', 'vote'], vote.request, async (desk) => {
-    const { request: id, role, for: of, verdict, minutes } = vote;
+    const { request: id, role, for: of = null, verdict, minutes } = vote;
     const row = isId('grt', id) ? await store.find(desk, id) : null;
     if (!row) throw errors('grant.not_found');
     if (row.personId === desk.userId || row.personId === of) throw errors('grant.own');

@@ -58,8 +58,8 @@ describe('the terms of a delegation', () => {
     expect(delegationTerms(terms)).toEqual([
       ['Role', 'on-call'],
       ['To', other],
-      ['From', '2026-11-20 21:02:06 UTC'],
-      ['Until', '2026-11-20 21:02:07 UTC'],
+      ['From', '2026-11-20 21:42:06 UTC'],
+      ['Until', '2026-11-20 21:42:07 UTC'],
     ]);
     expect(readDelegation(delegationTerms(terms))).toEqual(terms);
   });

@@ -16,6 +16,7 @@ import {
 import {
   areGrantTerms,
   type Decision,
+  delegatedRole,
   designatedUntil,
   type Entry,
   forget,
@@ -35,7 +36,10 @@ const PEOPLE = [...Object.values(CAST).flat()];
 const FOUNDED = foundedLedger(T, UNTIL);
 const VOTERS = [CAST.security, CAST.onCall, CAST.security2, CAST.onCall, CAST.customer, CAST.security, CAST.asker];
 const IDS = [1, 2, 3, 4, 5].map((n) => id('grt', n));
+const LENT = [1, 2, 3, 4].map((n) => id('dlg', n));
 const OVER: readonly State[] = ['denied', 'undecided', 'withdrawn', 'ended', 'extended'];
+/** Approvers, also those who ask. */
+const LENDERS = [CAST.security, CAST.security2, CAST.onCall, CAST.asker, CAST.other];
 const DESIGNATION_OF = { security: 'security approver', 'on-call': 'on-call approver' } as const;
 
 const person = fc.constantFrom(...PEOPLE);
@@ -118,6 +122,47 @@ const deeds: fc.Arbitrary<Deed>[] = [
             const on = waiting[minutes % waiting.length] ?? n;
             const said = forged === 0 ? terms : ofRequest(ledger, on, minutes, terms);
             return signedBy(by, acts.vote(on, said, roleOf(by, role), verdict), at, realmOf(by));
+          },
+      ),
+  ),
+  ...Array.from({ length: 2 }, () =>
+    fc
+      .record({
+        object: fc.constantFrom(...LENT),
+        by: fc.constantFrom(...LENDERS),
+        to: fc.constantFrom(...PEOPLE),
+        role: fc.constantFrom('security', 'on-call'),
+        from: fc.constantFrom(0, 0, 0, 300),
+        seconds: fc.constantFrom(600, 4000, 20_000),
+      })
+      .map(
+        ({ object, by, to, role, from, seconds }): Deed =>
+          (_, at) =>
+            signedBy(by, acts.delegate(object, { role, to, from: at + from, until: at + from + seconds }), at),
+      ),
+  ),
+  fc.constantFrom(...LENT).map(
+    (delegation): Deed =>
+      (_, at) => ({ undelegate: { delegation, at } }),
+  ),
+  // Mostly by somebody who was lent a voice, for whom it was lent by.
+  ...Array.from({ length: 4 }, () =>
+    fc
+      .record({
+        n: grant,
+        lent: fc.constantFrom(...LENT),
+        by: fc.option(person, { freq: 9 }),
+        of: person,
+        terms: words,
+      })
+      .map(
+        ({ n, lent, by, of, terms }): Deed =>
+          (ledger, at) => {
+            const delegation = ledger.delegations.get(lent);
+            const waiting = IDS.filter((one) => standingIn(ledger, one, at)?.state === 'pending');
+            const on = waiting[at % waiting.length] ?? n;
+            const role = delegatedRole(delegation?.role ?? 'security', delegation?.by ?? of);
+            return signedBy(by ?? delegation?.to ?? of, acts.vote(on, ofRequest(ledger, on, 120, terms), role), at);
           },
       ),
   ),
@@ -212,18 +257,46 @@ describe('after any history', () => {
             if (before?.decided || one.decided?.verdict !== 'approve' || one.terms.kind === 'break-glass') continue;
             const signers = votesOf(counted.slice(0, i + 1), one.id).filter(({ act }) => act.verdict === 'approve');
             for (const { role, count } of one.terms.approvals) {
-              const able = signers.filter(
-                ({ act, user }) =>
-                  act.role === role &&
-                  (role === CUSTOMER_ROLE ||
-                    designatedUntil(ledger.committee, user, DESIGNATION_OF[role as 'security'], at) > at),
-              );
-              expect(new Set(able.map(({ user }) => user)).size).toBeGreaterThanOrEqual(count);
+              // Of a vote by delegation, whose voice it is: that of somebody designated, who gave none of their own.
+              const able = signers.flatMap(({ act, user }) => {
+                const [base, of = user] = act.role.split(' for ') as [string, string?];
+                const counts =
+                  role === CUSTOMER_ROLE ||
+                  designatedUntil(ledger.committee, of, DESIGNATION_OF[role as 'security'], at) > at;
+                return base === role && counts ? [of] : [];
+              });
+              expect(new Set(able).size).toBeGreaterThanOrEqual(count);
             }
           }
       }),
       RUNS,
     );
+  });
+
+  it('nobody has two votes on a request, nor one on their own, whoever lends a voice to whom', () => {
+    let lent = 0;
+    fc.assert(
+      fc.property(history, (steps) => {
+        for (const { ledger, at } of run(steps))
+          for (const { votes, terms, decided } of ledger.requests.values()) {
+            // Every vote is one of somebody, and uses up that of whoever gave it.
+            const used = votes.flatMap(({ user, delegated }) => (delegated ? [user, delegated.by] : [user]));
+            expect(used).not.toContain(terms.person);
+            // What counts no more waits to be dropped by the next vote.
+            if (decided?.at === at) expect(new Set(used).size).toBe(used.length);
+            expect(new Set(votes.map(({ user }) => user)).size).toBe(votes.length);
+            lent += votes.filter(({ delegated }) => delegated && decided?.at === at).length;
+            for (const { user, delegated } of decided ? [] : votes) {
+              if (!delegated) continue;
+              const given = ledger.delegations.get(delegated.id);
+              expect(given).toMatchObject({ to: user, by: delegated.by });
+              expect(user).not.toBe(delegated.by);
+            }
+          }
+      }),
+      { numRuns: 200, seed: 7 },
+    );
+    expect(lent).toBeGreaterThan(0);
   });
 
   it('a grant lasts no longer than any approval, its extensions, the designation and the total', () => {
@@ -344,8 +417,9 @@ describe('after any history', () => {
           // A forgotten id can be asked for anew: that is another request.
           if (
             'signed' in entry &&
-            ledger.requests.has(entry.signed.act.object) &&
-            !less.requests.has(entry.signed.act.object)
+            (ledger.requests.has(entry.signed.act.object) || ledger.delegations.has(entry.signed.act.object)) &&
+            !less.requests.has(entry.signed.act.object) &&
+            !less.delegations.has(entry.signed.act.object)
           )
             continue;
           const [a, b] = [enter(whole, entry), enter(rest, entry)];

@@ -61,7 +61,14 @@ function Need({ need, of }: { need: RequestView['needs'][number]; of: RequestVie
   return (
     <>
       {need.given.map((one) => (
-        <Signature key={one.at} as={word} by={one.by.name} verdict={one.verdict} at={one.at} minutes={one.minutes} />
+        <Signature
+          key={one.at}
+          as={word}
+          by={one.for ? `${one.by.name} for ${one.for.name}` : one.by.name}
+          verdict={one.verdict}
+          at={one.at}
+          minutes={one.minutes}
+        />
       ))}
       {left > 0 ? (
         <div className={styles.signature}>
@@ -70,7 +77,11 @@ function Need({ need, of }: { need: RequestView['needs'][number]; of: RequestVie
             {word}
             <small>{left > 1 ? `${left} are missing` : 'is missing'}</small>
           </span>
-          <span>{'role' in of.yours && of.yours.role === need.role ? <b className={styles.yours}>you</b> : null}</span>
+          <span>
+            {'role' in of.yours && of.yours.role === need.role ? (
+              <b className={styles.yours}>{of.yours.for ? `you, for ${of.yours.for.name}` : 'you'}</b>
+            ) : null}
+          </span>
         </div>
       ) : null}
     </>
@@ -117,10 +128,12 @@ function Answer({ of }: { of: RequestView }) {
         <AnswerForm
           key={of.id}
           action={voteAction as FormAction}
-          hidden={{ request: of.id, role: of.yours.role }}
+          hidden={{ request: of.id, role: of.yours.role, for: of.yours.for?.id ?? '' }}
           name={targetsLine(of.targets)}
           minutes={of.minutes}
           extension={of.kind === 'extension'}
+          standIn={of.yours.for?.name}
+          refuseOnly={of.yours.refuseOnly ?? undefined}
           keys
         />
       ) : (
