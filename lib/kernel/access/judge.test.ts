@@ -164,9 +164,11 @@ describe('a grant', () => {
     const LENT = id('dlg', 1);
     const role = delegatedRole('security', CAST.security);
     const delegated = () => {
+      log.now = T - 10;
       const lent = { role: 'security', to: CAST.other, from: T - 10, until: T + 3600 } as const;
       const event = log.signs(CAST.security, acts.delegate(LENT, lent));
       log.says(CAST.security, 'grant.delegated@1', LENT, { role: 'security', from: at(T - 10), until: at(T + 3600) });
+      log.now = T;
       return event;
     };
     const answered = () => {
