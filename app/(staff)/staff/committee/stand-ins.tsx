@@ -32,12 +32,20 @@ export function StandIns({ of }: { of: readonly DelegationView[] }) {
           cell: ({ to, by, role }) => <NameCell name={to.name} under={`for ${by.name}, ${roleWord(role)}`} />,
         },
         { id: 'from', head: 'From', hide: true, cell: ({ from }) => <Time at={from} mode="exact" /> },
-        { id: 'until', head: 'Until', hide: true, cell: ({ until }) => <Time at={until} mode="exact" /> },
         {
           id: 'state',
           head: 'State',
-          tight: true,
-          cell: ({ state }) => <Status state={STATES[state].state} word={STATES[state].word} />,
+          cell: ({ state, until }) => (
+            <Status
+              state={STATES[state].state}
+              word={STATES[state].word}
+              detail={
+                <>
+                  until <Time at={until} mode="exact" />
+                </>
+              }
+            />
+          ),
         },
         {
           id: 'act',
