@@ -290,8 +290,8 @@ export interface NeedView {
   /** `security`, `on-call`, or `customer org_…`. */
   role: string;
   count: number;
-  /** `for`: whose stand-in gave it. */
-  given: { by: Named; for: Named | null; verdict: 'approve' | 'deny'; minutes: number; at: string }[];
+  /** `for`: whose stand-in gave it. An approval may count no longer. */
+  given: { by: Named; for: Named | null; verdict: 'approve' | 'deny'; counts: boolean; minutes: number; at: string }[];
 }
 
 export interface CommentView {

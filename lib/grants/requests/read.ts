@@ -11,7 +11,7 @@ import { sessionsOf } from '../sessions/read';
 import * as sessions from '../sessions/store';
 import * as eligibility from '../targets/store';
 import * as store from './store';
-import { voiceIn } from './voice';
+import { stillCounts, voiceIn } from './voice';
 
 export interface Requests {
   lines: RequestLine[];
@@ -123,7 +123,6 @@ function yoursIn(
   if (row.personId === userId) return { why: 'Your own request: somebody else answers it.' };
   if (state !== 'pending') return { why: 'It is decided.' };
   if (role === 'auditor') return { why: 'Not part of the role auditor.' };
-  if (votes.some((vote) => vote.userId === userId)) return { why: 'You answered.' };
   if (!standing) return { why: 'The key service does not answer.' };
   const asked = approvals.map((need) => need.role);
   const voice = voiceIn(standing, userId, { person: row.personId, asked, votes }, systemClock.now());
@@ -160,6 +159,9 @@ export async function readRequest(caller: StaffCaller, id: string): Promise<Requ
       parts.map(({ organisationId }) => organisationId),
     );
     const named = (of: string): Named => ({ id: of, name: names.get(of) ?? 'A member of the customer' });
+    const state = described?.get(id)?.state ?? row.state;
+    const counts = (vote: store.VoteRow) =>
+      state !== 'pending' || !standing || stillCounts(standing, vote, systemClock.now());
     const [policyId, version] = asked.policy.split('@') as [string, string];
     const policy = await eligibility.policyAt(desk, policyId, Number(version));
     const { missing, general, additional, agreement } = await readinessOf(desk.tx, row.personId);
@@ -183,7 +185,9 @@ export async function readRequest(caller: StaffCaller, id: string): Promise<Requ
         ({ role, count }): NeedView => ({
           role,
           count,
-          given: votes.filter((vote) => vote.role === role).map((vote) => answerOf(vote, named)),
+          given: votes
+            .filter((vote) => vote.role === role)
+            .map((vote) => ({ ...answerOf(vote, named), counts: counts(vote) })),
         }),
       ),
       reviews: votes.filter(({ role }) => role === 'review').map((vote) => answerOf(vote, named)),

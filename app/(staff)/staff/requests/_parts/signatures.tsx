@@ -50,7 +50,7 @@ export function Signatures({ of, mayRevoke }: { of: RequestView; mayRevoke: bool
 }
 
 const approvalsOf = (need: RequestView['needs'][number]) =>
-  need.given.filter(({ verdict }) => verdict === 'approve').length;
+  need.given.filter(({ verdict, counts }) => verdict === 'approve' && counts).length;
 
 function Need({ need, of }: { need: RequestView['needs'][number]; of: RequestView }) {
   const word = roleWord(
@@ -68,6 +68,7 @@ function Need({ need, of }: { need: RequestView['needs'][number]; of: RequestVie
           verdict={one.verdict}
           at={one.at}
           minutes={one.minutes}
+          counts={one.counts}
         />
       ))}
       {left > 0 ? (
@@ -94,11 +95,12 @@ interface Signed {
   verdict: 'approve' | 'deny';
   at: string;
   minutes?: number;
+  counts?: boolean;
 }
-function Signature({ as, by, verdict, at, minutes }: Signed) {
+function Signature({ as, by, verdict, at, minutes, counts = true }: Signed) {
   return (
     <div className={styles.signature}>
-      <Glyph state={verdict === 'approve' ? 'verified' : 'refused'} />
+      <Glyph state={verdict === 'deny' ? 'refused' : counts ? 'verified' : 'closed'} />
       <span>
         {as}
         <small>
@@ -110,6 +112,7 @@ function Signature({ as, by, verdict, at, minutes }: Signed) {
             : minutes
               ? 'denied'
               : 'not in order'}
+          {counts ? '' : ', counts no longer'}
         </small>
       </span>
       <time dateTime={at}>{formatClock(at)}</time>
