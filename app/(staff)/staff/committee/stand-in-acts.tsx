@@ -60,7 +60,7 @@ const minute = (at: number): string => new Date(at).toISOString().slice(0, 16);
 export function EndStandIn({ of }: { of: DelegationView }) {
   return (
     <PlainConfirm
-      trigger={{ label: 'End…', size: 'sm', variant: 'ghost', reason: of.closedToReader ?? undefined }}
+      trigger={{ label: 'End…', size: 'sm', variant: 'ghost' }}
       title={`${of.to.name} for ${of.by.name}`}
       act="End it"
       action={endDelegationAction as FormAction}

@@ -16,6 +16,13 @@ const STATES: Readonly<Record<DelegationView['state'], { state: GlyphState; word
   over: { state: 'closed', word: 'Over' },
 };
 
+/** On small screens, instead of columns. */
+const Under = ({ of: { by, role, until } }: { of: DelegationView }) => (
+  <>
+    for {by.name}, {roleWord(role)}, until <Time at={until} mode="exact" />
+  </>
+);
+
 export function StandIns({ of }: { of: readonly DelegationView[] }) {
   return (
     <Table
@@ -29,30 +36,29 @@ export function StandIns({ of }: { of: readonly DelegationView[] }) {
           id: 'who',
           head: 'Who',
           grow: true,
-          cell: ({ to, by, role }) => <NameCell name={to.name} under={`for ${by.name}, ${roleWord(role)}`} />,
+          cell: (one) => <NameCell name={one.to.name} under={<Under of={one} />} />,
         },
+        { id: 'for', head: 'For', hide: true, cell: ({ by }) => by.name },
+        { id: 'role', head: 'Role', hide: true, cell: ({ role }) => roleWord(role) },
         { id: 'from', head: 'From', hide: true, cell: ({ from }) => <Time at={from} mode="exact" /> },
+        { id: 'until', head: 'Until', hide: true, cell: ({ until }) => <Time at={until} mode="exact" /> },
         {
           id: 'state',
           head: 'State',
-          cell: ({ state, until }) => (
-            <Status
-              state={STATES[state].state}
-              word={STATES[state].word}
-              detail={
-                <>
-                  until <Time at={until} mode="exact" />
-                </>
-              }
-            />
-          ),
+          tight: true,
+          cell: ({ state }) => <Status state={STATES[state].state} word={STATES[state].word} />,
         },
         {
           id: 'act',
           head: <span className="sr">End</span>,
           align: 'num',
           tight: true,
-          cell: (one) => (one.state === 'ended' || one.state === 'over' ? null : <EndStandIn of={one} />),
+          cell: (one) =>
+            one.state === 'ended' || one.state === 'over' ? null : one.closedToReader ? (
+              <span className="small quiet">{one.closedToReader}</span>
+            ) : (
+              <EndStandIn of={one} />
+            ),
         },
       ]}
       menu={({ id }) => [
