@@ -39,7 +39,7 @@ beforeAll(async () => {
   security = await world.employee('security', 'security approver');
   for (let n = 0; n < POPULATION - 2; n++) {
     const id = await world.ask(ada);
-    await agree(id);
+    await (n === 1 ? agreesForSecurity(id) : agree(id));
     ids.push(id);
   }
   const [used] = ids as [string];
@@ -62,6 +62,18 @@ const agree = (request: string) =>
   world.sign(security, () =>
     grants.voteOnRequest(security, { request, role: 'security', verdict: 'approve', minutes: 60 }),
   );
+
+/** Somebody agrees for security, who is away. */
+async function agreesForSecurity(request: string): Promise<void> {
+  const committee = await import('@/lib/committee');
+  const standIn = await world.employee('support', 'authorised employee');
+  const from = Math.floor(Date.now() / 60_000) * 60;
+  const lent = { delegation: newId('dlg'), role: 'security', to: standIn.userId, from, until: from + 86_400 } as const;
+  await world.sign(security, () => committee.delegate(security, lent));
+  const vote = { request, role: 'security', for: security.userId, verdict: 'approve', minutes: 60 } as const;
+  await world.sign(standIn, () => grants.voteOnRequest(standIn, vote));
+  await committee.endDelegation(security, lent.delegation);
+}
 
 /** A request that the customer has to agree to as well, and does. */
 async function asksTheCustomer(): Promise<string> {
@@ -134,7 +146,8 @@ describe('a pack of access to production', () => {
     expect(access.grants.map(({ id }) => id)).toEqual(ids);
     expect(access.grants.flatMap(({ faults }) => faults)).toEqual([]);
     expect([access.faults, access.findings]).toEqual([[], []]);
-    const [used] = access.grants;
+    const [used, byStandIn] = access.grants;
+    expect(byStandIn).toMatchObject({ signed: [{}, { act: { role: `security for ${security.userId}` } }] });
     expect(used).toMatchObject({
       terms: { person: ada.userId, targets: [TARGET] },
       signed: [{ action: 'grant.request' }, { action: 'grant.vote' }, { action: 'production.open' }],

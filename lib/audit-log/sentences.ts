@@ -101,6 +101,8 @@ const SENTENCES: Record<EventSchema, string> = {
   'stream.gap@1': 'A stream found events of the log gone or changed',
   'committee.proposed@1': 'Proposed a decision to the security committee',
   'committee.voted@1': 'Voted in the security committee',
+  'grant.delegated@1': 'Named a stand-in for answering requests for access',
+  'grant.delegation_ended@1': 'A stand-in for answering requests is over early',
   'training.recorded@1': 'Recorded a training of an employee',
   'agreement.published@1': 'Published a version of the confidentiality agreement',
   'agreement.signed@1': 'Signed the confidentiality agreement',

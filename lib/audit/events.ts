@@ -218,6 +218,9 @@ export const EVENTS = {
     { person: id.optional(), members: z.array(id).max(15), minutes: text },
   ),
   'committee.voted@1': event({ verdict: word, state: word }, {}),
+  /** An approver lent their voice to somebody, as the confirmation about the same object says; it was over before its time. */
+  'grant.delegated@1': event({ role: word, from: at, until: at }, { delegate: id }),
+  'grant.delegation_ended@1': event({ role: word, why: word, until: at }, {}),
   'training.recorded@1': event({ course: word, completed: at, expires: at }, { employee: id, evidence: text }),
   'agreement.published@1': event({ version: count, months: count, sha256: word }, {}),
   'agreement.signed@1': event({ version: count, expires: at }, {}),

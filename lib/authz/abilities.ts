@@ -43,6 +43,8 @@ export const ACTIONS = {
   Edge: ['read', 'enrol', 'ban', 'drain'],
   // Access to production (lib/grants): who may ask and agree is for designations and policies to say, beside the role.
   CommitteeDecision: ['read', 'vote'],
+  /** Who stands in for an approver: of one's own duty, given and ended. */
+  Delegation: ['read', 'give', 'end'],
   Training: ['read', 'record'],
   Agreement: ['read', 'publish'],
   AgreementSignature: ['read', 'sign'],
@@ -86,12 +88,21 @@ const line = <S extends Subject>(subject: S, ...actions: ActionOn<S>[]): Line =>
 
 /** Access of staff to production, and what a customer says to it. */
 const PRODUCTION = [
-  ...['CommitteeDecision', 'Training', 'Agreement', 'AgreementSignature', 'EmployeePlace', 'AccessTarget'],
+  ...[
+    'CommitteeDecision',
+    'Delegation',
+    'Training',
+    'Agreement',
+    'AgreementSignature',
+    'EmployeePlace',
+    'AccessTarget',
+  ],
   ...['EligibilityPolicy', 'AccessRequest', 'ProductionSession', 'AccessLock', 'OnCallShift'],
 ] as Subject[];
 const EMPLOYEE: readonly Line[] = [
   ...read(...PRODUCTION),
   line('CommitteeDecision', 'vote'),
+  line('Delegation', 'give', 'end'),
   line('AgreementSignature', 'sign'),
   line('AccessRequest', 'create', 'end', 'comment', 'vote', 'review'),
   line('ProductionSession', 'open'),

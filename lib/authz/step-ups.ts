@@ -39,6 +39,7 @@ export const STEP_UPS = {
   'passkey.endorse': ['Passkey', 'endorse', 'staff'],
   // Acts of lib/kernel/grant: by passkey only, and the keyring keeps what was signed.
   'committee.decide': ['CommitteeDecision', 'vote', 'staff'],
+  'grant.delegate': ['Delegation', 'give', 'staff'],
   'grant.request': ['AccessRequest', 'create', 'staff'],
   'grant.vote': ['AccessRequest', 'vote', 'staff'],
   'grant.review': ['AccessRequest', 'review', 'staff'],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { newId } from '@/lib/platform';
 import { outcome } from '@/test/attacks/identity-world';
 import { type GrantWorld, openGrantWorld, type Someone } from '@/test/support/grant-world';
 
@@ -108,6 +109,57 @@ describe('a decision', () => {
         committee.propose(auditor, { kind: 'withdraw', person: first.userId, as: 'break-glass', minutes: 'x' }),
       ),
     ).toBe('authz.forbidden');
+  });
+});
+
+describe('a stand-in', () => {
+  const wish = (to: string, over: object = {}) => {
+    const from = Math.floor(Date.now() / 60_000) * 60;
+    return { delegation: newId('dlg'), role: 'security' as const, to, from, until: from + 86_400, ...over };
+  };
+  const name = (by: Someone, ...of: Parameters<typeof wish>) => {
+    const wanted = wish(...of);
+    return world.sign(by, () => committee.delegate(by, wanted));
+  };
+
+  it('is somebody else whom the committee has designated, for 14 days at most, one at a time', async () => {
+    const [security, ann, bob] = [
+      await world.employ('security'),
+      await world.employ('support'),
+      await world.employ('support'),
+    ];
+    for (const who of [security, ann]) await world.equip(who, 'staff');
+    await world.designate(security.userId, 'security approver');
+    await world.designate(ann.userId, 'authorised employee');
+    const { lend } = await committee.readCommittee(security);
+    const offered = lend.to.map(({ id }) => id);
+    expect([lend.roles, lend.reason, offered.includes(ann.userId)]).toEqual([['security'], null, true]);
+    for (const who of [security, bob]) expect(offered).not.toContain(who.userId);
+    expect((await committee.readCommittee(ann)).lend.reason).toBe('You answer for neither security nor on call.');
+
+    expect(await outcome(name(ann, security.userId))).toBe('committee.not_designated');
+    expect(await outcome(name(security, ann.userId, { role: 'on-call' }))).toBe('committee.not_designated');
+    for (const to of [security.userId, bob.userId, world.stranger.userId, 'usr_x'])
+      expect(await outcome(name(security, to))).toMatch(/^committee\.(?:stand_in|delegation)$/);
+    const { from } = wish(ann.userId);
+    for (const over of [{ until: from }, { until: from + 15 * 86_400 }, { from: from - 86_400, until: from - 60 }])
+      expect(await outcome(name(security, ann.userId, over))).toBe('committee.delegation');
+    expect(await outcome(name(await world.employ('auditor'), ann.userId))).toBe('authz.forbidden');
+
+    await name(security, ann.userId);
+    expect(await outcome(name(security, ann.userId))).toBe('committee.overlap');
+    const [lent] = (await committee.readCommittee(ann)).delegations;
+    expect(lent).toMatchObject({ by: { id: security.userId }, to: { id: ann.userId }, state: 'running' });
+    const told = await world.sql<{ kind: string; fields: object }>(
+      `select "kind", "fields" from "Notice" where "userId" = $1 and "kind" like 'grant.%'`,
+      [ann.userId],
+    );
+    expect(told).toMatchObject([{ kind: 'grant.delegated', fields: { role: 'security' } }]);
+
+    await committee.endDelegation(ann, lent!.id);
+    expect(await outcome(committee.endDelegation(security, lent!.id))).toBe('committee.delegation_over');
+    expect((await committee.readCommittee(ann)).delegations).toMatchObject([{ state: 'ended' }]);
+    await name(security, ann.userId);
   });
 });
 

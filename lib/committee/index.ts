@@ -7,13 +7,16 @@ import 'server-only';
 import { inStaff, type StaffCaller, type StaffDesk } from '@/lib/authz';
 import { type Decision, type Designation, decisionTerms } from '@/lib/kernel/grant';
 import { isId, newId, systemClock } from '@/lib/platform';
+import { delegations } from './delegation/store';
+import { delegationViews, lendView } from './delegation/view';
 import { errors } from './errors';
 import type { CommitteeView, DecisionView, Named, Proposal } from './schemas';
 import { committeeStanding, type Standing } from './standing';
 import * as store from './store';
 
+export { delegate, endDelegation } from './delegation/give';
 export { errors as committeeErrors } from './errors';
-export { committeeStanding, designated, designatedFor, type Standing } from './standing';
+export { committeeStanding, designated, designatedFor, runningDelegations, type Standing } from './standing';
 
 /** Puts a decision up for votes; it says nothing yet. Throws `committee.terms`. */
 export const propose = (caller: StaffCaller, proposal: Proposal): Promise<string> =>
@@ -138,6 +141,8 @@ async function viewOf(desk: StaffDesk, standing: Standing | null): Promise<Commi
         })),
       closedToReader: closedTo(desk, standing, row, votes),
     })),
+    delegations: delegationViews(desk, await delegations(desk), standing, named),
+    lend: lendView(desk, standing, people),
     people: people.filter(({ status }) => status === 'active').map(({ id, name }) => ({ id, name })),
   };
 }

@@ -1,8 +1,17 @@
 import { z } from 'zod';
-import { DESIGNATIONS, type Designation } from '@/lib/kernel/grant';
+import {
+  DELEGATED_ROLES,
+  DELEGATION_LIMITS,
+  DESIGNATIONS,
+  type DelegatedRole,
+  type Designation,
+} from '@/lib/kernel/grant';
 
 /** What is asked of the security committee, and shown of it. Safe to import in the browser. */
-export { DESIGNATIONS, type Designation };
+export { DELEGATED_ROLES, DELEGATION_LIMITS, DESIGNATIONS, type DelegatedRole, type Designation };
+
+/** What whoever answers in a role is designated for. */
+export const APPROVER = { security: 'security approver', 'on-call': 'on-call approver' } as const;
 
 export const DESIGNATION_SAYS: Readonly<Record<Designation, string>> = {
   'authorised employee': 'May ask for access to production.',
@@ -33,6 +42,43 @@ export const withdrawForm = z
 export type Proposal = z.output<typeof membersForm> | z.output<typeof designateForm> | z.output<typeof withdrawForm>;
 
 export const decisionVoteForm = z.object({ decision: id, verdict: z.enum(['approve', 'deny']) });
+
+const instant = z.iso
+  .datetime({ local: true, precision: -1, error: 'A time, as 2026-11-22T14:30, UTC.' })
+  .transform((text) => Date.parse(`${text}Z`) / 1000);
+
+/** Who answers for one. The id is made with the form, so that what is signed is what is sent. */
+export const delegationForm = z
+  .object({ delegation: id, role: z.enum(DELEGATED_ROLES), to: id, from: instant, until: instant })
+  .superRefine(({ from, until }, context) => {
+    const wrong = (message: string) => context.addIssue({ code: 'custom', path: ['until'], message });
+    if (until <= from) wrong('Later than it begins.');
+    if (until - from > DELEGATION_LIMITS.seconds) wrong('At most 14 days after it begins.');
+  });
+export type DelegationInput = z.output<typeof delegationForm>;
+export const endDelegationForm = z.object({ delegation: id });
+
+export interface DelegationView {
+  id: string;
+  role: DelegatedRole;
+  /** Whose voice it is, and who answers for them. */
+  by: Named;
+  to: Named;
+  from: string;
+  /** When it ends, or ended early. */
+  until: string;
+  /** `idle`: one of the two is designated no longer. */
+  state: 'planned' | 'running' | 'idle' | 'ended' | 'over';
+  /** Why the reader cannot end it; null when they can. */
+  closedToReader: string | null;
+}
+
+/** What the reader can lend of their own, and to whom; `reason`: why nothing. */
+export interface LendView {
+  roles: DelegatedRole[];
+  to: Named[];
+  reason: string | null;
+}
 
 export interface Named {
   id: string;
@@ -68,6 +114,9 @@ export interface CommitteeView {
   } | null;
   /** Newest first. */
   decisions: DecisionView[];
+  /** Those that last longest first. */
+  delegations: DelegationView[];
+  lend: LendView;
   /** Everybody who could be named. */
   people: Named[];
 }

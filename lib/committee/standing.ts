@@ -3,6 +3,7 @@ import type { Designation } from '@/lib/kernel/grant';
 import { KeyringError, keyring, type Output } from '@/lib/keyring';
 import { isCordonError } from '@/lib/platform';
 import { errors } from './errors';
+import { APPROVER } from './schemas';
 
 /** The committee as the keyring's ledger of signed votes has it. Times are Unix seconds. */
 export type Standing = Output<'committee.describe'>;
@@ -24,6 +25,20 @@ export function designated(standing: Standing, person: string, as: Designation, 
   const until = new Date(Math.min(held?.until ?? 0, standing.until) * 1000);
   return until.getTime() > now ? until : null;
 }
+
+/** Whether somebody is designated for anything at `now` (milliseconds). */
+export const isDesignated = (standing: Standing, person: string, now: number): boolean =>
+  standing.held.some(({ as }) => designated(standing, person, as, now) !== null);
+
+/** Delegations that give somebody a voice at `now` (milliseconds): both are designated. */
+export const runningDelegations = (standing: Standing, now: number): Standing['delegations'] =>
+  standing.delegations.filter(
+    ({ by, role, to, from, until }) =>
+      from * 1000 <= now &&
+      now < until * 1000 &&
+      designated(standing, by, APPROVER[role], now) !== null &&
+      isDesignated(standing, to, now),
+  );
 
 /** Everybody who is designated for this at `now` (milliseconds). */
 export const designatedFor = (standing: Standing, as: Designation, now: number): string[] =>

@@ -5,6 +5,7 @@ export const errors = defineErrors({
   'grant.stale': [409, 'This form is older than half an hour. Open it again; what was signed on it does not count.'],
   'grant.not_ready': [403, 'Access to production takes records that are not there or have lapsed.'],
   'grant.not_designated': [403, 'The committee has not designated you for this, or the designation lapsed.'],
+  'grant.not_delegated': [403, 'No delegation runs by which you answer for this person.'],
   'grant.not_eligible': [403, 'The policy does not allow this.'],
   'grant.locked': [403, 'Access is locked.'],
   'grant.lockbox': [403, 'A customer whose data is concerned admits nobody, except by break-glass.'],

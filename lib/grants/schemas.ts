@@ -212,6 +212,8 @@ export const extendForm = z.object({
 export const voteForm = z.object({
   request: id,
   role: z.enum(['security', 'on-call']),
+  /** For whom; nothing: for oneself. */
+  for: z.preprocess(empty, id.nullable()),
   verdict: z.enum(['approve', 'deny']),
   minutes,
 });
@@ -305,7 +307,8 @@ export interface NeedView {
   /** `security`, `on-call`, or `customer org_…`. */
   role: string;
   count: number;
-  given: { by: Named; verdict: 'approve' | 'deny'; minutes: number; at: string }[];
+  /** `for`: whose stand-in gave it. An approval may count no longer. */
+  given: { by: Named; for: Named | null; verdict: 'approve' | 'deny'; counts: boolean; minutes: number; at: string }[];
 }
 
 export interface CommentView {
@@ -338,7 +341,9 @@ export interface RequestLine {
   sessions: number;
   approvals: number;
   /** Whether the reader's answer is asked for, or why not. */
-  yours: { role: 'security' | 'on-call' } | { why: string };
+  yours:
+    | { role: 'security' | 'on-call'; for: Named | null /** Why not to approve. */; refuseOnly: string | null }
+    | { why: string };
 }
 
 /** Who was told of a request, and when. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   type Committee,
+  DELEGATED_ROLES,
   decisionTerms,
   EMPTY_LEDGER,
   ENDINGS,
@@ -27,7 +28,13 @@ const request = z.strictObject({
   id: z.string(),
   terms: read(readGrantTerms),
   askedAt: z.int(),
-  votes: z.array(z.strictObject({ user: z.string(), role: z.string(), verdict, minutes: z.int(), at: z.int() })),
+  votes: z.array(
+    z.strictObject({
+      ...{ user: z.string(), role: z.string(), verdict, minutes: z.int(), at: z.int() },
+      // Lines from before there were delegations have none.
+      delegated: z.strictObject({ by: z.string(), id: z.string() }).nullable().default(null),
+    }),
+  ),
   decided: z.strictObject({ verdict, at: z.int(), minutes: z.int() }).nullable(),
   ended: z.strictObject({ at: z.int(), why: z.enum(ENDINGS) }).nullable(),
   extended: z.int(),
@@ -45,6 +52,16 @@ const opening = z.strictObject({
   at: z.int(),
   startedAt: z.int().nullable(),
   token: z.string().nullable().default(null),
+});
+const delegation = z.strictObject({
+  id: z.string(),
+  by: z.string(),
+  role: z.enum(DELEGATED_ROLES),
+  to: z.string(),
+  from: z.int(),
+  until: z.int(),
+  at: z.int(),
+  ended: z.int().nullable(),
 });
 const times = z.array(z.tuple([z.string(), z.int()])).transform((pairs) => new Map(pairs));
 const openDecision = z.strictObject({
@@ -66,6 +83,7 @@ export const grantLine = z.strictObject({
   committee: committee.optional(),
   requests: z.array(request).optional(),
   openings: z.array(opening).optional(),
+  delegations: z.array(delegation).optional(),
   /** Numbers of sheets up to this one may have been given out. */
   sheets: z.int().optional(),
 });
@@ -75,6 +93,7 @@ export const withLine = (ledger: Ledger, line: z.output<typeof grantLine>): Ledg
   committee: line.committee ?? ledger.committee,
   requests: new Map([...ledger.requests, ...(line.requests ?? []).map((one) => [one.id, one] as const)]),
   openings: new Map([...ledger.openings, ...(line.openings ?? []).map((one) => [one.session, one] as const)]),
+  delegations: new Map([...ledger.delegations, ...(line.delegations ?? []).map((one) => [one.id, one] as const)]),
 });
 
 /** The line that leads from a ledger to a later one; null when nothing changed. */
@@ -83,10 +102,12 @@ export function lineBetween(before: Ledger, after: Ledger): object | null {
     [...to].flatMap(([key, value]) => (from.get(key) === value ? [] : [value]));
   const requests = changed(before.requests, after.requests).map((one) => ({ ...one, terms: grantTerms(one.terms) }));
   const openings = changed(before.openings, after.openings);
+  const delegations = changed(before.delegations, after.delegations);
   const line = {
     ...(before.committee === after.committee ? {} : { committee: plain(after.committee) }),
     ...(requests.length > 0 ? { requests } : {}),
     ...(openings.length > 0 ? { openings } : {}),
+    ...(delegations.length > 0 ? { delegations } : {}),
   };
   return Object.keys(line).length > 0 ? line : null;
 }
@@ -97,6 +118,7 @@ export function* linesOf(ledger: Ledger): Iterable<object> {
   for (const [id, one] of ledger.requests)
     yield lineBetween(EMPTY_LEDGER, { ...EMPTY_LEDGER, requests: new Map([[id, one]]) })!;
   for (const one of ledger.openings.values()) yield { openings: [one] };
+  for (const one of ledger.delegations.values()) yield { delegations: [one] };
 }
 
 const plain = ({ held, open, closed, ...rest }: Committee): object => ({

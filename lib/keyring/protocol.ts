@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DESIGNATIONS, ENDINGS, STATES } from '@/lib/kernel/grant';
+import { DELEGATED_ROLES, DESIGNATIONS, ENDINGS, STATES } from '@/lib/kernel/grant';
 
 /**
  * The keyring's typed operations: HTTP on a unix socket, `POST /v1/<operation>` with a JSON body and a Bearer client
@@ -357,7 +357,25 @@ export const OPERATIONS = {
         }),
       ),
       quorum: z.int().nullable(),
+      /** Who lent their voice to whom: what runs or will run, if both are still designated then. */
+      delegations: z.array(
+        z.object({
+          id: z.string(),
+          by: z.string(),
+          role: z.enum(DELEGATED_ROLES),
+          to: z.string(),
+          from: seconds,
+          until: seconds,
+        }),
+      ),
     }),
+  },
+  /** Ends a delegation before its time. It can only take away: so does the person who gave it, or who was given it. */
+  'grant.undelegate': {
+    clients: ['console'],
+    input: z.object({ delegation: id }),
+    /** When it is over, or was. */
+    output: z.object({ until: seconds }),
   },
   /** Ends a request or grant now. Taking away needs no signature. */
   'grant.end': {

@@ -64,6 +64,14 @@ export const NOTICES = {
     'Staff account changed',
     'An administrator changed your role, or whether you may sign in.',
   ),
+  'grant.delegated': byOthers(
+    'You stand in for an approver',
+    'A colleague who answers requests for access to production has signed that you answer for them for some days.',
+  ),
+  'grant.delegation-ended': byOthers(
+    'A stand-in is over',
+    'Answering requests for access for one another ended early.',
+  ),
   'grant.asked': byOthers(
     'Access to production asked for',
     'An employee asks for access to production, and your answer is asked for.',
@@ -181,6 +189,9 @@ export function detailOf(kind: NoticeKind, fields: Readonly<Record<string, unkno
     case 'grant.ended':
     case 'grant.failed-to-close':
       return [text('targets'), text('state')].filter(Boolean).join(', ');
+    case 'grant.delegated':
+    case 'grant.delegation-ended':
+      return `${text('of')}: ${text('role')}, until ${text('until')}`;
     case 'grant.ending':
       return `${text('targets')}: ${text('minutes')} minutes left`;
     case 'audit.check-failed':

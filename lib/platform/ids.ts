@@ -29,6 +29,7 @@ export const ID_PREFIXES = {
   grt: 'request for access to production',
   elp: 'eligibility policy',
   cmd: 'decision of the committee',
+  dlg: 'delegation of an approver’s voice',
   ssn: 'session on production',
   rcp: 'copy of a screen record',
   shr: 'share of a screen record',

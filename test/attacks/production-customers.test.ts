@@ -335,6 +335,7 @@ describe('SQL smuggled into the console', () => {
     'EligibilityPolicy',
     'Training',
     'CommitteeDecision',
+    'Delegation',
     'AccessLock',
     'OnCallShift',
     'AccessRouting',

@@ -423,6 +423,7 @@ const ACCESS = [
     'AgreementSignature',
     'CommitteeDecision',
     'CommitteeVote',
+    'Delegation',
   ],
   ...['EligibilityPolicy', 'EmployeePlace', 'OnCallShift', 'ProductionSession', 'ProviderAccess', 'Training'],
 ];

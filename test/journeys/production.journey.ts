@@ -58,6 +58,24 @@ test('access is asked for, agreed to, used, seen, replayed and cut off', async (
     await expectAccessible(admin.page, 'the committee');
   });
 
+  await test.step('security names somebody who stands in, and ends it', async () => {
+    await security.goto('/staff/committee');
+    const panel = await opened(security.page, 'Name a stand-in');
+    await panel.getByLabel('Who', { exact: true }).selectOption({ label: 'Demo support engineer' });
+    await expectAccessible(security.page, 'naming a stand-in');
+    await panel.getByRole('button', { name: 'Sign' }).click();
+    await stepUp(security.page, /^Name a stand-in/, security.person);
+    await expect(panel).toBeHidden();
+    const row = security.page.getByRole('table', { name: 'Stand-ins' }).getByRole('row').nth(1);
+    await expect(row).toContainText('Running');
+    await support.goto('/staff/committee');
+    await expect(support.page.getByRole('button', { name: 'Name a stand-in' })).toBeDisabled();
+    await expectAccessible(support.page, 'a stand-in');
+    await row.getByRole('button', { name: 'End…' }).click();
+    await security.page.getByRole('dialog').getByRole('button', { name: 'End it' }).click();
+    await expect(row).toContainText('Ended early');
+  });
+
   await test.step('the additional training is on record, and the agreement signed', async () => {
     await admin.goto('/staff/training');
     const panel = await opened(admin.page, 'Record a training');

@@ -3,7 +3,9 @@ import {
   customerOf,
   customerTerms,
   type Decision,
+  type DelegationTerms,
   decisionTerms,
+  delegationTerms,
   EMPTY_LEDGER,
   type Entry,
   enter as enterWith,
@@ -65,6 +67,9 @@ export const breakGlass = (at: number, over: Partial<GrantTerms> = {}): GrantTer
 export const acts = {
   decide: (object: string, decision: Decision, verdict: 'approve' | 'deny' = 'approve'): Signed['act'] => ({
     ...{ action: GRANT_ACTS.decide, object, terms: decisionTerms(decision), verdict, role: '' },
+  }),
+  delegate: (object: string, terms: DelegationTerms): Signed['act'] => ({
+    ...{ action: GRANT_ACTS.delegate, object, terms: delegationTerms(terms), verdict: 'confirm', role: '' },
   }),
   ask: (object: string, terms: GrantTerms): Signed['act'] => ({
     ...{ action: GRANT_ACTS.request, object, terms: grantTerms(terms), verdict: 'confirm', role: '' },

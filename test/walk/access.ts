@@ -25,6 +25,8 @@ export interface Access {
   /** By organisation: one that waits for it, and one of it that runs. */
   asked: Record<string, { waiting: string; running: string }>;
   decision: string;
+  /** Of the administrator, on call. */
+  delegation: string;
   lock: string;
   /** Of the administrator: one to hand over, one to remove; and an on-call approver who takes it. */
   shifts: { own: string; spare: string; to: string };
@@ -41,7 +43,11 @@ const TARGET = 'host:walk-1';
 const AGREEMENT = 'Nothing of what I see leaves the company.';
 export const AGREEMENT_FORM = { text: AGREEMENT, months: '12' };
 
-export async function openAccess(base: Base, administrator: string, organisations: readonly string[]): Promise<Access> {
+export async function openAccess(
+  base: Base,
+  { administrator, standIn }: { administrator: string; standIn: string },
+  organisations: readonly string[],
+): Promise<Access> {
   const { call, sql } = base;
   const policyId = newId('elp');
   await sql(
@@ -96,6 +102,14 @@ export async function openAccess(base: Base, administrator: string, organisation
   for (const { userId } of [own, colleague])
     for (const as of ['authorised employee', 'break-glass', 'security approver', 'on-call approver'] as const)
       await decide({ kind: 'designate', person: userId, as, until, minutes: 'ISSC 2' });
+  await decide({ kind: 'designate', person: standIn, as: 'authorised employee', until, minutes: 'ISSC 2' });
+  const delegation = newId('dlg');
+  const lent = { role: 'on-call', to: standIn, from: until - 86_400, until } as const;
+  await sign(own, acts.delegate(delegation, lent));
+  await sql(
+    `insert into "Delegation" ("id", "role", "byId", "toId", "startsAt", "endsAt") values ($1, 'on-call', $2, $3, to_timestamp($4), to_timestamp($5))`,
+    [delegation, administrator, standIn, lent.from, lent.until],
+  );
 
   const to = base.staff.userId;
   await decide({ kind: 'designate', person: to, as: 'on-call approver', until, minutes: 'ISSC 2' });
@@ -181,7 +195,7 @@ export async function openAccess(base: Base, administrator: string, organisation
       ending: await running(own),
       waiting: await waiting(),
     },
-    ...{ broken: await running(colleague), others: await running(colleague), asked, decision, lock },
+    ...{ broken: await running(colleague), others: await running(colleague), asked, decision, delegation, lock },
     shifts: { own: await shift(), spare: await shift(), to },
   };
 }

@@ -160,6 +160,11 @@ const ACCESS: Record<string, (about: About) => Fields> = {
     ...{ person: world.staff.support.userId, as: 'authorised employee', minutes: 'ISSC' },
   }),
   voteDecisionAction: ({ world }) => ({ decision: world.access.decision, verdict: 'approve' }),
+  delegateAction: ({ world }) => ({
+    ...{ delegation: newId('dlg'), role: 'security', to: world.staff.support.userId },
+    ...{ from: `${day(0)}T00:00`, until: `${day(7)}T00:00` },
+  }),
+  endDelegationAction: ({ world }) => ({ delegation: world.access.delegation }),
   recordTrainingAction: ({ world }) => ({
     ...{ person: world.staff.support.userId, course: 'general', completed: day(-1), evidence: 'LMS' },
   }),

@@ -299,7 +299,8 @@ export async function openWalk(choices: ConsoleChoices = {}): Promise<WalkWorld>
      values ($1, 'staff', 'invited@example.com', 'support', $2, now() + interval '7 days')`,
     [staffInvitationId, hashSecret(newSecret())],
   );
-  const access = await openAccess(base, staff.administrator.userId, [a.organisationId, b.organisationId]);
+  const who = { administrator: staff.administrator.userId, standIn: staff.support.userId };
+  const access = await openAccess(base, who, [a.organisationId, b.organisationId]);
   const passkey = async ({ userId, realm }: Someone, state: 'active' | 'pending') => {
     const id = newId('psk');
     await sql(

@@ -18,11 +18,15 @@ export interface AnswerFormProps {
   minutes: number;
   /** An extension moves the end by so many; nothing to choose from then is shorter words. */
   extension?: boolean;
+  /** For whom one answers, while they are away. */
+  standIn?: string;
+  /** Why not to approve. */
+  refuseOnly?: string;
   /** In a panel letters are not free. */
   keys?: boolean;
 }
 
-export function AnswerForm({ action, hidden, name, minutes, extension, keys }: AnswerFormProps) {
+export function AnswerForm({ action, hidden, name, minutes, extension, standIn, refuseOnly, keys }: AnswerFormProps) {
   const [chosen, setChosen] = useState(minutes);
   const form = useRef<HTMLDivElement>(null);
   const { wrap, dialog } = useStepUp({ act: 'Answer the request', name });
@@ -46,6 +50,12 @@ export function AnswerForm({ action, hidden, name, minutes, extension, keys }: A
         onOk="stay"
         label="Answer"
       >
+        {standIn ? (
+          <p className="small">
+            You answer for <b>{standIn}</b>, who is away. It uses up their vote, and yours.
+          </p>
+        ) : null}
+        {refuseOnly ? <p className="small">{refuseOnly}</p> : null}
         <p className={styles.legend}>Shorten, never lengthen</p>
         <fieldset className={styles.minutes} aria-label="Minutes">
           {shorter(minutes).map((each) => (
@@ -63,7 +73,15 @@ export function AnswerForm({ action, hidden, name, minutes, extension, keys }: A
           ))}
         </fieldset>
         <div className={styles.acts}>
-          <SubmitButton name="verdict" value="approve" icon="passkey" kbd={keys ? 'A' : undefined} size="lg" wide>
+          <SubmitButton
+            name="verdict"
+            value="approve"
+            icon="passkey"
+            kbd={keys ? 'A' : undefined}
+            size="lg"
+            wide
+            disabled={refuseOnly !== undefined}
+          >
             {extension ? `Extend by ${counted(chosen, 'minute')}` : `Approve for ${counted(chosen, 'minute')}`}
           </SubmitButton>
           <SubmitButton name="verdict" value="deny" variant="danger" kbd={keys ? 'D' : undefined} wide>

@@ -137,6 +137,8 @@ export const MAPPINGS: Readonly<Record<EventSchema, Mapping>> = {
 
   'committee.proposed@1': as('entity', 'Create', { severity: 2 }),
   'committee.voted@1': other('access', 'Committee Vote', { severity: 2 }),
+  'grant.delegated@1': other('access', 'Voice Delegated', { severity: 3, privileges: 'role' }),
+  'grant.delegation_ended@1': as('access', 'Revoke Privileges', { severity: 2, privileges: 'role' }),
   'training.recorded@1': other('account', 'Training Recorded', { user: 'employee' }),
   'agreement.published@1': as('entity', 'Create', { severity: 2 }),
   'agreement.signed@1': other('account', 'Agreement Signed'),

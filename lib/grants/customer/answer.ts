@@ -31,6 +31,7 @@ export const answerProvider = (
     const extended = /^extension of (grt_[0-9a-f]{32})$/.exec(row.terms[0]?.[1] ?? '')?.[1] ?? null;
     const { state } = await settleVote(tx, extended, {
       ...{ requestId: id, userId: tenant.actor.id, organisationId: tenant.organisationId, role, verdict, minutes },
+      forId: null,
     });
     const actId = newUuid(systemClock.now());
     await tenant.record('provider_access.decided@1', { object: object(id), actId }, { verdict, minutes });

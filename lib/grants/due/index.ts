@@ -6,6 +6,7 @@
 import { type Keyring, KeyringError } from '@/lib/keyring';
 import { type Log, newUuid, Pulse } from '@/lib/platform';
 import type { Described } from '../ledger';
+import { followDelegations } from './delegations';
 import { escalate } from './escalations';
 import { followObservers } from './observers';
 import { tellSessions } from './sessions';
@@ -57,6 +58,7 @@ export async function due({ pool, keyring, log }: Options): Promise<void> {
     await keyring.call('grant.leave', { userId });
     await store.noteLeaver(pool, userId);
   }
+  await followDelegations({ pool, keyring });
   for (const { request, why } of await store.due(pool)) {
     await endOne(keyring, request, why);
     log.info('access.ended', { name: request, code: why });

@@ -157,3 +157,22 @@ export const tellEnded = (db: Queryable, id: string, targets: readonly string[],
     'grant.ended',
     JSON.stringify({ targets: targets.join(', ').slice(0, 120), state: why, request: id }),
   ]);
+
+/** Delegations that are not over by their copies. Those of the last minute end by themselves, whose clock ever is ahead. */
+export async function openDelegations(db: Queryable): Promise<{ id: string; role: string }[]> {
+  const { rows } = await db.query<{ id: string; role: string }>(
+    `select "id", "role" from "Delegation" where "endedAt" is null and "endsAt" > clock_timestamp() + interval '1 minute' order by "id" limit 200`,
+  );
+  return rows;
+}
+
+/** Writes down that one lapsed, and tells the two whom it concerns; false when somebody else did. `at` in Unix milliseconds. */
+export async function noteLapsed(db: Queryable, id: string, at: number): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update "Delegation" set "endedAt" = $2, "why" = 'lapsed' where "id" = $1 and "endedAt" is null`,
+    [id, new Date(at)],
+  );
+  if (rowCount !== 1) return false;
+  await db.query('select cordon.tell_delegation($1)', [id]);
+  return true;
+}

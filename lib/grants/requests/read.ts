@@ -1,6 +1,6 @@
 import 'server-only';
 import { inStaff, type StaffCaller, type StaffDesk } from '@/lib/authz';
-import { committeeStanding, designated, type Standing } from '@/lib/committee';
+import { committeeStanding, type Standing } from '@/lib/committee';
 import { readGrantTerms } from '@/lib/kernel/grant';
 import { isId, systemClock } from '@/lib/platform';
 import { readinessOf } from '@/lib/training';
@@ -12,6 +12,7 @@ import { sessionsOf } from '../sessions/read';
 import * as sessions from '../sessions/store';
 import * as eligibility from '../targets/store';
 import * as store from './store';
+import { stillCounts, voiceIn } from './voice';
 
 export interface Requests {
   lines: RequestLine[];
@@ -66,7 +67,8 @@ async function linesOf(desk: StaffDesk, rows: readonly store.RequestRow[], stand
   const described = await standingsOrNot(ids);
   const votes = await store.allVotes(desk, ids);
   const used = await sessions.countOf(desk, ids);
-  const names = await store.names(desk, [...new Set(rows.map(({ personId }) => personId))], []);
+  const people = [...rows.map(({ personId }) => personId), ...lentTo(desk, standing)];
+  const names = await store.names(desk, [...new Set(people)], []);
   const lines = rows.map((row) => {
     const own = votes.filter(({ requestId }) => requestId === row.id);
     return lineOf(desk, row, described?.get(row.id), own, used.get(row.id) ?? 0, names, standing);
@@ -105,7 +107,7 @@ function lineOf(
     reviewDue: iso(described?.reviewDue, null),
     sessions: used,
     approvals: votes.filter(({ verdict, role }) => verdict === 'approve' && role !== 'review').length,
-    yours: yoursIn(desk, row, state, asked?.approvals ?? [], votes, standing),
+    yours: yoursIn(desk, row, state, asked?.approvals ?? [], votes, standing, names),
   };
 }
 
@@ -117,18 +119,22 @@ function yoursIn(
   approvals: readonly { role: string }[],
   votes: readonly store.VoteRow[],
   standing: Standing | null,
+  names: ReadonlyMap<string, string>,
 ): RequestLine['yours'] {
-  const now = systemClock.now();
   if (row.personId === userId) return { why: 'Your own request: somebody else answers it.' };
   if (state !== 'pending') return { why: 'It is decided.' };
   if (role === 'auditor') return { why: 'Not part of the role auditor.' };
-  if (votes.some((vote) => vote.userId === userId)) return { why: 'You answered.' };
   if (!standing) return { why: 'The key service does not answer.' };
   const asked = approvals.map((need) => need.role);
-  if (asked.includes('security') && designated(standing, userId, 'security approver', now)) return { role: 'security' };
-  if (asked.includes('on-call') && designated(standing, userId, 'on-call approver', now)) return { role: 'on-call' };
-  return { why: 'You are not designated to answer it.' };
+  const voice = voiceIn(standing, userId, { person: row.personId, asked, votes }, systemClock.now());
+  if ('why' in voice) return voice;
+  const { role: as, of, refuseOnly } = voice;
+  return { role: as, for: of === null ? null : { id: of, name: names.get(of) ?? of }, refuseOnly };
 }
+
+/** Who lent their voice to the reader. */
+const lentTo = ({ userId }: StaffDesk, standing: Standing | null): string[] =>
+  (standing?.delegations ?? []).filter(({ to }) => to === userId).map(({ by }) => by);
 
 const PAST = 5;
 
@@ -147,10 +153,16 @@ export async function readRequest(caller: StaffCaller, id: string): Promise<Requ
     const used = await sessions.countOf(desk, [id, ...past.map((one) => one.id)]);
     const names = await store.names(
       desk,
-      [row.personId, ...votes.map(({ userId }) => userId), ...comments.map(({ authorId }) => authorId)],
+      [
+        ...[row.personId, ...lentTo(desk, standing), ...comments.map(({ authorId }) => authorId)],
+        ...votes.flatMap(({ userId, forId }) => (forId === null ? [userId] : [userId, forId])),
+      ],
       parts.map(({ organisationId }) => organisationId),
     );
     const named = (of: string): Named => ({ id: of, name: names.get(of) ?? 'A member of the customer' });
+    const state = described?.get(id)?.state ?? row.state;
+    const counts = (vote: store.VoteRow) =>
+      state !== 'pending' || !standing || stillCounts(standing, vote, systemClock.now());
     const [policyId, version] = asked.policy.split('@') as [string, string];
     const policy = await eligibility.policyAt(desk, policyId, Number(version));
     const { missing, general, additional, agreement } = await readinessOf(desk.tx, row.personId);
@@ -174,7 +186,9 @@ export async function readRequest(caller: StaffCaller, id: string): Promise<Requ
         ({ role, count }): NeedView => ({
           role,
           count,
-          given: votes.filter((vote) => vote.role === role).map((vote) => answerOf(vote, named)),
+          given: votes
+            .filter((vote) => vote.role === role)
+            .map((vote) => ({ ...answerOf(vote, named), counts: counts(vote) })),
         }),
       ),
       routing: await routingOf(desk, id, (people) => store.names(desk, people, [])),
@@ -193,8 +207,9 @@ export async function readRequest(caller: StaffCaller, id: string): Promise<Requ
   });
 }
 
-const answerOf = ({ userId, verdict, minutes, at }: store.VoteRow, named: (id: string) => Named) => ({
+const answerOf = ({ userId, forId, verdict, minutes, at }: store.VoteRow, named: (id: string) => Named) => ({
   by: named(userId),
+  for: forId === null ? null : named(forId),
   ...{ verdict, minutes },
   at: at.toISOString(),
 });

@@ -174,6 +174,8 @@ export interface VoteRow {
   role: string;
   verdict: 'approve' | 'deny';
   minutes: number;
+  /** For whom it was given; null: for oneself. */
+  forId: string | null;
   at: Date;
 }
 export const votes = async (tx: Tx, ids: readonly string[]): Promise<VoteRow[]> =>
@@ -198,7 +200,7 @@ export async function allVotes({ tx }: StaffDesk, ids: readonly string[]): Promi
   const theirs = customers.map(
     ({ request_id: requestId, organisation_id: organisationId, role, verdict, minutes, at }) => ({
       ...{ requestId, organisationId, role, verdict, minutes, at },
-      userId: '',
+      ...{ userId: '', forId: null },
     }),
   );
   return [...own, ...theirs].sort((a, b) => a.at.getTime() - b.at.getTime());
@@ -206,10 +208,10 @@ export async function allVotes({ tx }: StaffDesk, ids: readonly string[]): Promi
 
 /** False when this person gave a word already. */
 export async function insertVote(tx: Tx, vote: Omit<VoteRow, 'at'>): Promise<boolean> {
-  const { requestId, userId, organisationId, role, verdict, minutes } = vote;
+  const { requestId, userId, organisationId, role, verdict, minutes, forId } = vote;
   const inserted = await tx.prisma.$executeRaw`
-    insert into "AccessVote" ("requestId", "userId", "organisationId", "role", "verdict", "minutes")
-    values (${requestId}, ${userId}, ${organisationId}, ${role}, ${verdict}, ${minutes}::int) on conflict do nothing`;
+    insert into "AccessVote" ("requestId", "userId", "organisationId", "role", "verdict", "minutes", "forId")
+    values (${requestId}, ${userId}, ${organisationId}, ${role}, ${verdict}, ${minutes}::int, ${forId}) on conflict do nothing`;
   return inserted > 0;
 }
 

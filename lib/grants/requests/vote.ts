@@ -1,8 +1,8 @@
 import 'server-only';
 import type { StaffCaller, StaffDesk, Tx } from '@/lib/authz';
-import { committeeStanding, designated } from '@/lib/committee';
+import { committeeStanding, designated, runningDelegations } from '@/lib/committee';
 import type { Terms } from '@/lib/kernel/act';
-import { type GrantTerms, grantTerms, readGrantTerms } from '@/lib/kernel/grant';
+import { delegatedRole, type GrantTerms, grantTerms, readGrantTerms } from '@/lib/kernel/grant';
 import { isId, systemClock } from '@/lib/platform';
 import { readinessOf } from '@/lib/training';
 import { inAccess } from '../desk';
@@ -10,40 +10,63 @@ import { errors } from '../errors';
 import { type Described, standingOf, standingsOf } from '../ledger';
 import type { State } from '../schemas';
 import * as store from './store';
-
-const AS = { security: 'security approver', 'on-call': 'on-call approver' } as const;
+import { APPROVES_AS } from './voice';
 
 export interface Vote {
   request: string;
   role: 'security' | 'on-call';
+  /** For whom, by a delegation of theirs; else for oneself. */
+  for?: string | null;
   verdict: 'approve' | 'deny';
   minutes: number;
 }
 
 /**
- * One's signed word on a request, in its exact terms, perhaps for fewer minutes. Answers where it stands then. Throws `grant.not_found`,
- * `grant.own`, `grant.decided`, `grant.role`, `grant.not_designated`, `grant.not_ready`, `grant.minutes`, `grant.voted`, `grant.keyring`,
+ * One's signed word on a request, in its exact terms, perhaps for fewer minutes, or for somebody who is away. Answers where it stands then. Throws
+ * `grant.not_found`, `grant.own`, `grant.decided`, `grant.role`, `grant.not_designated`, `grant.not_delegated`, `grant.not_ready`, `grant.minutes`, `grant.voted`, `grant.keyring`,
  * `authz.step_up_required`.
  */
-export const voteOnRequest = (caller: StaffCaller, { request: id, role, verdict, minutes }: Vote): Promise<State> =>
-  inAccess(caller, ['AccessRequest', 'vote'], id, async (desk) => {
+export const voteOnRequest = (caller: StaffCaller, vote: Vote): Promise<State> =>
+  inAccess(caller, ['AccessRequest', 'vote'], vote.request, async (desk) => {
+    const { request: id, role, for: of = null, verdict, minutes } = vote;
     const row = isId('grt', id) ? await store.find(desk, id) : null;
     if (!row) throw errors('grant.not_found');
-    if (row.personId === desk.userId) throw errors('grant.own');
+    if (row.personId === desk.userId || row.personId === of) throw errors('grant.own');
+    // Also where it counts no longer: nobody signs what could not be written down.
+    if ((await store.votes(desk.tx, [id])).some(({ userId }) => userId === desk.userId)) throw errors('grant.voted');
     const { missing } = await readinessOf(desk.tx, desk.userId);
     if (missing.length > 0) throw errors('grant.not_ready', { why: `Missing: ${missing.join('; ')}.` });
-    if (!designated(await committeeStanding(), desk.userId, AS[role], systemClock.now()))
-      throw errors('grant.not_designated', { why: `Designation: ${AS[role]}.` });
+    await demandVoice(desk, role, of);
     const terms = termsToSign(row.terms, role, minutes);
-    await desk.stepUp({ action: 'grant.vote', object: id, version: `${verdict} ${role}`, terms, verdict, role });
+    const as = of === null ? role : delegatedRole(role, of);
+    await desk.stepUp({ action: 'grant.vote', object: id, version: `${verdict} ${as}`, terms, verdict, role: as });
     const described = await settleVote(desk.tx, row.extendsId, {
-      ...{ requestId: id, userId: desk.userId, organisationId: null, role, verdict, minutes },
+      ...{ requestId: id, userId: desk.userId, organisationId: null, role, verdict, minutes, forId: of },
     });
     const { state } = described;
-    await desk.record('grant.voted@1', { object: { type: 'access-request', id } }, { verdict, role, minutes, state });
+    // For whom, stands in the confirmation that was signed.
+    const said = of === null ? role : `${role} by delegation`;
+    await desk.record(
+      'grant.voted@1',
+      { object: { type: 'access-request', id } },
+      { verdict, role: said, minutes, state },
+    );
     if (state !== 'pending') await tellPerson(desk, row, described);
     return state;
   });
+
+async function demandVoice(desk: StaffDesk, role: Vote['role'], of: string | null): Promise<void> {
+  const [standing, now] = [await committeeStanding(), systemClock.now()];
+  if (of === null) {
+    if (!designated(standing, desk.userId, APPROVES_AS[role], now))
+      throw errors('grant.not_designated', { why: `Designation: ${APPROVES_AS[role]}.` });
+    return;
+  }
+  const isLent = runningDelegations(standing, now).some(
+    (one) => one.by === of && one.to === desk.userId && one.role === role,
+  );
+  if (!isLent) throw errors('grant.not_delegated');
+}
 
 /** The terms of a request for as many minutes. Throws `grant.role`, `grant.minutes`, `grant.terms`. */
 export function termsToSign(terms: Terms, role: string, minutes: number): Terms {
@@ -106,7 +129,10 @@ export const reviewBreakGlass = (
       ],
     });
     const described = await standingOf(id);
-    const vote = { requestId: id, userId: desk.userId, organisationId: null, role: 'review', verdict, minutes: 0 };
+    const vote = {
+      ...{ requestId: id, userId: desk.userId, organisationId: null, role: 'review', verdict, minutes: 0 },
+      forId: null,
+    };
     if (!(await store.insertVote(desk.tx, vote))) throw errors('grant.voted');
     await desk.record('grant.reviewed@1', { object: { type: 'access-request', id } }, { verdict });
     return { open: described.reviewDue !== null };

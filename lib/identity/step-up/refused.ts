@@ -15,7 +15,11 @@ const WORDS: Record<LedgerRefusal, string> = {
   'grant.exists': 'This was signed already. Open the page again.',
   'grant.unknown': 'The keyring knows no such request.',
   'grant.not_designated': 'The committee has not designated you for this, or the designation lapsed.',
-  'grant.person': 'Nobody agrees to their own request, or acts under another person’s grant.',
+  'grant.stand_in': 'The committee has designated this person for nothing, so they stand in for nobody.',
+  'grant.overlap': 'You have a stand-in for this role in that time already. End that one first.',
+  'grant.not_delegated': 'No delegation runs by which you answer for this person.',
+  'grant.person':
+    'Nobody agrees to their own request, stands in for its person or for themselves, or acts under another person’s grant.',
   'grant.role': 'This role is not asked for here, or is not yours to speak for.',
   'grant.decided': 'This request is decided, withdrawn, or its time is over.',
   'grant.other_terms': 'What was signed is not what was asked for. Nothing may be added; only minutes may be fewer.',

@@ -7,6 +7,7 @@ import type { Judged } from './signed';
 /** Events that say that somebody agreed to something, and the act that each of them has to have been. */
 const CLAIMS: Readonly<Record<string, string>> = {
   'committee.voted@1': GRANT_ACTS.decide,
+  'grant.delegated@1': GRANT_ACTS.delegate,
   'grant.requested@1': GRANT_ACTS.request,
   'grant.voted@1': GRANT_ACTS.vote,
   'grant.reviewed@1': GRANT_ACTS.review,
@@ -31,5 +32,9 @@ function isOf({ action, actor, verdict, act }: Judged, wanted: string, event: Ac
   if (action !== wanted || actor !== event.actor) return false;
   if (event.schema === 'production.opened@1')
     return !act || act.terms.some(([name, value]) => name === 'Session' && value === textOf(event.details, 'session'));
-  return event.schema === 'grant.requested@1' || verdict === textOf(event.details, 'verdict');
+  return (
+    event.schema === 'grant.requested@1' ||
+    event.schema === 'grant.delegated@1' ||
+    verdict === textOf(event.details, 'verdict')
+  );
 }

@@ -14,6 +14,7 @@ export const ACCESS_FAULTS = {
   'approval.user_verification': 'the authenticator did not ask for PIN or biometric',
   'approval.signature': 'the signature is not by the registered key over exactly this',
   'approval.rule': 'it is signed, and does not count by the rules of access',
+  'approval.delegation': 'given for somebody who had not delegated it to whoever gave it, by what is signed',
   'approval.standing': 'the log says that access was granted, and what was signed does not grant it',
 } as const satisfies Record<`approval.${AssertionFault}`, string> & Record<string, string>;
 export type AccessFaultCode = keyof typeof ACCESS_FAULTS;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parseStatement } from '@/lib/kernel/act';
-import type { Entry, Signed } from '@/lib/kernel/grant';
+import { delegatedRole, type Entry, type Signed } from '@/lib/kernel/grant';
 import { packHost } from '@/lib/primitives/pack-host';
 import { AccessLog } from '@/test/support/access-log';
 import { acts, breakGlass, CAST, CUSTOMER_ROLE, founding, id, request } from '@/test/support/grants';
@@ -158,6 +158,48 @@ describe('a grant', () => {
       { code: 'approval.rule', index, detail: 'grant.vote, approve: grant.not_designated' },
       { code: 'approval.standing', index: index + 1 },
     ]);
+  });
+
+  describe('by a vote for somebody who is away', () => {
+    const LENT = id('dlg', 1);
+    const role = delegatedRole('security', CAST.security);
+    const delegated = () => {
+      log.now = T - 10;
+      const lent = { role: 'security', to: CAST.other, from: T - 10, until: T + 3600 } as const;
+      const event = log.signs(CAST.security, acts.delegate(LENT, lent));
+      log.says(CAST.security, 'grant.delegated@1', LENT, { role: 'security', from: at(T - 10), until: at(T + 3600) });
+      log.now = T;
+      return event;
+    };
+    const answered = () => {
+      asked();
+      voted(CAST.onCall, 'on-call', 'pending');
+      return voted(CAST.other, role, 'active').index;
+    };
+
+    it('holds with the delegation that the other signed', async () => {
+      delegated();
+      answered();
+      expect(await only()).toMatchObject({ faults: [], elsewhere: [], standing: { state: 'active' } });
+    });
+
+    it('does not hold without it', async () => {
+      const index = answered();
+      const fault = { code: 'approval.delegation', index, detail: 'grant.vote, approve: grant.not_delegated' };
+      expect((await only()).faults).toMatchObject([fault, { code: 'approval.standing' }]);
+    });
+
+    it('does not hold by one that is over, or that nobody signed', async () => {
+      const event = delegated();
+      log.says('access', 'grant.delegation_ended@1', LENT, { role: 'security', why: 'lapsed', until: at(T - 1) });
+      const index = answered();
+      expect((await only()).faults).toContainEqual(expect.objectContaining({ code: 'approval.delegation', index }));
+      rewrite(event, { personal: {} });
+      const { faults, elsewhere } = await only();
+      expect(faults).toContainEqual(expect.objectContaining({ code: 'approval.delegation', index }));
+      const missing = { code: 'approval.missing', detail: 'grant.delegate, confirm' };
+      expect(elsewhere).toContainEqual(expect.objectContaining(missing));
+    });
   });
 
   it('says when a break-glass was not looked at in time', async () => {

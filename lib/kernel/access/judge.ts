@@ -1,7 +1,15 @@
-import { type GrantTerms, isGrantAct, type Ledger, rebuild, reviewDue, type Standing } from '../grant';
+import {
+  type EndedDelegation,
+  type GrantTerms,
+  isGrantAct,
+  type Ledger,
+  rebuild,
+  reviewDue,
+  type Standing,
+} from '../grant';
 import type { PasskeyHost } from '../webauthn';
 import { unsignedIn } from './claims';
-import { type AccessEvent, secondsOf } from './events';
+import { type AccessEvent, secondsOf, textOf } from './events';
 import type { AccessFault, AccessFinding } from './faults';
 import { grouped } from './group';
 import { detailOf, type Judged, judgeSignatures } from './signed';
@@ -42,7 +50,7 @@ export async function judgeAccess(host: PasskeyHost, events: readonly AccessEven
   const good = signed.flatMap((one) =>
     one.act && !one.fault && isGrantAct(one.action) ? [{ ...one, act: one.act }] : [],
   );
-  const { ledger, requests, refused } = rebuild(good, now, host, true);
+  const { ledger, requests, refused } = rebuild(good, now, host, true, endedIn(events));
   const standings = new Map(requests.map(({ id, standing }) => [id, standing]));
   const byObject = grouped(events, ({ objectId }) => objectId);
   const asked = events.filter(
@@ -56,7 +64,7 @@ export async function judgeAccess(host: PasskeyHost, events: readonly AccessEven
       const one = good[index]!;
       return {
         object: one.object,
-        code: 'approval.rule',
+        code: code === 'grant.not_delegated' ? 'approval.delegation' : 'approval.rule',
         index: one.index,
         detail: `${detailOf(one)}: ${code}`,
       } as const;
@@ -83,6 +91,13 @@ export async function judgeAccess(host: PasskeyHost, events: readonly AccessEven
     findings: uses.findings,
   };
 }
+
+/** Delegations that the log says were over early. One that nobody signed is nothing to end. */
+const endedIn = (events: readonly AccessEvent[]): EndedDelegation[] =>
+  events.flatMap(({ schema, objectId, details }) => {
+    const at = secondsOf(textOf(details, 'until'));
+    return schema === 'grant.delegation_ended@1' && !Number.isNaN(at) ? [{ delegation: objectId, at }] : [];
+  });
 
 interface ObjectFault extends AccessFault {
   readonly object: string;

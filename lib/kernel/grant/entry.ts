@@ -1,5 +1,6 @@
 import type { ActStatement } from '../act';
 import { type Committee, NO_COMMITTEE, VOTE_REFUSALS } from './committee';
+import type { Delegation } from './delegation';
 import type { Opening } from './opening';
 import type { Ending, Request } from './standing';
 
@@ -13,9 +14,15 @@ export interface Ledger {
   readonly requests: ReadonlyMap<string, Request>;
   /** By session. */
   readonly openings: ReadonlyMap<string, Opening>;
+  readonly delegations: ReadonlyMap<string, Delegation>;
 }
 
-export const EMPTY_LEDGER: Ledger = { committee: NO_COMMITTEE, requests: new Map(), openings: new Map() };
+export const EMPTY_LEDGER: Ledger = {
+  committee: NO_COMMITTEE,
+  requests: new Map(),
+  openings: new Map(),
+  delegations: new Map(),
+};
 
 /** A statement whose signature was checked. */
 export interface Signed {
@@ -33,6 +40,8 @@ export type Entry =
   | { readonly signed: Signed }
   /** `request` is over at `at`. */
   | { readonly end: { readonly request: string; readonly at: number; readonly why: Ending } }
+  /** A delegation is over at `at`. */
+  | { readonly undelegate: { readonly delegation: string; readonly at: number } }
   /** Somebody left: their approvals that wait are void, and what they have in hand is over. */
   | { readonly leave: { readonly user: string; readonly at: number } }
   /** An opening was used for a session, or for an observer's token. */
@@ -40,6 +49,7 @@ export type Entry =
 
 export const GRANT_ACTS = {
   decide: 'committee.decide',
+  delegate: 'grant.delegate',
   request: 'grant.request',
   vote: 'grant.vote',
   review: 'grant.review',
@@ -59,6 +69,12 @@ export const LEDGER_REFUSALS = [
   'grant.exists',
   'grant.unknown',
   'grant.not_designated',
+  /** Of whom the committee has designated for nothing, nobody's voice is lent to. */
+  'grant.stand_in',
+  /** Another delegation of the same person and role is for the same time. */
+  'grant.overlap',
+  /** No delegation runs by which this person speaks for the other. */
+  'grant.not_delegated',
   /** Of somebody else, or of oneself where it must be another. */
   'grant.person',
   'grant.role',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { primitives } from '@/lib/primitives';
 import { acts, CAST, founding, id, request } from '@/test/support/grants';
-import { type Entry, type Evidence, rebuild, type Signed } from './index';
+import { delegatedRole, type Entry, type Evidence, rebuild, type Signed } from './index';
 
 const T = 1_000_000;
 const GRANT = id('grt', 1);
@@ -46,6 +46,34 @@ describe('evidence', () => {
     const { requests, refused } = rebuild([...without, ...all], T + 40, primitives);
     expect(requests[0]?.standing.state).toBe('pending');
     expect(refused).toEqual([{ index: without.length + 2, code: 'grant.not_designated' }]);
+  });
+
+  describe('of a vote by delegation', () => {
+    const lent = { role: 'security', to: CAST.other, from: T, until: T + 3600 } as const;
+    const delegation = signed(CAST.security, acts.delegate(id('dlg', 1), lent), T + 5);
+    const byStandIn = [
+      all[0]!,
+      signed(CAST.other, acts.vote(GRANT, terms, delegatedRole('security', CAST.security)), T + 20),
+      all[2]!,
+    ];
+    const stateOf = (evidence: Evidence[], ended: { delegation: string; at: number }[] = []) => {
+      const { requests, refused } = rebuild(evidence, T + 40, primitives, false, ended);
+      return [requests[0]?.standing.state, refused.map(({ code }) => code)];
+    };
+
+    it('takes the delegation, with and without the committee', () => {
+      for (const before of [[], committee]) {
+        expect(stateOf([...byStandIn, delegation, ...before])).toEqual(['active', []]);
+        expect(stateOf([...before, ...byStandIn])).toEqual(['pending', ['grant.not_delegated']]);
+      }
+    });
+
+    it('takes it for over from when the log says so', () => {
+      const end = (at: number) => stateOf([...committee, delegation, ...byStandIn], [{ delegation: id('dlg', 1), at }]);
+      expect(end(T + 15)).toEqual(['pending', ['grant.not_delegated']]);
+      expect(end(T + 25)).toEqual(['pending', []]);
+      expect(end(T + 35)).toEqual(['active', []]);
+    });
   });
 
   it('counts no passkey that can be copied, and leaves out what is not about production', () => {

@@ -7,8 +7,10 @@ import {
   CAST,
   CUSTOMER_ROLE,
   DESIGNATED,
+  designate,
   enter,
   foundedLedger,
+  having,
   id,
   request,
   signedBy,
@@ -16,6 +18,7 @@ import {
 import {
   areGrantTerms,
   type Decision,
+  delegatedRole,
   designatedUntil,
   type Entry,
   forget,
@@ -35,6 +38,7 @@ const PEOPLE = [...Object.values(CAST).flat()];
 const FOUNDED = foundedLedger(T, UNTIL);
 const VOTERS = [CAST.security, CAST.onCall, CAST.security2, CAST.onCall, CAST.customer, CAST.security, CAST.asker];
 const IDS = [1, 2, 3, 4, 5].map((n) => id('grt', n));
+const LENT = [1, 2, 3, 4].map((n) => id('dlg', n));
 const OVER: readonly State[] = ['denied', 'undecided', 'withdrawn', 'ended', 'extended'];
 const DESIGNATION_OF = { security: 'security approver', 'on-call': 'on-call approver' } as const;
 
@@ -121,6 +125,47 @@ const deeds: fc.Arbitrary<Deed>[] = [
           },
       ),
   ),
+  ...Array.from({ length: 2 }, () =>
+    fc
+      .record({
+        object: fc.constantFrom(...LENT),
+        by: fc.constantFrom(...VOTERS),
+        to: fc.constantFrom(...PEOPLE),
+        role: fc.constantFrom('security', 'on-call'),
+        from: fc.constantFrom(0, 0, 0, 300),
+        seconds: fc.constantFrom(600, 4000, 20_000),
+      })
+      .map(
+        ({ object, by, to, role, from, seconds }): Deed =>
+          (_, at) =>
+            signedBy(by, acts.delegate(object, { role, to, from: at + from, until: at + from + seconds }), at),
+      ),
+  ),
+  fc.constantFrom(...LENT).map(
+    (delegation): Deed =>
+      (_, at) => ({ undelegate: { delegation, at } }),
+  ),
+  // Mostly by somebody who was lent a voice, for whom it was lent by.
+  ...Array.from({ length: 4 }, () =>
+    fc
+      .record({
+        n: grant,
+        lent: fc.constantFrom(...LENT),
+        by: fc.option(person, { freq: 9 }),
+        of: person,
+        terms: words,
+      })
+      .map(
+        ({ n, lent, by, of, terms }): Deed =>
+          (ledger, at) => {
+            const delegation = ledger.delegations.get(lent);
+            const waiting = IDS.filter((one) => standingIn(ledger, one, at)?.state === 'pending');
+            const on = waiting[at % waiting.length] ?? n;
+            const role = delegatedRole(delegation?.role ?? 'security', delegation?.by ?? of);
+            return signedBy(by ?? delegation?.to ?? of, acts.vote(on, ofRequest(ledger, on, 120, terms), role), at);
+          },
+      ),
+  ),
   fc.record({ n: grant, by: person, verdict }).map(
     ({ n, by, verdict }): Deed =>
       (_, at) =>
@@ -170,6 +215,58 @@ const history = fc.array(
   },
 );
 
+/** Approvers, one of whom asks too, and an employee: they lend their voices to one another, and vote on two requests in whatever way they can. */
+const LENDERS = [CAST.security, CAST.security2, CAST.onCall, CAST.other];
+const LENDING = having(FOUNDED, ...designate(id('cmd', 50), CAST.security, 'authorised employee', UNTIL, T));
+const LENT_NEEDS = [
+  { role: 'security', count: 2 },
+  { role: 'on-call', count: 1 },
+];
+const lender = fc.constantFrom(...LENDERS);
+const voice = fc.constantFrom('security', 'on-call');
+const lending = fc.array(
+  fc.record({
+    wait: fc.constantFrom(0, 0, 0, 60),
+    deed: fc.oneof(
+      {
+        weight: 4,
+        arbitrary: fc.record({ object: fc.constantFrom(...LENT), by: lender, to: lender, role: voice }).map(lends),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom(...LENT).map(
+          (delegation): Deed =>
+            (_, at) => ({ undelegate: { delegation, at } }),
+        ),
+      },
+      {
+        weight: 8,
+        arbitrary: fc
+          .record({
+            n: fc.constantFrom(...IDS.slice(0, 2)),
+            by: lender,
+            of: fc.option(lender, { freq: 3 }),
+            role: voice,
+          })
+          .map(answers),
+      },
+    ),
+  }),
+  { minLength: 15, maxLength: 40, size: 'max' },
+);
+function lends({ object, by, to, role }: Record<'object' | 'by' | 'to' | 'role', string>): Deed {
+  return (_, at) => {
+    const terms = { role: role as 'security', to, from: at, until: at + 5000 };
+    return signedBy(by, acts.delegate(object, terms), at);
+  };
+}
+function answers({ n, by, of, role }: Record<'n' | 'by' | 'role', string> & { of: string | null }): Deed {
+  return (ledger, at) => {
+    const as = of === null ? role : delegatedRole(role as 'security', of);
+    return signedBy(by, acts.vote(n, ledger.requests.get(n)!.terms, as), at);
+  };
+}
+
 interface Step {
   ledger: Ledger;
   entry: Entry;
@@ -212,18 +309,48 @@ describe('after any history', () => {
             if (before?.decided || one.decided?.verdict !== 'approve' || one.terms.kind === 'break-glass') continue;
             const signers = votesOf(counted.slice(0, i + 1), one.id).filter(({ act }) => act.verdict === 'approve');
             for (const { role, count } of one.terms.approvals) {
-              const able = signers.filter(
-                ({ act, user }) =>
-                  act.role === role &&
-                  (role === CUSTOMER_ROLE ||
-                    designatedUntil(ledger.committee, user, DESIGNATION_OF[role as 'security'], at) > at),
-              );
-              expect(new Set(able.map(({ user }) => user)).size).toBeGreaterThanOrEqual(count);
+              // Of a vote by delegation, whose voice it is: that of somebody designated, who gave none of their own.
+              const able = signers.flatMap(({ act, user }) => {
+                const [base, of = user] = act.role.split(' for ') as [string, string?];
+                const counts =
+                  role === CUSTOMER_ROLE ||
+                  designatedUntil(ledger.committee, of, DESIGNATION_OF[role as 'security'], at) > at;
+                return base === role && counts ? [of] : [];
+              });
+              expect(new Set(able).size).toBeGreaterThanOrEqual(count);
             }
           }
       }),
       RUNS,
     );
+  });
+
+  it('nobody has two votes on a request, nor one on their own, whoever lends a voice to whom', () => {
+    let lent = 0;
+    fc.assert(
+      fc.property(lending, (steps) => {
+        const asked = [CAST.asker, CAST.security].map((user, i) => {
+          const terms = request(T, { person: user, decideBy: T + 30_000, approvals: LENT_NEEDS });
+          return signedBy(user, acts.ask(IDS[i]!, terms), T);
+        });
+        for (const { ledger, at } of run(steps, having(LENDING, ...asked)))
+          for (const { votes, terms, decided } of ledger.requests.values()) {
+            if (decided?.at !== at) continue;
+            // Every vote uses up that of whoever gave it, and of whom it was given for.
+            const used = votes.flatMap(({ user, delegated }) => (delegated ? [user, delegated.by] : [user]));
+            expect(used).not.toContain(terms.person);
+            expect(new Set(used).size).toBe(used.length);
+            lent += votes.filter(({ delegated }) => delegated).length;
+            // Whose voice it is, the committee has designated for the role: as many of them as it takes.
+            for (const { user, role, delegated } of votes) {
+              const as = DESIGNATION_OF[role as 'security'];
+              expect(designatedUntil(ledger.committee, delegated?.by ?? user, as, at)).toBeGreaterThan(at);
+            }
+          }
+      }),
+      RUNS,
+    );
+    expect(lent).toBeGreaterThan(0);
   });
 
   it('a grant lasts no longer than any approval, its extensions, the designation and the total', () => {
@@ -344,8 +471,9 @@ describe('after any history', () => {
           // A forgotten id can be asked for anew: that is another request.
           if (
             'signed' in entry &&
-            ledger.requests.has(entry.signed.act.object) &&
-            !less.requests.has(entry.signed.act.object)
+            (ledger.requests.has(entry.signed.act.object) || ledger.delegations.has(entry.signed.act.object)) &&
+            !less.requests.has(entry.signed.act.object) &&
+            !less.delegations.has(entry.signed.act.object)
           )
             continue;
           const [a, b] = [enter(whole, entry), enter(rest, entry)];

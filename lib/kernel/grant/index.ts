@@ -10,6 +10,17 @@ export {
   readDecision,
 } from './decision';
 export {
+  DELEGATED_ROLES,
+  DELEGATION_LIMITS,
+  type DelegatedRole,
+  type Delegation,
+  type DelegationTerms,
+  delegatedRole,
+  delegationEnd,
+  delegationTerms,
+  readDelegation,
+} from './delegation';
+export {
   EMPTY_LEDGER,
   type Entry,
   GRANT_ACTS,
@@ -19,7 +30,7 @@ export {
   type LedgerRefusal,
   type Signed,
 } from './entry';
-export { type Evidence, type Rebuilt, rebuild } from './evidence';
+export { type EndedDelegation, type Evidence, type Rebuilt, rebuild } from './evidence';
 export { enter, forget, KEPT_SECONDS } from './ledger';
 export {
   MEDIA_PLANE,

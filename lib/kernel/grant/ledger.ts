@@ -1,6 +1,15 @@
 import type { Hash } from '../log';
 import { designatedUntil, voteOn, withoutPastDecisions, withoutPerson } from './committee';
-import { readDecision } from './decision';
+import { type Designation, readDecision } from './decision';
+import {
+  DELEGATED_ROLES,
+  DESIGNATION_OF,
+  delegate,
+  delegationEnd,
+  holdsAny,
+  undelegate,
+  withoutDelegations,
+} from './delegation';
 import { type Entry, GRANT_ACTS, type Ledger, type LedgerRefusal, type Signed, verdictOf, withRequest } from './entry';
 import { OPEN_SECONDS, open, start } from './opening';
 import { ask, askedAs } from './request';
@@ -12,6 +21,7 @@ import { isId } from './words';
 export function enter(ledger: Ledger, entry: Entry, primitives: Hash): Ledger | LedgerRefusal {
   if ('signed' in entry) return enterSigned(ledger, entry.signed, primitives);
   if ('start' in entry) return start(ledger, entry.start.session, entry.start.at, entry.start.token);
+  if ('undelegate' in entry) return undelegate(ledger, entry.undelegate.delegation, entry.undelegate.at);
   if ('leave' in entry) return leave(ledger, entry.leave.user, entry.leave.at);
   const request = ledger.requests.get(entry.end.request);
   return request ? withEnd(ledger, request, entry.end.at, entry.end.why) : 'grant.unknown';
@@ -25,6 +35,8 @@ function enterSigned(ledger: Ledger, signed: Signed, primitives: Hash): Ledger |
   switch (action) {
     case GRANT_ACTS.decide:
       return decide(ledger, signed);
+    case GRANT_ACTS.delegate:
+      return delegate(ledger, signed);
     case GRANT_ACTS.request:
       return ask(ledger, signed);
     case GRANT_ACTS.vote:
@@ -46,11 +58,21 @@ function decide(ledger: Ledger, { act, user, at }: Signed): Ledger | LedgerRefus
   if (typeof committee === 'string') return committee;
   const decided = lapse({ ...ledger, committee }, at);
   const isWithdrawn = decision.kind === 'withdraw' && committee.held.size < ledger.committee.held.size;
-  return isWithdrawn ? voidVotes(decided, decision.person, decision.as) : decided;
+  return isWithdrawn ? without(decided, decision.person, decision.as, at) : decided;
 }
 
-const leave = (ledger: Ledger, user: string, at: number): Ledger =>
-  lapse(voidVotes({ ...ledger, committee: withoutPerson(ledger.committee, user) }, user, null), at);
+/** What somebody gave or lent by a designation goes with it; what was lent to them, with their last one. */
+function without(ledger: Ledger, person: string, as: Designation, at: number): Ledger {
+  if (!holdsAny(ledger.committee, person, at))
+    return voidVotes(withoutDelegations(ledger, person, null, at), person, null);
+  const role = DELEGATED_ROLES.find((one) => DESIGNATION_OF[one] === as);
+  return voidVotes(role ? withoutDelegations(ledger, person, role, at) : ledger, person, as);
+}
+
+function leave(ledger: Ledger, user: string, at: number): Ledger {
+  const left = withoutDelegations({ ...ledger, committee: withoutPerson(ledger.committee, user) }, user, null, at);
+  return lapse(voidVotes(left, user, null), at);
+}
 
 /** What somebody may no longer ask for ends with their designation. It never moves an end back. */
 function lapse(ledger: Ledger, at: number): Ledger {
@@ -84,5 +106,9 @@ export function forget(ledger: Ledger, now: number): Ledger {
   const openings = [...ledger.openings].filter(
     ([, { request, startedAt, at }]) => requests.has(request) && (startedAt !== null || now < at + OPEN_SECONDS),
   );
-  return { committee: withoutPastDecisions(ledger.committee, now), requests, openings: new Map(openings) };
+  const delegations = [...ledger.delegations].filter(([, one]) => now < delegationEnd(one) + KEPT_SECONDS);
+  return {
+    committee: withoutPastDecisions(ledger.committee, now),
+    ...{ requests, openings: new Map(openings), delegations: new Map(delegations) },
+  };
 }

@@ -25,6 +25,8 @@ export interface Vote {
   readonly verdict: 'approve' | 'deny';
   readonly minutes: number;
   readonly at: number;
+  /** For whom it was given, and by which delegation; null where one votes for oneself. */
+  readonly delegated: { readonly by: string; readonly id: string } | null;
 }
 
 export interface Decided {

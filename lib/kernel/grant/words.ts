@@ -1,7 +1,7 @@
 /** Forms that values in terms have: one way to write each, so that what was signed reads back as what was meant. */
 
 /** `usr_` and the like, followed by 32 hexadecimal digits. */
-export const isId = (prefix: 'usr' | 'grt' | 'ssn' | 'cmd', text: string | null | undefined): boolean =>
+export const isId = (prefix: 'usr' | 'grt' | 'ssn' | 'cmd' | 'dlg', text: string | null | undefined): boolean =>
   typeof text === 'string' && text.length === prefix.length + 33 && new RegExp(`^${prefix}_[0-9a-f]{32}$`).test(text);
 
 export const inRange = (value: number, min: number, max: number): boolean =>

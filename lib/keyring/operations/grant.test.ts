@@ -2,7 +2,7 @@ import { createPublicKey, verify as verifySignature } from 'node:crypto';
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { accountOf, type Sheet, sheetInput } from '@/lib/kernel/grant';
+import { accountOf, delegatedRole, type Sheet, sheetInput } from '@/lib/kernel/grant';
 import { acts, CAST, CUSTOMER_ROLE, id, newId, request } from '@/test/support/grants';
 import { openProduction, type Production } from '@/test/support/production';
 import { type Call, enrol, signed } from '@/test/support/soft-passkeys';
@@ -117,6 +117,32 @@ describe('committee.describe', () => {
   });
 });
 
+describe('grant.undelegate', () => {
+  const LENT = id('dlg', 1);
+  const week = () => ({ role: 'security', to: CAST.other, from: seconds(), until: seconds() + 7 * 86_400 }) as const;
+  const lentNow = async () => (await call('committee.describe', {})).delegations;
+
+  it('ends what an approver has lent, and with it the approvals that wait', async () => {
+    const terms = request(seconds());
+    await production.act(asker, acts.ask(GRANT, terms));
+    const vote = acts.vote(GRANT, terms, delegatedRole('security', security));
+    const early = await production.sign(CAST.other, vote);
+    await expect(call('act.verify', early)).rejects.toMatchObject(refused('grant.not_delegated'));
+    await production.act(security, acts.delegate(LENT, week()));
+    await production.act(CAST.other, vote);
+    const waits = { state: 'pending', missing: [{ role: 'on-call', count: 1 }] };
+    expect(await describeOne()).toMatchObject(waits);
+    expect(await lentNow()).toEqual([{ id: LENT, by: security, ...week() }]);
+
+    expect(await call('grant.undelegate', { delegation: LENT })).toEqual({ until: seconds() });
+    expect(await lentNow()).toEqual([]);
+    expect(await describeOne()).toMatchObject({ state: 'pending', missing: terms.approvals });
+    await expect(call('grant.undelegate', { delegation: newId('dlg') })).rejects.toMatchObject(
+      refused('grant.unknown'),
+    );
+  });
+});
+
 describe('grant.end and grant.leave', () => {
   it('end at once, without a signature', async () => {
     await production.grant(GRANT);
@@ -191,10 +217,16 @@ describe('grants.log', () => {
     await production.grant(GRANT);
     await production.open(GRANT, { session: SESSION });
     await production.act(asker, acts.ask(id('grt', 2), request(seconds())));
-    await production.act(security, acts.vote(id('grt', 2), request(seconds()), 'security'));
+    for (const [n, to] of [CAST.other, asker].entries()) {
+      const lent = { role: 'security', to, from: seconds(), until: seconds() + 86_400 } as const;
+      await production.act([security, security2][n]!, acts.delegate(id('dlg', n), lent));
+    }
+    const role = delegatedRole('security', security);
+    await production.act(CAST.other, acts.vote(id('grt', 2), request(seconds()), role));
     const decision = { kind: 'withdraw', person: security2, as: 'security approver', until: 0, minutes: '' } as const;
     await production.act(CAST.members[0], acts.decide(id('cmd', 90), decision));
     await call('grant.end', { request: GRANT, why: 'locked' });
+    await call('grant.undelegate', { delegation: id('dlg', 1) });
     const { ledger } = keyring.context.grants;
     expect(await reopen()).toEqual(ledger);
     expect(await reopen()).toEqual(ledger);
@@ -203,9 +235,11 @@ describe('grants.log', () => {
   it('is rid of what is over a while ago', async () => {
     await production.grant(GRANT);
     await production.open(GRANT, { session: SESSION });
+    const lent = { role: 'security', to: CAST.other, from: seconds(), until: seconds() + 60 } as const;
+    await production.act(security, acts.delegate(id('dlg', 1), lent));
     keyring.clock.now += 30 * 86_400_000;
-    const { requests, openings, committee } = await reopen();
-    expect([requests.size, openings.size, committee.members.length]).toEqual([0, 0, 3]);
+    const { requests, openings, delegations, committee } = await reopen();
+    expect([requests.size, openings.size, delegations.size, committee.members.length]).toEqual([0, 0, 0, 3]);
     expect(await readFile(join(keyring.home, 'grants.log'), 'utf8')).not.toContain(GRANT);
   });
 

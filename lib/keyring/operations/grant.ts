@@ -2,6 +2,7 @@ import { sign } from 'node:crypto';
 import {
   accountOf,
   type Designation,
+  delegationEnd,
   type Opening,
   quorumOf,
   type Request,
@@ -45,6 +46,7 @@ const described = ({ session, target, through, at, startedAt }: Opening) => ({
 
 export function describeCommittee({ grants, now }: Context): Output<'committee.describe'> {
   const { members, seats, until, held, open } = grants.ledger.committee;
+  const delegations = [...grants.ledger.delegations.values()].filter((one) => delegationEnd(one) > now() / 1000);
   const holdings = [...held].map(([key, ends]) => {
     const at = key.indexOf(' ');
     return { person: key.slice(0, at), as: key.slice(at + 1) as Designation, until: Math.min(ends, until) };
@@ -55,6 +57,7 @@ export function describeCommittee({ grants, now }: Context): Output<'committee.d
     held: holdings.filter((one) => one.until > now() / 1000),
     open: [...open].map(([id, one]) => ({ id, decision: one.decision, for: one.for, against: one.against })),
     quorum: seats === 0 ? null : quorumOf(seats),
+    delegations: delegations.map(({ id, by, role, to, from, until }) => ({ id, by, role, to, from, until })),
   };
 }
 
@@ -62,6 +65,12 @@ export function describeCommittee({ grants, now }: Context): Output<'committee.d
 export async function endGrant({ grants, now }: Context, { request, why }: Input<'grant.end'>) {
   await grants.enter({ end: { request, at: Math.floor(now() / 1000), why } });
   return {};
+}
+
+/** Ends a delegation. Needs no signature either. Throws `grant.unknown`. */
+export async function undelegate({ grants, now }: Context, { delegation }: Input<'grant.undelegate'>) {
+  await grants.enter({ undelegate: { delegation, at: Math.floor(now() / 1000) } });
+  return { until: delegationEnd(grants.ledger.delegations.get(delegation)!) };
 }
 
 /** Somebody is no longer with us. Needs no signature either. */

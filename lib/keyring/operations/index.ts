@@ -5,7 +5,7 @@ import { challengeAct, verifyAct } from './act';
 import { auditKeys, eraseAudit, openAudit } from './audit';
 import { createCertificate, revealCertificate } from './certificate';
 import { accessCertificate, controlCertificate, edgeCertificate, edgeRegionKey } from './edge';
-import { describeCommittee, describeGrants, endGrant, leaveGrants, signSheet } from './grant';
+import { describeCommittee, describeGrants, endGrant, leaveGrants, signSheet, undelegate } from './grant';
 import { signLogs } from './log';
 import { observerToken } from './observer';
 import { endorsePasskey, registerPasskey, removePasskeys, welcomeStaff } from './passkey';
@@ -47,6 +47,7 @@ const handlers: Handlers = {
   'committee.describe': describeCommittee,
   'grant.end': endGrant,
   'grant.leave': leaveGrants,
+  'grant.undelegate': undelegate,
   'grant.sheet': signSheet,
   'policy.sign': signPolicy,
   'log.sign': signLogs,

@@ -82,6 +82,7 @@ describe('who can do what', () => {
       'Edge enrol',
       'Edge ban',
       'CommitteeDecision vote',
+      'Delegation give',
       'AgreementSignature sign',
       'AccessRequest create',
       'AccessRequest vote',

@@ -93,6 +93,7 @@ const WORDS: Readonly<Record<Subject, string>> = {
   AbuseFinding: 'Sign-in defence',
   Edge: 'Edges',
   CommitteeDecision: 'Security committee',
+  Delegation: 'Stand-ins of approvers',
   Training: 'Trainings',
   Agreement: 'Confidentiality agreement',
   AgreementSignature: 'Own signature of the agreement',

@@ -1,8 +1,16 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
-import { propose, vote } from '@/lib/committee';
-import { decisionVoteForm, designateForm, membersForm, type Proposal, withdrawForm } from '@/lib/committee/schemas';
+import { delegate, endDelegation, propose, vote } from '@/lib/committee';
+import {
+  decisionVoteForm,
+  delegationForm,
+  designateForm,
+  endDelegationForm,
+  membersForm,
+  type Proposal,
+  withdrawForm,
+} from '@/lib/committee/schemas';
 import { answerForm, auditSource, guarded } from '@/lib/identity';
 
 const COMMITTEE = '/staff/committee';
@@ -39,6 +47,27 @@ export const voteDecisionAction = guarded(
       const state = await vote({ secret, source: await auditSource() }, fields);
       revalidatePath(COMMITTEE);
       return { ok: true, message: MESSAGES[state] };
+    }),
+);
+
+/** Who answers for the signer while they are away. */
+export const delegateAction = guarded(
+  { action: 'give', subject: 'Delegation', realm: 'staff', asks: 'grant.delegate' },
+  ({ secret }, _previous: unknown, form: FormData) =>
+    answerForm(delegationForm, form, async (fields) => {
+      await delegate({ secret, source: await auditSource() }, fields);
+      revalidatePath('/staff', 'layout');
+      return { ok: true, message: 'Signed. Your stand-in is told.' };
+    }),
+);
+
+export const endDelegationAction = guarded(
+  { action: 'end', subject: 'Delegation', realm: 'staff' },
+  ({ secret }, _previous: unknown, form: FormData) =>
+    answerForm(endDelegationForm, form, async ({ delegation }) => {
+      await endDelegation({ secret, source: await auditSource() }, delegation);
+      revalidatePath('/staff', 'layout');
+      return { ok: true, message: 'Ended. Approvals by it that wait are void.' };
     }),
 );
 

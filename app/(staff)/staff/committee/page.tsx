@@ -12,6 +12,8 @@ import { readCommittee } from '@/lib/committee';
 import type { CommitteeView, DecisionView } from '@/lib/committee/schemas';
 import { staff } from '../../_frame/door';
 import { ProposeDesignation, ProposeMembers, ProposeWithdrawal, VoteDecision } from './committee-acts';
+import { NameStandIn } from './stand-in-acts';
+import { StandIns } from './stand-ins';
 
 export const metadata: Metadata = { title: 'Security committee' };
 
@@ -37,6 +39,15 @@ export default async function CommitteePage() {
         {view.standing && founded ? (
           <Section title="Designations" note={String(view.standing.held.length)}>
             <Designations of={view.standing.held} reason={reason} />
+          </Section>
+        ) : null}
+        {founded || view.delegations.length > 0 ? (
+          <Section
+            title="Stand-ins"
+            note="of approvers who are away"
+            aside={<NameStandIn lend={view.lend} reason={page.reason('give', 'Delegation')} />}
+          >
+            <StandIns of={view.delegations} />
           </Section>
         ) : null}
         <Section title="Decisions">

@@ -24,12 +24,18 @@ export function GrantFacts({ of, use }: { of: GrantEvidence['request']; use: Gra
         ...(of.command ? [{ term: 'Command', value: <Mono wrap>{of.command}</Mono> }] : []),
         { term: 'Policy', value: of.policy },
         ...(customers.length > 0 ? [{ term: 'Customers', value: customers.map(({ name }) => name).join(', ') }] : []),
-        ...given.map(({ role, by, verdict, minutes, at }, i) => ({
+        ...given.map(({ role, by, for: whom, verdict, minutes, at }, i) => ({
           term: `${i + 1}. ${roleWord(role, customers)}`,
           value: (
             <>
-              <bdi>{by.name}</bdi> {verdict === 'approve' ? `agreed to ${counted(minutes, 'minute')}` : 'refused'},{' '}
-              {exact(at)}
+              <bdi>{by.name}</bdi>
+              {whom ? (
+                <>
+                  {' '}
+                  for <bdi>{whom.name}</bdi>
+                </>
+              ) : null}{' '}
+              {verdict === 'approve' ? `agreed to ${counted(minutes, 'minute')}` : 'refused'}, {exact(at)}
             </>
           ),
         })),

@@ -1,5 +1,6 @@
 'use client';
 import { useState } from 'react';
+import { newSignedId } from '@/app/_parts/access/new-id';
 import { PlainConfirm, SignedForm } from '@/app/_parts/access/signed';
 import { Dialog } from '@/app/_ui/dialog';
 import { Field } from '@/app/_ui/field';
@@ -88,7 +89,7 @@ export function Extend({ of }: { of: string }) {
   return (
     <Dialog
       open={request !== ''}
-      onOpenChange={(open) => setRequest(open ? newRequestId() : '')}
+      onOpenChange={(open) => setRequest(open ? newSignedId('grt') : '')}
       trigger={{ label: 'Ask for more time…' }}
       title="Ask for more time"
       lede="The same people agree anew. Unless they do, it ends at its time."
@@ -114,15 +115,6 @@ export function Extend({ of }: { of: string }) {
       </SignedForm>
     </Dialog>
   );
-}
-
-/** UUID version 7, as lib/platform makes it: the server takes one of the last half hour only. */
-function newRequestId(): string {
-  const random = crypto.getRandomValues(new Uint8Array(10));
-  const time = Date.now().toString(16).padStart(12, '0');
-  random[0] = 0x70 | (random[0]! & 0x0f);
-  random[2] = 0x80 | (random[2]! & 0x3f);
-  return `grt_${time}${[...random].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 }
 
 /** What another says of a break-glass afterwards. */

@@ -50,7 +50,7 @@ export function Signatures({ of, mayRevoke }: { of: RequestView; mayRevoke: bool
 }
 
 const approvalsOf = (need: RequestView['needs'][number]) =>
-  need.given.filter(({ verdict }) => verdict === 'approve').length;
+  need.given.filter(({ verdict, counts }) => verdict === 'approve' && counts).length;
 
 function Need({ need, of }: { need: RequestView['needs'][number]; of: RequestView }) {
   const word = roleWord(
@@ -61,7 +61,15 @@ function Need({ need, of }: { need: RequestView['needs'][number]; of: RequestVie
   return (
     <>
       {need.given.map((one) => (
-        <Signature key={one.at} as={word} by={one.by.name} verdict={one.verdict} at={one.at} minutes={one.minutes} />
+        <Signature
+          key={one.at}
+          as={word}
+          by={one.for ? `${one.by.name} for ${one.for.name}` : one.by.name}
+          verdict={one.verdict}
+          at={one.at}
+          minutes={one.minutes}
+          counts={one.counts}
+        />
       ))}
       {left > 0 ? (
         <div className={styles.signature}>
@@ -70,7 +78,11 @@ function Need({ need, of }: { need: RequestView['needs'][number]; of: RequestVie
             {word}
             <small>{left > 1 ? `${left} are missing` : 'is missing'}</small>
           </span>
-          <span>{'role' in of.yours && of.yours.role === need.role ? <b className={styles.yours}>you</b> : null}</span>
+          <span>
+            {'role' in of.yours && of.yours.role === need.role ? (
+              <b className={styles.yours}>{of.yours.for ? `you, for ${of.yours.for.name}` : 'you'}</b>
+            ) : null}
+          </span>
         </div>
       ) : null}
     </>
@@ -83,11 +95,12 @@ interface Signed {
   verdict: 'approve' | 'deny';
   at: string;
   minutes?: number;
+  counts?: boolean;
 }
-function Signature({ as, by, verdict, at, minutes }: Signed) {
+function Signature({ as, by, verdict, at, minutes, counts = true }: Signed) {
   return (
     <div className={styles.signature}>
-      <Glyph state={verdict === 'approve' ? 'verified' : 'refused'} />
+      <Glyph state={verdict === 'deny' ? 'refused' : counts ? 'verified' : 'closed'} />
       <span>
         {as}
         <small>
@@ -99,6 +112,7 @@ function Signature({ as, by, verdict, at, minutes }: Signed) {
             : minutes
               ? 'denied'
               : 'not in order'}
+          {counts ? '' : ', counts no longer'}
         </small>
       </span>
       <time dateTime={at}>{formatClock(at)}</time>
@@ -117,10 +131,12 @@ function Answer({ of }: { of: RequestView }) {
         <AnswerForm
           key={of.id}
           action={voteAction as FormAction}
-          hidden={{ request: of.id, role: of.yours.role }}
+          hidden={{ request: of.id, role: of.yours.role, for: of.yours.for?.id ?? '' }}
           name={targetsLine(of.targets)}
           minutes={of.minutes}
           extension={of.kind === 'extension'}
+          standIn={of.yours.for?.name}
+          refuseOnly={of.yours.refuseOnly ?? undefined}
           keys
         />
       ) : (

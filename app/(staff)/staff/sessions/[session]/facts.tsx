@@ -71,7 +71,10 @@ function Approved({ by: { kind, needs, customers } }: { by: RequestView }) {
   const given = needs.flatMap(({ role, given: all }) =>
     all
       .filter(({ verdict }) => verdict === 'approve')
-      .map(({ by, at }) => ({ at, words: `${by.name} (${roleWord(role, names)})` })),
+      .map(({ by, for: whom, at }) => ({
+        at,
+        words: `${by.name}${whom ? ` for ${whom.name}` : ''} (${roleWord(role, names)})`,
+      })),
   );
   if (kind === 'break-glass') return <>nobody: break-glass</>;
   return given.length === 0 ? '–' : given.map(({ words }) => words).join(', ');
