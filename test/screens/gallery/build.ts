@@ -14,6 +14,7 @@ export async function buildGallery(out: string): Promise<(scene: string, theme?:
     entryPoints: { gallery: join(here, 'page.tsx') },
     outdir: out,
     bundle: true,
+    minify: true,
     format: 'iife',
     platform: 'browser',
     jsx: 'automatic',
