@@ -81,7 +81,6 @@ export default async function SessionPage({ params, searchParams }: PageProps) {
   );
 }
 
-/** Null for whom it is not shown to. */
 /** The record, or a copy of it; null when it is not for this person. */
 const recordOf = (
   caller: Parameters<typeof openRecording>[0],

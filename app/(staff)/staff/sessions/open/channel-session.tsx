@@ -6,11 +6,11 @@ import { Button } from '@/app/_ui/button';
 import { Empty } from '@/app/_ui/empty';
 import { Row, Stack } from '@/app/_ui/layout';
 import { Note } from '@/app/_ui/note';
+import { Picture, Pictures } from '@/app/_ui/picture';
 import { Status } from '@/app/_ui/status';
 import { Mono } from '@/app/_ui/text';
 import { Countdown } from '@/app/_ui/time';
 import { GiveBack } from '../../requests/_parts/request-acts';
-import styles from './open.module.css';
 import { JOINING, type Watching, watchChannel } from './watch-channel';
 
 const WORDS = {
@@ -68,26 +68,13 @@ export function ChannelSession({ of, request }: { of: Watching; request: string 
       {state === 'in' && tiles.length === 0 ? (
         <Empty title="Nobody sends">Whoever begins to send appears here.</Empty>
       ) : (
-        <div className={styles.tiles}>
+        <Pictures>
           {tiles.map(({ account, stream }) => (
-            <Tile key={account} name={account} stream={stream} />
+            // Without sound until somebody wants it: several at once would help nobody.
+            <Picture key={account} label={`Picture of ${account}`} name={account} stream={stream} muted controls />
           ))}
-        </div>
+        </Pictures>
       )}
     </Stack>
-  );
-}
-
-/** Without sound until somebody wants it: several at once would help nobody. */
-function Tile({ name, stream }: { name: string; stream: MediaStream }) {
-  const video = useRef<HTMLVideoElement>(null);
-  useEffect(() => {
-    if (video.current) video.current.srcObject = stream;
-  }, [stream]);
-  return (
-    <figure className={styles.tile}>
-      <video ref={video} autoPlay playsInline muted controls aria-label={`Picture of ${name}`} />
-      <figcaption dir="auto">{name}</figcaption>
-    </figure>
   );
 }
