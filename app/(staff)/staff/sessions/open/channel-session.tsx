@@ -9,7 +9,6 @@ import { Note } from '@/app/_ui/note';
 import { Picture, Pictures } from '@/app/_ui/picture';
 import { Status } from '@/app/_ui/status';
 import { Mono } from '@/app/_ui/text';
-import { Countdown } from '@/app/_ui/time';
 import { GiveBack } from '../../requests/_parts/request-acts';
 import { JOINING, type Watching, watchChannel } from './watch-channel';
 
@@ -47,11 +46,6 @@ export function ChannelSession({ of, request }: { of: Watching; request: string 
           />
         </span>
         <Mono>{of.channel}</Mono>
-        {state === 'over' ? null : (
-          <span className="small quiet">
-            The grant ends in <Countdown to={of.until} />
-          </span>
-        )}
         {state === 'over' ? (
           // Loaded anew: a session's name is made with the page.
           <a className="link" href={`/staff/sessions/open?grant=${request}`}>
