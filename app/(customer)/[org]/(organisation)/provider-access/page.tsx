@@ -56,7 +56,7 @@ export default async function ProviderAccessPage({
     <Page>
       <PageHead
         title="Provider access"
-        lede="When employees of the provider want into a machine that holds your data: what for, who agreed, and what came of it."
+        lede="When employees of the provider want into a machine that holds your data, or to watch a channel of yours: what for, who agreed, and what came of it."
       />
       <Stack gap={8}>
         {access.certain ? null : (
@@ -269,9 +269,7 @@ function Log({ of, total, n, path, query, opened, open, page }: LogProps) {
       ]}
       empty={
         <Empty title={filtered ? 'None of these' : 'Nobody asked yet'}>
-          {filtered
-            ? 'No request fits the filter.'
-            : 'Every request for access to a machine that holds your data will stand here.'}
+          {filtered ? 'No request fits the filter.' : 'Every request for access to your data will stand here.'}
         </Empty>
       }
       foot={

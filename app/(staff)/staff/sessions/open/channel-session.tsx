@@ -32,11 +32,13 @@ export function ChannelSession({ of, request }: { of: Watching; request: string 
   };
   return (
     <Stack gap={4}>
-      <Note tone="notice" title="You are seen.">
-        Everybody in the channel is shown <Mono wrap>{of.account}</Mono>; only what speaks WHIP or WHEP alone cannot be
-        told. You see and hear; you send nothing. That you were there, from when to when, stands in the customer’s log.
-        Of what you see nothing is recorded.
-      </Note>
+      {state === 'over' ? null : (
+        <Note tone="notice" title="You are seen.">
+          Everybody in the channel is shown <Mono wrap>{of.account}</Mono>; only what speaks WHIP or WHEP alone cannot
+          be told. You see and hear; you send nothing. That you were there, from when to when, stands in the customer’s
+          log. Of what you see nothing is recorded.
+        </Note>
+      )}
       <Row gap={3} wrap>
         <span role="status">
           <Status
