@@ -1,34 +1,17 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type KeyringProcess, spawnKeyring, stopKeyring, temporaryHome } from '@/lib/keyring/test-support';
-import { startCluster, type TestCluster } from '@/test/support/database';
+import type { KeyringProcess } from '@/lib/keyring/test-support';
 import { enrol } from '@/test/support/soft-passkeys';
 import { adminRecover } from './admin-recover';
+import { type Installation, startInstallation } from './test-support';
 
-let cluster: TestCluster;
-let home: string;
+let installation: Installation;
 let keyring: KeyringProcess;
-const before = { ...process.env };
-
 beforeAll(async () => {
-  cluster = await startCluster();
-  home = await temporaryHome();
-  keyring = await spawnKeyring(home);
-  await keyring.ready;
-  Object.assign(process.env, {
-    DATABASE_URL: (await cluster.database()).url.installer,
-    CORDON_STAFF_ORIGIN: 'https://staff.example.com',
-    CORDON_KEYRING_SOCKET: keyring.socketPath,
-    CORDON_KEYRING_TOKEN: keyring.tokens.installer,
-  });
+  installation = await startInstallation({ CORDON_STAFF_ORIGIN: 'https://staff.example.com' });
+  keyring = installation.keyring;
 });
-afterAll(async () => {
-  process.env = before;
-  await stopKeyring(keyring);
-  await cluster.stop();
-  await rm(home, { recursive: true });
-});
+afterAll(() => installation?.stop());
 
 async function recover(...args: string[]) {
   const said = { lines: '', errors: '' };
@@ -56,7 +39,7 @@ it('opens a link, and takes one passkey without a second person', async () => {
 });
 
 it('says so when the keyring cannot be reached, or does not take the token', async () => {
-  process.env.CORDON_KEYRING_SOCKET = join(home, 'nothing.sock');
+  process.env.CORDON_KEYRING_SOCKET = join(keyring.home, 'nothing.sock');
   expect(JSON.parse((await recover('--json')).lines)).toMatchObject({ welcomed: false });
   process.env.CORDON_KEYRING_SOCKET = keyring.socketPath;
   process.env.CORDON_KEYRING_TOKEN = keyring.tokens.console;

@@ -1,39 +1,22 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig as readGateway } from '@/lib/gateway/config';
 import { readConfig as readHost } from '@/lib/host/config';
-import { type KeyringProcess, spawnKeyring, stopKeyring, temporaryHome } from '@/lib/keyring/test-support';
-import { startCluster, type TestCluster } from '@/test/support/database';
+import type { KeyringProcess } from '@/lib/keyring/test-support';
 import { query } from '@/test/support/world';
 import { type Command, UsageError } from './command';
 import { gatewayExpect } from './gateway-expect';
 import { hostExpect } from './host-expect';
+import { type Installation, startInstallation } from './test-support';
 
 /** What the commands print is what the processes take, and the token is the one the database waits for. */
-let cluster: TestCluster;
-let home: string;
+let installation: Installation;
 let keyring: KeyringProcess;
-let url: string;
-const before = { ...process.env };
-
 beforeAll(async () => {
-  cluster = await startCluster();
-  home = await temporaryHome();
-  keyring = await spawnKeyring(home);
-  await keyring.ready;
-  url = (await cluster.database()).url.installer;
-  Object.assign(process.env, {
-    ...{ DATABASE_URL: url, CORDON_CONTROL_PORT: '7400' },
-    ...{ CORDON_KEYRING_SOCKET: keyring.socketPath, CORDON_KEYRING_TOKEN: keyring.tokens.installer },
-  });
+  installation = await startInstallation({ CORDON_CONTROL_PORT: '7400' });
+  keyring = installation.keyring;
 });
-afterAll(async () => {
-  process.env = before;
-  await stopKeyring(keyring);
-  await cluster.stop();
-  await rm(home, { recursive: true });
-});
+afterAll(() => installation?.stop());
 
 async function printed(command: Command, ...args: string[]): Promise<string[]> {
   const lines: string[] = [];
@@ -48,7 +31,7 @@ const environment = (lines: string[]): Record<string, string> =>
 /** The row that waits for this token. */
 const waits = (token: string) =>
   query(
-    url,
+    installation.url,
     `select "id", "joinExpiresAt" - now() between interval '9 minutes' and interval '10 minutes' as "soon" from "AccessPeer" where "joinHash" = $1`,
     [createHash('sha256').update(token).digest()],
   );

@@ -473,7 +473,7 @@ export interface ProviderAccessView {
   reason: string;
   ticket: string;
   targets: string[];
-  projects: Named[];
+  projects: (Named & { appId: string })[];
   dataClasses: DataClass[];
   command: string | null;
   files: boolean;

@@ -52,6 +52,20 @@ export function compare(name: string, measured: Record<string, number>, targets:
   return { case: name, unit: 'us', ours, peers, ratio, targets, ...(skipped.length > 0 ? { skipped } : {}), pass: met };
 }
 
+/** Of many trials of one thing, to a tenth. */
+export const spread = (values: readonly number[]) => ({
+  p50: quantile(values, 0.5),
+  p99: quantile(values, 0.99),
+  max: quantile(values, 1),
+  trials: values.length,
+});
+
+function quantile(values: readonly number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const index = Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1);
+  return Math.round(sorted[Math.max(0, index)]! * 10) / 10;
+}
+
 function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)]!;

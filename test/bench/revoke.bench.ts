@@ -4,26 +4,18 @@
  * had from others: what they offer ends a session and lets the same token in again.
  */
 import { rmSync } from 'node:fs';
-import { PlayClient, PublishClient } from '../plane/support/engine-client';
+import { PlayClient } from '../plane/support/engine-client';
 import { type Api, apiOf, type DemoProject, postOffer, projectOf, readDemo, vendorToken } from '../support/demo';
 import { newHome, startSystem } from '../support/system';
-import type { Result } from './measure';
+import { type Result, spread } from './measure';
+import { type Arrival, arrivalsAt, created, now, PACKET_EVERY_MS, pause, publish } from './packets';
 
 const BATCHES = 15;
 const PLAYERS_AT_ONCE = 20;
-/** 50 packets a second, so an arrival is known to 20 ms. */
-const PACKET_EVERY_MS = 20;
-const RTP_HEADER_BYTES = 12;
 /** Below the API's rate of 20 requests a second. */
 const REVOKE_EVERY_MS = 120;
 const ASK_EVERY_MS = 60;
 const TARGET_P99_MS = 500;
-
-/** Milliseconds since the epoch, by this machine's one clock. */
-interface Arrival {
-  sentAt: number;
-  at: number;
-}
 
 interface Trial {
   askedAt: number;
@@ -55,33 +47,13 @@ export async function bench(emit: (result: Result) => void): Promise<void> {
   }
 }
 
-async function publish(edge: string, project: DemoProject) {
-  const client = new PublishClient({ video: false });
-  const token = vendorToken(project, { user: 'camera' });
-  await client.accept(created(await postOffer(edge, 'whip', project, token, { offer: await client.offer() })));
-  const timer = setInterval(() => {
-    const packet = client.packet('audio');
-    packet.writeDoubleBE(now(), RTP_HEADER_BYTES);
-    client.sendRaw('audio', packet);
-  }, PACKET_EVERY_MS);
-  const stop = (): void => {
-    clearInterval(timer);
-    client.close();
-  };
-  return { stop };
-}
-
 /** Fresh players, each under a name of its own; then one after another is revoked. */
 async function revokeAll(edge: string, project: DemoProject, api: Api, batch: number): Promise<Trial[]> {
   const players = await Promise.all(
     Array.from({ length: PLAYERS_AT_ONCE }, async (_, i) => {
       const account = `viewer-${batch}-${i}`;
       const client = new PlayClient({ video: false });
-      const arrivals: Arrival[] = [];
-      client.tracks.audio!.onMessage((packet) => {
-        const isRtcp = packet[1]! >= 192 && packet[1]! <= 223;
-        if (!isRtcp) arrivals.push({ sentAt: packet.readDoubleBE(RTP_HEADER_BYTES), at: now() });
-      });
+      const arrivals = arrivalsAt(client);
       const token = vendorToken(project, { user: account, role: 'subscriber' });
       await client.accept(created(await postOffer(edge, 'whep', project, token, { offer: await client.offer() })));
       return { account, client, arrivals };
@@ -120,12 +92,6 @@ async function report(trials: Trial[], api: Api, emit: (result: Result) => void)
     late += arrivals.filter(({ sentAt }) => sentAt > at).length;
     await pause(ASK_EVERY_MS);
   }
-  const spread = (values: number[]) => ({
-    p50: quantile(values, 0.5),
-    p99: quantile(values, 0.99),
-    max: quantile(values, 1),
-    trials: values.length,
-  });
   const lastPacket = spread(trials.map(({ askedAt, arrivals }) => Math.max(0, arrivals.at(-1)!.at - askedAt)));
   const enforced = spread(enforcedAfter);
   const targets = { p99: TARGET_P99_MS };
@@ -164,18 +130,4 @@ async function report(trials: Trial[], api: Api, emit: (result: Result) => void)
     targets: { least: expected },
     pass: expected >= 2 * trials.length && acked === expected,
   });
-}
-
-function created({ status, sdp, problem }: Awaited<ReturnType<typeof postOffer>>): string {
-  if (status !== 201) throw new Error(`the edge refused: ${JSON.stringify(problem)}`);
-  return sdp;
-}
-
-const now = (): number => performance.timeOrigin + performance.now();
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-function quantile(values: number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const index = Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1);
-  return Math.round(sorted[Math.max(0, index)]! * 10) / 10;
 }

@@ -6,20 +6,19 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from '@playwright/test';
 import { formatVkey } from '@/lib/kernel/log';
-import { readTar } from '@/lib/kernel/pack';
 import { buildVerifier } from '@/lib/launch/verifier';
 import { packOfAccess } from '../foreign/access';
 import { indexOf, linesIn, world as madeUp, relined } from '../foreign/mutants';
-import { type Files, FORGER, packOf, VKEY, worldWith } from '../foreign/world';
+import { FORGER, packOf, VKEY, worldWith } from '../foreign/world';
 import { grantsSigned } from '../support/access-log';
 import { expectAccessible } from '../support/accessible';
 import { apiOf, projectOf } from '../support/demo';
 import { ROOT } from '../support/imports';
 import { expect, test } from './demo-world';
-import { archiveOf, openOffline, partsOf } from './offline-page';
+import { archiveOf, openOffline, partsOf, unpacked } from './offline-page';
 import { makeAccount, openLink, readSecret, signIn } from './people';
 
 const folder = mkdtempSync(join(tmpdir(), 'cordon-auditor-'));
@@ -267,8 +266,8 @@ test('what a pack says stays text, what hides is seen, and a browser without wor
   await close();
 });
 
-test('approvals of 25 grants are judged offline, and one changed byte is named', async ({ browser }) => {
-  const log = grantsSigned(25);
+test('an approval that is no signature is named, also where the log’s own key vouches for it', async ({ browser }) => {
+  const log = grantsSigned(2);
   const approval = log.events.findLast(({ details }) => details.action === 'grant.vote')!;
   const evidence = JSON.parse(String(approval.personal.evidence)) as { signature: string };
   const signature = Buffer.from(evidence.signature, 'base64url');
@@ -278,17 +277,11 @@ test('approvals of 25 grants are judged offline, and one changed byte is named',
     ...approval,
     personal: { ...approval.personal, evidence: changed },
   });
-  writeFileSync(pathOf('grants.tar.gz'), await archiveOf(await packOfAccess(log.events)));
   writeFileSync(pathOf('forged.tar.gz'), await archiveOf(await packOfAccess(forged)));
   writeFileSync(pathOf('built.html'), await buildVerifier(ROOT));
-  const { page, verdict, panel, step, check, close } = await openOffline(browser, pathOf('built.html'));
-  await check(pathOf('grants.tar.gz'), VKEY);
-  await expect(verdict).toHaveText('Complete, in order and unaltered');
-  await expect(step('Approvals')).toContainText('is granted by signatures that count');
+  const { page, verdict, panel, check, close } = await openOffline(browser, pathOf('built.html'));
   const grants = page.getByRole('region', { name: 'Access to production' });
-  await expect(grants).toContainText('25 requests, of which all hold.');
-  await expectAccessible(page, 'grants that hold');
-  await check(pathOf('forged.tar.gz'));
+  await check(pathOf('forged.tar.gz'), VKEY);
   await expect(verdict).toHaveText('Approvals in it do not hold');
   await expect(panel).toHaveClass('panel danger');
   await expect(page.locator('.headline .code')).toHaveText('approval.signature');
@@ -307,17 +300,4 @@ async function download(page: Page, link: ReturnType<Page['getByRole']>, as: str
   const [file] = await Promise.all([page.waitForEvent('download'), link.click()]);
   await file.saveAs(pathOf(as));
   return file.suggestedFilename();
-}
-
-async function unpacked(archive: Buffer): Promise<Files> {
-  const files: Files = new Map();
-  async function* tar() {
-    yield new Uint8Array(gunzipSync(archive));
-  }
-  for await (const { name, data } of readTar(tar())) {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of data) chunks.push(chunk);
-    files.set(name, new Uint8Array(Buffer.concat(chunks)));
-  }
-  return files;
 }

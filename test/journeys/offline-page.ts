@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { type Browser, expect, type Locator, type Page } from '@playwright/test';
-import { writeTar } from '@/lib/kernel/pack';
+import { readTar, writeTar } from '@/lib/kernel/pack';
 import { type Files, membersOf } from '../foreign/world';
 
 /** verify.html, opened from the disk in a browser without network and without anything that belongs to a console. */
@@ -75,4 +75,18 @@ export async function archiveOf(files: Files): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of writeTar(membersOf(files))) chunks.push(chunk);
   return gzipSync(Buffer.concat(chunks));
+}
+
+/** What is in such an archive. */
+export async function unpacked(archive: Buffer): Promise<Files> {
+  const files: Files = new Map();
+  async function* tar() {
+    yield new Uint8Array(gunzipSync(archive));
+  }
+  for await (const { name, data } of readTar(tar())) {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of data) chunks.push(chunk);
+    files.set(name, new Uint8Array(Buffer.concat(chunks)));
+  }
+  return files;
 }

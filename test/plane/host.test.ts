@@ -7,12 +7,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SheetGrant } from '@/lib/kernel/grant';
+import { hasCron, startCron, stopCron } from '../support/cron';
 import { install } from '../support/debian';
 import { type Host, hasAccount, newGrant, running, startHost } from '../support/host';
 import { hasSshd } from '../support/sshd';
 
 const WHAT = 'that nothing of a grant is alive on a host after its end';
 const here = hasSshd(WHAT) && hasTools();
+const cronHere = here && hasCron('that what a running cron began under a grant is gone after its end');
 
 function hasTools(): boolean {
   if (install(['at', 'cron', 'tmux'], ['atd', 'crontab', 'tmux'])) return true;
@@ -54,6 +56,8 @@ async function endedWithin(uids: readonly number[], ...stays: SheetGrant[]): Pro
   );
   return performance.now() - from;
 }
+
+const crontabOf = ({ account }: SheetGrant): string => join('/var/spool/cron/crontabs', account);
 
 describe.skipIf(!here)('a production host', () => {
   it('makes an account for a grant and lets in whoever has a certificate for it, and nobody else', async () => {
@@ -108,10 +112,41 @@ describe.skipIf(!here)('a production host', () => {
     expect((await host.ssh(grant, "echo '* * * * * sleep 307' | crontab - && echo 'sleep 308' | at 23:59")).code).toBe(
       0,
     );
-    expect(existsSync(join('/var/spool/cron/crontabs', grant.account))).toBe(true);
+    expect(existsSync(crontabOf(grant))).toBe(true);
     await endedWithin([uid]);
     await vi.waitFor(() => expect(host.events.at(-1)).toMatchObject({ grant: grant.id, kind: 'host.closed', jobs: 2 }));
-    expect(existsSync(join('/var/spool/cron/crontabs', grant.account))).toBe(false);
+    expect(existsSync(crontabOf(grant))).toBe(false);
+  });
+
+  it.runIf(cronHere)('ends what a running cron began, which begins nothing of it again', async () => {
+    const [ends, stays] = [newGrant(), newGrant()];
+    await given(ends, stays);
+    const uids = [host.uidOf(ends), host.uidOf(stays)] as const;
+    // At the start of cron, and each minute from then on.
+    const lines = "printf '@reboot exec sleep 312\\n* * * * * exec sleep 312\\n' | crontab -";
+    for (const grant of [ends, stays]) expect((await host.ssh(grant, lines)).code).toBe(0);
+    const begun = (uid: number) => running(uid, 'sleep 312');
+    const more = (uid: number, than = 0) =>
+      vi.waitFor(() => expect(begun(uid)).toBeGreaterThan(than), { timeout: 20_000, interval: 20 });
+    let cron = startCron();
+    try {
+      await Promise.all(uids.map((uid) => more(uid)));
+      expect(await endedWithin([uids[0]], stays)).toBeLessThan(1_000);
+      await vi.waitFor(() => expect(hasAccount(ends)).toBe(false), { timeout: 5_000, interval: 20 });
+      expect(existsSync(crontabOf(ends))).toBe(false);
+
+      // Begun anew it goes through all crontabs. It has when what the other grant's says runs once more.
+      await stopCron(cron);
+      const before = begun(uids[1]);
+      expect(before).toBeGreaterThan(0);
+      cron = startCron();
+      await more(uids[1], before);
+      expect([running(uids[0]), existsSync(crontabOf(ends))]).toEqual([0, false]);
+    } finally {
+      await stopCron(cron);
+    }
+    await endedWithin([uids[1]]);
+    await vi.waitFor(() => expect(existsSync(crontabOf(stays))).toBe(false), { timeout: 5_000, interval: 20 });
   });
 
   it('leaves another grant on the same host alone', async () => {

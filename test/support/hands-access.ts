@@ -2,6 +2,7 @@
 import { append } from '@/lib/audit';
 import { propose, vote } from '@/lib/committee';
 import { asPerson } from '@/lib/db';
+import { askForAccess, changePolicy, changeTarget, openSession, voteOnRequest } from '@/lib/grants';
 import { beginStepUp, confirmStepUpWithPasskey } from '@/lib/identity';
 import { fingerprintOf } from '@/lib/kernel/access';
 import { createKeyring } from '@/lib/keyring';
@@ -87,6 +88,16 @@ async function sign<T>({ secret, holder, origin }: Equipped, act: () => Promise<
 
 const day = (ahead: number) => new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10);
 
+/** What a committee decides, voted by these. */
+async function decide(
+  by: Equipped,
+  decision: Parameters<typeof propose>[1],
+  voters: readonly Equipped[],
+): Promise<void> {
+  const id = await propose(by, decision);
+  for (const voter of voters) await sign(voter, () => vote(voter, { decision: id, verdict: 'approve' }));
+}
+
 /**
  * A committee of three, the first of whom is the administrator. They have designated the employee, who lacks the additional training and the signed
  * agreement; of the approver, who is not designated yet, everything is on record.
@@ -98,18 +109,19 @@ export async function foundCommittee(
 ): Promise<void> {
   const [administrator] = members;
   if (!administrator) throw new Error('nobody founds it');
-  const decide = async (decision: Parameters<typeof propose>[1], voters: readonly Equipped[]) => {
-    const id = await propose(administrator, decision);
-    for (const voter of voters) await sign(voter, () => vote(voter, { decision: id, verdict: 'approve' }));
-  };
   const until = day(200);
   await decide(
+    administrator,
     { kind: 'members', members: members.map(({ userId }) => userId), until: day(300), minutes: 'ISSC 1' },
     members,
   );
   const person = employee.userId;
   const others = members.filter(({ userId }) => userId !== person);
-  await decide({ kind: 'designate', person, as: 'authorised employee', until, minutes: 'ISSC 2' }, others);
+  await decide(
+    administrator,
+    { kind: 'designate', person, as: 'authorised employee', until, minutes: 'ISSC 2' },
+    others,
+  );
   await publishAgreement(administrator, { text: 'Nothing of what I see leaves the company.', months: 12 });
   const train = (person: string, course: 'general' | 'additional') =>
     recordTraining(administrator, { person, course, completed: day(-1), evidence: 'LMS' });
@@ -120,3 +132,68 @@ export async function foundCommittee(
   await train(approver.userId, 'additional');
   await sign(approver, () => signAgreement(approver, 1));
 }
+
+/** What `foundCommittee` leaves to be done: then these two can give and use access. */
+export async function completeRecords(
+  members: readonly Equipped[],
+  employee: Equipped,
+  approver: Equipped,
+): Promise<void> {
+  const [administrator] = members;
+  if (!administrator) throw new Error('nobody decides it');
+  const evidence = { course: 'additional', completed: day(-1), evidence: 'LMS' } as const;
+  await recordTraining(administrator, { person: employee.userId, ...evidence });
+  await sign(employee, () => signAgreement(employee, 1));
+  const person = approver.userId;
+  const others = members.filter(({ userId }) => userId !== person);
+  const designation = {
+    kind: 'designate',
+    person,
+    as: 'security approver',
+    until: day(200),
+    minutes: 'ISSC 3',
+  } as const;
+  await decide(administrator, designation, others);
+}
+
+/** A target that holds no customer's data beyond its own, if it is an App ID. */
+export async function openTarget(administrator: Equipped, target: string): Promise<string> {
+  await changeTarget(administrator, {
+    ...{ id: target, class: 'edge', region: 'EU', dataClasses: ['log'], organisations: [], state: 'active' },
+  });
+  return changePolicy(administrator, {
+    policy: null,
+    name: `Access to ${target.slice(0, 20)}`,
+    terms: {
+      ...{ roles: null, targets: [target], classes: ['edge'], regions: ['EU'], dataClasses: ['log'], maxMinutes: 60 },
+      ...{ decideMinutes: 120, security: 1, onCall: 0, denials: 1, ticketPattern: null, files: false },
+      ...{ breakGlass: false, ended: false },
+    },
+  });
+}
+
+/** Asked for by one and agreed to by the other. */
+export async function grant(
+  employee: Equipped,
+  approver: Equipped,
+  { policy, target }: { policy: string; target: string },
+): Promise<string> {
+  const request = newId('grt');
+  await sign(employee, () =>
+    askForAccess(employee, {
+      ...{ request, kind: 'access', policy, targets: [target], command: null, files: false, startsAt: null },
+      ...{ purpose: 'maintenance', reason: 'Replacing the certificate of the collector', ticket: '', minutes: 45 },
+    }),
+  );
+  await sign(approver, () => voteOnRequest(approver, { request, role: 'security', verdict: 'approve', minutes: 45 }));
+  return request;
+}
+
+/** Confirms a session that watches a channel. */
+export const watch = (
+  employee: Equipped,
+  { request, target, channel }: { request: string; target: string; channel: string },
+) => {
+  const asked = { session: newId('ssn'), request, target, publicKey: '', channel };
+  return sign(employee, () => openSession(employee, asked, null));
+};

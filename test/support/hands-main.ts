@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import pg from 'pg';
 import { createApiKey } from '@/lib/api-keys';
 import { changeEmployee } from '@/lib/employees';
+import { revoke } from '@/lib/grants';
 import { confirmStepUpWithCode } from '@/lib/identity';
 import { cookieNames } from '@/lib/identity/request/cookies';
 import { sealSessionCookie } from '@/lib/identity/request/next-auth';
@@ -14,7 +15,7 @@ import { removeMember } from '@/lib/organisations';
 import { type Ask, isCordonError, newId } from '@/lib/platform';
 import { mintToken } from '@/lib/tokens';
 import type { Command, Made } from './hands';
-import { type Equipped, equip, foundCommittee, held } from './hands-access';
+import { completeRecords, type Equipped, equip, foundCommittee, grant, held, openTarget, watch } from './hands-access';
 
 const origins = { customer: process.env.CORDON_CONSOLE_ORIGIN!, staff: process.env.CORDON_STAFF_ORIGIN! };
 const installer = new pg.Client({ connectionString: process.env.INSTALLER_URL, options: '-c TimeZone=UTC' });
@@ -91,6 +92,20 @@ async function run(command: Command): Promise<unknown> {
         equippedAs(command.employee),
         equippedAs(command.approver),
       );
+    case 'complete-records':
+      return completeRecords(
+        command.members.map(equippedAs),
+        equippedAs(command.employee),
+        equippedAs(command.approver),
+      );
+    case 'open-target':
+      return openTarget(equippedAs(command.administrator), command.target);
+    case 'grant':
+      return grant(equippedAs(command.employee), equippedAs(command.approver), command);
+    case 'watch':
+      return watch(equippedAs(command.employee), command);
+    case 'revoke':
+      return revoke(equippedAs(command.approver), command.request);
     case 'make-key': {
       const { organisationId } = await membership(command.userId);
       const caller = { kind: 'member', secret: command.secret, organisationId } as const;

@@ -18,6 +18,14 @@ export type Command =
   | { do: 'equip'; realm: 'customer' | 'staff'; email: string }
   /** By those who were equipped; see `foundCommittee`. */
   | { do: 'found-committee'; members: string[]; employee: string; approver: string }
+  | { do: 'complete-records'; members: string[]; employee: string; approver: string }
+  /** Answers the id of a policy by which one of security alone agrees. */
+  | { do: 'open-target'; administrator: string; target: string }
+  /** Answers the id of the request, which runs. */
+  | { do: 'grant'; employee: string; approver: string; policy: string; target: string }
+  /** Answers what the person's page is given. */
+  | { do: 'watch'; employee: string; request: string; target: string; channel: string }
+  | { do: 'revoke'; approver: string; request: string }
   /** As a developer of that organisation, without an invitation. */
   | { do: 'let-back'; userId: string; slug: string }
   | {

@@ -173,13 +173,15 @@ const passwd = (): [string, number][] =>
 export const hasAccount = ({ account }: SheetGrant): boolean => passwd().some(([name]) => name === account);
 
 /**
- * Processes with this uid, as /proc has them. Not those that have ended and wait for their parent to notice: they have no memory and run nothing, and
- * the first process of a container may let them wait for a second.
+ * How many processes have this uid, and this command where one is given, as /proc has them. Not those that have ended and wait for their parent to
+ * notice: they have no memory and run nothing, and the first process of a container may let them wait for a second.
  */
-export const running = (uid: number): number =>
+export const running = (uid: number, command?: string): number =>
   readdirSync('/proc').filter((name) => {
     if (!/^\d+$/.test(name)) return false;
     try {
+      if (command !== undefined && readFileSync(`/proc/${name}/cmdline`, 'utf8') !== `${command.replace(' ', '\0')}\0`)
+        return false;
       const status = readFileSync(`/proc/${name}/status`, 'utf8');
       return new RegExp(`^Uid:.*\\b${uid}\\b`, 'm').test(status) && !/^State:\s+[ZX]/m.test(status);
     } catch {

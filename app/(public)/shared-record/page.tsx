@@ -61,7 +61,7 @@ function Shared({ of }: { of: SharedView }) {
             { term: 'This view', value: <Time at={openedAt} mode="exact" /> },
             { term: 'It ends', value: <Time at={endsAt} mode="exact" /> },
             { term: 'Views left', value: String(viewsLeft) },
-            { term: 'Session', value: <Mono>{recording.session}</Mono> },
+            { term: 'Session', value: <Mono wrap>{recording.session}</Mono> },
             { term: 'Began', value: startedAt ? <Time at={startedAt} mode="exact" /> : '–' },
           ]}
         />

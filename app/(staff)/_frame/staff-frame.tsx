@@ -40,7 +40,8 @@ export async function StaffFrame({ page, children }: { page: StaffPage; children
               </>
             }
           >
-            You have production access to <Mono>{targetsLine(grant.targets)}</Mono>, recorded
+            You have production access to <Mono>{targetsLine(grant.targets)}</Mono>,{' '}
+            {grant.targets.every((target) => target.startsWith('app:')) ? 'seen in its channels' : 'recorded'}
             {grant.customers.length > 0 ? `, visible to ${grant.customers.join(', ')}` : ''}
           </Tape>
         ) : undefined

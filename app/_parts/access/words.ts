@@ -54,9 +54,9 @@ export function roleWord(role: string, customers: readonly { id: string; name: s
 export const targetName = (target: string): string => target.replace(/^(?:host|app):/, '');
 
 /** Targets in one line: the first, and how many more. */
-export function targetsLine(targets: readonly string[]): string {
+export function targetsLine(targets: readonly string[], nameOf = targetName): string {
   const [first = '', ...more] = targets;
-  return more.length === 0 ? targetName(first) : `${targetName(first)} and ${more.length} more`;
+  return more.length === 0 ? nameOf(first) : `${nameOf(first)} and ${more.length} more`;
 }
 
 export const counted = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;

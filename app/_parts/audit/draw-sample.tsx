@@ -2,16 +2,14 @@
 /** Draws a sample of what the page of the log shows. */
 import Link from 'next/link';
 import { SidePanel } from '@/app/_ui/dialog';
-import { Field } from '@/app/_ui/field';
 import { ActionForm, FormActs } from '@/app/_ui/form';
 import type { FormAction } from '@/app/_ui/form-state';
 import { formatExact } from '@/app/_ui/format';
-import { Input } from '@/app/_ui/input';
 import { Stack } from '@/app/_ui/layout';
 import { SubmitButton } from '@/app/_ui/submit';
 import type { AuditFilter } from '@/lib/audit-log/schemas';
-import { MAX_SAMPLE, MAX_SEED } from '@/lib/kernel/sample';
 import type { LogView } from '@/lib/transparency/schemas';
+import { SampleFields } from './sample-fields';
 
 export interface DrawSampleProps {
   action: FormAction;
@@ -44,21 +42,7 @@ export function DrawSample({ action, organisationId, filter, log: { checkpoint }
               ? 'Population: all events. The page has no filter.'
               : `Population: ${asked.map(([name, value]) => `${name} ${value}`).join(', ')}.`}
           </p>
-          <Field name="wanted" label="How many" hint={`1 to ${MAX_SAMPLE}`}>
-            <Input inputMode="numeric" maxLength={3} defaultValue="25" />
-          </Field>
-          <Field
-            name="seed"
-            label="Seed"
-            aside="optional"
-            hint="Words or digits that you and the audited agreed on. Without it one is made, and shown."
-          >
-            <Input maxLength={MAX_SEED} mono />
-          </Field>
-          <p className="small quiet">
-            The places with the lowest SHA-256 of seed and place are taken. Whoever has a pack of the population can
-            draw the same sample again. That you drew it is recorded, with population and seed.
-          </p>
+          <SampleFields pack="a pack of the population" />
           <FormActs>
             <SubmitButton busy="Drawing">Draw sample</SubmitButton>
             <Link className="link" href={samples} prefetch={false}>

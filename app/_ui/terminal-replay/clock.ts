@@ -8,11 +8,12 @@ export function clock(seconds: number): string {
 
 const STEPS = [1, 5, 10, 30, 60, 180, 300, 600, 1_800, 3_600, 7_200, 14_400];
 
-/** Even seconds for the ticks of a time line, four or so, and none beside its end. */
+/** Even seconds for the ticks of a time line, four or so, and none beside its end or that reads as its end does. */
 export function ticksOf(seconds: number): number[] {
   const step = STEPS.find((each) => seconds / each <= 5) ?? 14_400;
+  const end = Math.min(seconds - 0.4 * step, Math.floor(seconds));
   const ticks: number[] = [];
-  for (let at = 0; at < seconds - 0.4 * step; at += step) ticks.push(at);
+  for (let at = 0; at < end; at += step) ticks.push(at);
   return ticks;
 }
 

@@ -251,6 +251,7 @@ describe('the time line', () => {
   it('has even ticks and times that read well', () => {
     expect(ticksOf(663).map(clock)).toEqual(['00:00', '03:00', '06:00', '09:00']);
     expect(ticksOf(3)).toEqual([0, 1, 2]);
+    expect(ticksOf(2.9)).toEqual([0, 1]);
     expect(ticksOf(0)).toEqual([]);
     expect(ticksOf(86_400).length).toBeLessThanOrEqual(7);
     expect([clock(59.9), clock(3_600), clock(86_400)]).toEqual(['00:59', '1:00:00', '24:00:00']);

@@ -13,10 +13,10 @@ export const UNTOLD = { mode: 'notify', answerMinutes: 240 } as const;
 export const readLockbox = (caller: Member): Promise<LockboxView[]> =>
   inTenant(caller, ['LockboxSetting', 'read'], async (tx) => {
     const settings = new Map((await store.settings(tx)).map((row) => [row.projectId, row]));
-    return (await store.projects(tx)).map((project) => {
-      const set = settings.get(project.id);
+    return (await store.projects(tx)).map(({ id, name }) => {
+      const set = settings.get(id);
       return {
-        project,
+        project: { id, name },
         mode: (set?.mode ?? UNTOLD.mode) as LockboxMode,
         answerMinutes: set?.answerMinutes ?? UNTOLD.answerMinutes,
         changedAt: set?.changedAt.toISOString() ?? null,

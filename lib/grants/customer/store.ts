@@ -110,8 +110,8 @@ export async function members(tx: Tx, ids: readonly string[]): Promise<Map<strin
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-export const projects = (tx: Tx): Promise<{ id: string; name: string }[]> =>
-  tx.prisma.project.findMany({ select: { id: true, name: true }, orderBy: { name: 'asc' }, take: 500 });
+export const projects = (tx: Tx): Promise<{ id: string; name: string; appId: string }[]> =>
+  tx.prisma.project.findMany({ select: { id: true, name: true, appId: true }, orderBy: { name: 'asc' }, take: 500 });
 
 export interface SettingRow {
   projectId: string;

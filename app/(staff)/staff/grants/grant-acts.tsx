@@ -1,15 +1,15 @@
 'use client';
 /** The auditor's acts on the population: a sample of it, and the evidence of it as a file. */
 import Link from 'next/link';
+import { SampleFields } from '@/app/_parts/audit/sample-fields';
 import { SidePanel } from '@/app/_ui/dialog';
 import { Field } from '@/app/_ui/field';
 import { ActionForm, FormActs } from '@/app/_ui/form';
 import type { FormAction } from '@/app/_ui/form-state';
-import { Input, Textarea } from '@/app/_ui/input';
+import { Textarea } from '@/app/_ui/input';
 import { Stack } from '@/app/_ui/layout';
 import { SubmitButton } from '@/app/_ui/submit';
 import type { DrawnSample } from '@/lib/grants/population/schemas';
-import { MAX_SAMPLE, MAX_SEED } from '@/lib/kernel/sample';
 import { drawGrantsAction, exportAccessAction } from './actions';
 
 export function DrawGrants({ reason }: { reason: string | undefined }) {
@@ -21,21 +21,7 @@ export function DrawGrants({ reason }: { reason: string | undefined }) {
     >
       <ActionForm action={drawGrantsAction as FormAction} label="Draw a sample of grants">
         <Stack gap={4}>
-          <Field name="wanted" label="How many" hint={`1 to ${MAX_SAMPLE}`}>
-            <Input inputMode="numeric" maxLength={3} defaultValue="25" />
-          </Field>
-          <Field
-            name="seed"
-            label="Seed"
-            aside="optional"
-            hint="Words or digits that you and the audited agreed on. Without it one is made, and shown."
-          >
-            <Input maxLength={MAX_SEED} mono />
-          </Field>
-          <p className="small quiet">
-            The places with the lowest SHA-256 of seed and place are taken. Whoever has an evidence pack of access can
-            draw the same sample again. That you drew it is recorded, with population and seed.
-          </p>
+          <SampleFields pack="an evidence pack of access" />
           <FormActs>
             <SubmitButton busy="Drawing">Draw sample</SubmitButton>
           </FormActs>

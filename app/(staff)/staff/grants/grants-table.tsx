@@ -27,7 +27,7 @@ export function GrantsTable({ lines, exact, empty, foot }: GrantsTableProps) {
         <NameCell
           name={person.name}
           more={targetsLine(targets)}
-          under={`${KIND_WORDS[kind]}, ${counted(minutes, 'minute')}`}
+          under={`${targetsLine(targets)}, ${KIND_WORDS[kind].toLowerCase()}, ${counted(minutes, 'minute')}`}
         />
       ),
     },

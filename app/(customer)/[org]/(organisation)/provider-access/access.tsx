@@ -1,6 +1,6 @@
 /** One request as the customer sees it, with what it can say to it. */
 import { AnswerForm } from '@/app/_parts/access/answer-form';
-import { counted, lookOf, targetName, targetsLine, whyWords } from '@/app/_parts/access/words';
+import { counted, lookOf, whyWords } from '@/app/_parts/access/words';
 import { DefinitionList } from '@/app/_ui/definition-list';
 import type { FormAction } from '@/app/_ui/form-state';
 import { formatExact } from '@/app/_ui/format';
@@ -16,6 +16,8 @@ import type { ProviderAccessView } from '@/lib/grants/schemas';
 import { CommentToProvider, WithdrawAccess } from './access-acts';
 import { answerProviderAction } from './actions';
 import { Sessions } from './sessions';
+import { Watched } from './watched';
+import { isApp, reachLine, reachName } from './words';
 
 export interface AccessProps {
   of: ProviderAccessView;
@@ -59,20 +61,7 @@ export function Access({ of, organisationId, reasons }: AccessProps) {
         </Section>
       ) : null}
       <Sessions of={of.sessions} />
-      {of.watched.length > 0 ? (
-        <Section title="In your channels" note="Everybody there was shown this name, except by WHIP and WHEP.">
-          {of.watched.map(({ session, account, project, channel, from, to }) => (
-            <p key={session}>
-              <Status state={to ? 'closed' : 'live'} word={to ? 'Has left' : 'Is there now'} /> {project.name},{' '}
-              <Mono wrap>{channel}</Mono>
-              <br />
-              <span className="small quiet">
-                {formatExact(from)} to {to ? formatExact(to) : 'now'}, as <Mono wrap>{account}</Mono>
-              </span>
-            </p>
-          ))}
-        </Section>
-      ) : null}
+      <Watched of={of.watched} />
       {of.comments.length > 0 ? (
         <Section title="Questions and answers">
           {of.comments.map(({ id, by, text, at }) => (
@@ -89,12 +78,7 @@ export function Access({ of, organisationId, reasons }: AccessProps) {
       <Row gap={2} wrap>
         <CommentToProvider request={of.id} organisationId={organisationId} reason={reasons.comment} />
         {of.mode === 'approve' && (of.state === 'active' || of.state === 'scheduled') ? (
-          <WithdrawAccess
-            request={of.id}
-            organisationId={organisationId}
-            name={targetsLine(of.targets)}
-            reason={reasons.end}
-          />
+          <WithdrawAccess request={of.id} organisationId={organisationId} name={reachLine(of)} reason={reasons.end} />
         ) : null}
       </Row>
     </Stack>
@@ -109,7 +93,7 @@ function Answer({ of, organisationId, reason }: { of: ProviderAccessView; organi
       <AnswerForm
         action={answerProviderAction as FormAction}
         hidden={{ request: of.id, organisationId }}
-        name={targetsLine(of.targets)}
+        name={reachLine(of)}
         minutes={of.minutes}
         extension={of.kind === 'extension'}
       />
@@ -131,7 +115,7 @@ const factsOf = (of: ProviderAccessView) => [
   },
   { term: 'Why', value: of.reason },
   { term: 'Purpose', value: of.ticket ? `${of.purpose}, ticket ${of.ticket}` : of.purpose },
-  { term: 'Reaches', value: <Mono wrap>{of.targets.map(targetName).join(', ')}</Mono> },
+  { term: 'Reaches', value: of.targets.map((target) => reachName(of, target)).join(', ') },
   { term: 'Your projects', value: of.projects.length > 0 ? of.projects.map(({ name }) => name).join(', ') : 'none' },
   {
     term: 'Data',
@@ -143,9 +127,19 @@ const factsOf = (of: ProviderAccessView) => [
       </Row>
     ),
   },
-  { term: 'May run', value: of.command === null ? 'a shell' : <Mono wrap>{of.command}</Mono> },
-  { term: 'Files', value: of.files ? 'may be copied' : 'are not copied' },
+  ...mayOf(of),
   { term: 'Asked for', value: counted(of.minutes, 'minute') },
   { term: 'From', value: of.startsAt ? formatExact(of.startsAt) : '–' },
   { term: 'To', value: of.deadline ? formatExact(of.deadline) : '–' },
+];
+
+/** On machines commands are run; of projects channels are watched. */
+const mayOf = ({ targets, command, files }: ProviderAccessView) => [
+  ...(targets.every(isApp)
+    ? []
+    : [
+        { term: 'May run', value: command === null ? 'a shell' : <Mono wrap>{command}</Mono> },
+        { term: 'Files', value: files ? 'may be copied' : 'are not copied' },
+      ]),
+  ...(targets.some(isApp) ? [{ term: 'May watch', value: 'channels, without sending or recording' }] : []),
 ];

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { counted, KIND_WORDS, lookOf, targetsLine, whyWords } from '@/app/_parts/access/words';
+import { counted, KIND_WORDS, lookOf, whyWords } from '@/app/_parts/access/words';
 import { UrlPanel } from '@/app/_parts/url-panel';
 import { Empty } from '@/app/_ui/empty';
 import { Filters } from '@/app/_ui/filters';
@@ -20,6 +20,7 @@ import type { ProviderAccessView, State } from '@/lib/grants/schemas';
 import { type CustomerPage, customer } from '../../../_frame/door';
 import { Access } from './access';
 import { Lockbox } from './lockbox';
+import { reachLine } from './words';
 
 export const metadata: Metadata = { title: 'Provider access' };
 
@@ -55,7 +56,7 @@ export default async function ProviderAccessPage({
     <Page>
       <PageHead
         title="Provider access"
-        lede="When employees of the provider want into a machine that holds your data: what for, who agreed, and what came of it."
+        lede="When employees of the provider want into a machine that holds your data, or to watch a channel of yours: what for, who agreed, and what came of it."
       />
       <Stack gap={8}>
         {access.certain ? null : (
@@ -101,7 +102,7 @@ export default async function ProviderAccessPage({
       {open ? (
         <UrlPanel
           wide
-          title={`${KIND_WORDS[open.kind]}: ${targetsLine(open.targets)}`}
+          title={`${KIND_WORDS[open.kind]}: ${reachLine(open)}`}
           lede={`${open.purpose}, asked ${open.requestedAt.slice(0, 16).replace('T', ' ')} UTC`}
           closeHref={opened(null)}
         >
@@ -169,8 +170,8 @@ function Waiting({ of, opened }: { of: readonly ProviderAccessView[]; opened: (i
           id: 'what',
           head: 'What',
           grow: true,
-          cell: ({ targets, minutes, reason }) => (
-            <NameCell name={targetsLine(targets)} more={counted(minutes, 'minute')} under={reason} />
+          cell: (request) => (
+            <NameCell name={reachLine(request)} more={counted(request.minutes, 'minute')} under={request.reason} />
           ),
         },
         { id: 'why', head: 'Why', hide: true, grow: true, cell: ({ reason }) => reason },
@@ -224,11 +225,11 @@ function Log({ of, total, n, path, query, opened, open, page }: LogProps) {
           id: 'what',
           head: 'What',
           grow: true,
-          cell: ({ targets, kind, purpose }) => (
+          cell: (request) => (
             <NameCell
-              name={targetsLine(targets)}
-              more={kind === 'access' ? undefined : KIND_WORDS[kind]}
-              under={purpose}
+              name={reachLine(request)}
+              more={request.kind === 'access' ? undefined : KIND_WORDS[request.kind]}
+              under={request.purpose}
             />
           ),
         },
@@ -268,9 +269,7 @@ function Log({ of, total, n, path, query, opened, open, page }: LogProps) {
       ]}
       empty={
         <Empty title={filtered ? 'None of these' : 'Nobody asked yet'}>
-          {filtered
-            ? 'No request fits the filter.'
-            : 'Every request for access to a machine that holds your data will stand here.'}
+          {filtered ? 'No request fits the filter.' : 'Every request for access to your data will stand here.'}
         </Empty>
       }
       foot={

@@ -72,7 +72,6 @@ export const SessionsTable = ({ of }: { of: readonly Session[] }) => (
           />
         ),
       },
-      { id: 'opened', head: 'Confirmed', hide: true, cell: ({ openedAt }) => <Time at={openedAt} mode="exact" /> },
       { id: 'from', head: 'Began', hide: true, cell: ({ startedAt }) => <Time at={startedAt} mode="exact" /> },
       { id: 'to', head: 'Ended', hide: true, cell: ({ endedAt }) => <Time at={endedAt} mode="exact" /> },
       {
@@ -100,7 +99,7 @@ export const SessionsTable = ({ of }: { of: readonly Session[] }) => (
 function Sshd({ of: { serials, confirmed, target } }: { of: Session }) {
   if (!target.startsWith('host:') || serials.length === 0) return <Status state="none" word="Nothing to compare" />;
   return confirmed.length === serials.length ? (
-    <Status state="verified" word="Agrees" detail={`serial ${serials.join(', ')}`} />
+    <Status state="verified" word="Agrees" detail={<span className="only-wide">serial {serials.join(', ')}</span>} />
   ) : (
     <Status state="drift" word="Does not agree" detail={`${confirmed.length} of ${serials.length}`} />
   );

@@ -42,15 +42,15 @@ export default async function SessionPage({ params, searchParams }: PageProps) {
   const mayRead = page.reason('read', 'SessionRecording') === undefined;
   const copies = recording && mayRead ? await listCopies(caller, id) : [];
   const live = session.startedAt !== null && session.endedAt === null && session.active;
-  const name = targetName(session.target);
+  const name = session.channel ?? targetName(session.target);
   return (
     <Page>
       <Crumb items={[{ label: `${session.person.name}, ${name}` }]} />
       <PageHead
-        title={`${session.person.name} on ${name}`}
+        title={`${session.person.name} ${session.channel === null ? 'on' : 'in the channel'} ${name}`}
         acts={
           live && !request.own && page.reason('revoke', 'AccessRequest') === undefined ? (
-            <Terminate session={id} request={session.request} name={name} />
+            <Terminate session={id} request={session.request} name={targetName(session.target)} />
           ) : null
         }
       />
@@ -58,8 +58,8 @@ export default async function SessionPage({ params, searchParams }: PageProps) {
         <Facts session={session} request={request} recording={recording} />
         {session.channel !== null ? (
           <Empty title="There is no screen record">
-            A channel was watched. Media is not recorded; that somebody was there, from when to when, stands in this log
-            and in the customer’s.
+            {live ? 'A channel is being watched.' : 'A channel was watched.'} Media is not recorded; that somebody was
+            there, from when to when, stands in this log and in the customer’s.
           </Empty>
         ) : recording ? (
           <ScreenRecord
@@ -81,7 +81,6 @@ export default async function SessionPage({ params, searchParams }: PageProps) {
   );
 }
 
-/** Null for whom it is not shown to. */
 /** The record, or a copy of it; null when it is not for this person. */
 const recordOf = (
   caller: Parameters<typeof openRecording>[0],

@@ -6,11 +6,10 @@ import { Button } from '@/app/_ui/button';
 import { Empty } from '@/app/_ui/empty';
 import { Row, Stack } from '@/app/_ui/layout';
 import { Note } from '@/app/_ui/note';
+import { Picture, Pictures } from '@/app/_ui/picture';
 import { Status } from '@/app/_ui/status';
 import { Mono } from '@/app/_ui/text';
-import { Countdown } from '@/app/_ui/time';
 import { GiveBack } from '../../requests/_parts/request-acts';
-import styles from './open.module.css';
 import { JOINING, type Watching, watchChannel } from './watch-channel';
 
 const WORDS = {
@@ -33,11 +32,13 @@ export function ChannelSession({ of, request }: { of: Watching; request: string 
   };
   return (
     <Stack gap={4}>
-      <Note tone="notice" title="You are seen.">
-        Everybody in the channel is shown <Mono wrap>{of.account}</Mono>; only what speaks WHIP or WHEP alone cannot be
-        told. You see and hear; you send nothing. That you were there, from when to when, stands in the customer’s log.
-        Of what you see nothing is recorded.
-      </Note>
+      {state === 'over' ? null : (
+        <Note tone="notice" title="You are seen.">
+          Everybody in the channel is shown <Mono wrap>{of.account}</Mono>; only what speaks WHIP or WHEP alone cannot
+          be told. You see and hear; you send nothing. That you were there, from when to when, stands in the customer’s
+          log. Of what you see nothing is recorded.
+        </Note>
+      )}
       <Row gap={3} wrap>
         <span role="status">
           <Status
@@ -47,11 +48,6 @@ export function ChannelSession({ of, request }: { of: Watching; request: string 
           />
         </span>
         <Mono>{of.channel}</Mono>
-        {state === 'over' ? null : (
-          <span className="small quiet">
-            The grant ends in <Countdown to={of.until} />
-          </span>
-        )}
         {state === 'over' ? (
           // Loaded anew: a session's name is made with the page.
           <a className="link" href={`/staff/sessions/open?grant=${request}`}>
@@ -68,26 +64,13 @@ export function ChannelSession({ of, request }: { of: Watching; request: string 
       {state === 'in' && tiles.length === 0 ? (
         <Empty title="Nobody sends">Whoever begins to send appears here.</Empty>
       ) : (
-        <div className={styles.tiles}>
+        <Pictures>
           {tiles.map(({ account, stream }) => (
-            <Tile key={account} name={account} stream={stream} />
+            // Without sound until somebody wants it: several at once would help nobody.
+            <Picture key={account} label={`Picture of ${account}`} name={account} stream={stream} muted controls />
           ))}
-        </div>
+        </Pictures>
       )}
     </Stack>
-  );
-}
-
-/** Without sound until somebody wants it: several at once would help nobody. */
-function Tile({ name, stream }: { name: string; stream: MediaStream }) {
-  const video = useRef<HTMLVideoElement>(null);
-  useEffect(() => {
-    if (video.current) video.current.srcObject = stream;
-  }, [stream]);
-  return (
-    <figure className={styles.tile}>
-      <video ref={video} autoPlay playsInline muted controls aria-label={`Picture of ${name}`} />
-      <figcaption dir="auto">{name}</figcaption>
-    </figure>
   );
 }

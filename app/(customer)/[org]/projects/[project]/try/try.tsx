@@ -10,6 +10,7 @@ import { Checkbox } from '@/app/_ui/input';
 import { Split, Stack } from '@/app/_ui/layout';
 import { Note } from '@/app/_ui/note';
 import { Panel, Section } from '@/app/_ui/panel';
+import { Pictures } from '@/app/_ui/picture';
 import { Status } from '@/app/_ui/status';
 import { Mono } from '@/app/_ui/text';
 import { Time } from '@/app/_ui/time';
@@ -196,7 +197,7 @@ export function Try({ organisationId, projectId, appId, capSeconds, edges, fence
         />
         {problem ? <Note tone="danger">{problem}</Note> : null}
         {view.own || view.tiles.length > 0 ? (
-          <div className={styles.tiles}>
+          <Pictures>
             {view.own ? (
               <VideoTile
                 name={view.own.account}
@@ -209,7 +210,7 @@ export function Try({ organisationId, projectId, appId, capSeconds, edges, fence
             {view.tiles.map(({ account, stream, peerId }) => (
               <VideoTile key={peerId} name={account} stream={stream} stats={statsOf(peerId)} sound={sound} />
             ))}
-          </div>
+          </Pictures>
         ) : here ? (
           <Empty title="Nobody sends yet" compact>
             Publish here, or join with another name in a second window.
