@@ -166,7 +166,15 @@ export async function openTarget(administrator: Equipped, target: string): Promi
     name: `Access to ${target.slice(0, 20)}`,
     terms: {
       ...{ roles: null, targets: [target], classes: ['edge'], regions: ['EU'], dataClasses: ['log'], maxMinutes: 60 },
-      ...{ decideMinutes: 120, security: 1, onCall: 0, denials: 1, ticketPattern: null, files: false },
+      ...{
+        decideMinutes: 120,
+        escalateMinutes: 10,
+        security: 1,
+        onCall: 0,
+        denials: 1,
+        ticketPattern: null,
+        files: false,
+      },
       ...{ breakGlass: false, ended: false },
     },
   });
