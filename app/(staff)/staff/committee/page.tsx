@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { Empty } from '@/app/_ui/empty';
 import { Figure, Figures } from '@/app/_ui/figure';
-import { Stack } from '@/app/_ui/layout';
+import { Row, Stack } from '@/app/_ui/layout';
 import { Note } from '@/app/_ui/note';
 import { Page, PageHead } from '@/app/_ui/page';
 import { Section } from '@/app/_ui/panel';
@@ -42,12 +42,13 @@ export default async function CommitteePage() {
           </Section>
         ) : null}
         {founded || view.delegations.length > 0 ? (
-          <Section
-            title="Stand-ins"
-            note="of approvers who are away"
-            aside={<NameStandIn lend={view.lend} reason={page.reason('give', 'Delegation')} />}
-          >
-            <StandIns of={view.delegations} />
+          <Section title="Stand-ins" note="of approvers who are away">
+            <Stack gap={4}>
+              <Row gap={2}>
+                <NameStandIn lend={view.lend} reason={page.reason('give', 'Delegation')} />
+              </Row>
+              <StandIns of={view.delegations} />
+            </Stack>
           </Section>
         ) : null}
         <Section title="Decisions">

@@ -55,7 +55,7 @@ export function StandIns({ of }: { of: readonly DelegationView[] }) {
           tight: true,
           cell: (one) =>
             one.state === 'ended' || one.state === 'over' ? null : one.closedToReader ? (
-              <span className="small quiet">{one.closedToReader}</span>
+              <span className="small quiet only-wide">{one.closedToReader}</span>
             ) : (
               <EndStandIn of={one} />
             ),
