@@ -1,5 +1,10 @@
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { selfSigned } from '../support/tls';
 
 /**
  * The attacker's site: under a name of its own it hands every request on to the real console and every answer back, so it looks and works
@@ -47,12 +52,12 @@ export async function startRelay(host: string, target: string): Promise<Relay> {
     onward.end(body);
   }
 
-  const server = createServer((incoming, answer) => void pass(incoming, answer));
+  const server = createServer(await certified(), (incoming, answer) => void pass(incoming, answer));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://${host}:${(server.address() as AddressInfo).port}`;
+  const origin = `https://${host}:${(server.address() as AddressInfo).port}`;
   return {
     origin,
-    flags: [`--host-resolver-rules=MAP ${host} 127.0.0.1`, `--unsafely-treat-insecure-origin-as-secure=${origin}`],
+    flags: [`--host-resolver-rules=MAP ${host} 127.0.0.1`, '--ignore-certificate-errors'],
     stolen,
     seen,
     close() {
@@ -60,4 +65,15 @@ export async function startRelay(host: string, target: string): Promise<Relay> {
       server.close();
     },
   };
+}
+
+/** A browser that ignores who signed it takes it for the attacker's own, as it would one for a registered name. */
+async function certified(): Promise<{ cert: Buffer; key: Buffer }> {
+  const folder = mkdtempSync(join(tmpdir(), 'cordon-relay-'));
+  try {
+    const { cert, key } = await selfSigned(folder);
+    return { cert: readFileSync(cert), key: readFileSync(key) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
