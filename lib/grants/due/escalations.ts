@@ -1,7 +1,7 @@
 import type { Keyring } from '@/lib/keyring';
 import { newUuid } from '@/lib/platform';
 import type { Described } from '../ledger';
-import { everybodyOf, heldBy } from '../on-call/rules';
+import { everybodyOf, heldBy, withStandIns } from '../on-call/rules';
 import * as escalation from './escalation-store';
 import * as store from './store';
 
@@ -23,8 +23,8 @@ export async function escalate(
   const standing = await keyring.call('committee.describe', {});
   const now = Date.now();
   const approvers = {
-    security: [...heldBy(standing, 'security approver', now).keys()],
-    onCall: [...heldBy(standing, 'on-call approver', now).keys()],
+    security: withStandIns(standing, [...heldBy(standing, 'security approver', now).keys()], 'security', now),
+    onCall: withStandIns(standing, [...heldBy(standing, 'on-call approver', now).keys()], 'on-call', now),
   };
   for (const one of due) {
     const missing = waiting.get(one.request)!.missing.map(({ role }) => role);

@@ -3,7 +3,7 @@ import type { StaffDesk } from '@/lib/authz';
 import type { GrantTerms } from '@/lib/kernel/grant';
 import { tell } from '../requests/store';
 import type { Named, RoutingView } from '../schemas';
-import { countedOf, heldBy, onCallAt, whomToTell } from './rules';
+import { countedOf, heldBy, onCallAt, type Standing, whomToTell, withStandIns } from './rules';
 import * as store from './store';
 
 interface NewRequest {
@@ -11,7 +11,7 @@ interface NewRequest {
   /** Of asking, whose part an escalation at once is. */
   actId: string;
   asked: GrantTerms;
-  standing: Parameters<typeof heldBy>[0];
+  standing: Standing;
   escalateMinutes: number;
   /** Unix milliseconds. */
   now: number;
@@ -27,11 +27,15 @@ export async function tellApprovers(
 ): Promise<void> {
   const roles = asked.approvals.map(({ role }) => role);
   const onCall = heldBy(standing, 'on-call approver', now);
-  const security = [...heldBy(standing, 'security approver', now).keys()];
+  const security = heldBy(standing, 'security approver', now);
   const shifts = (await store.shiftsAt(desk, new Date(now))).flatMap((row) => countedOf(row, onCall, now) ?? []);
   const { told, onShift, left, atOnce } = whomToTell(
-    { roles, security, onCall: [...onCall.keys()], requester: desk.userId },
-    onCallAt(shifts, now),
+    {
+      ...{ roles, requester: desk.userId },
+      security: withStandIns(standing, [...security.keys()], 'security', now),
+      onCall: withStandIns(standing, [...onCall.keys()], 'on-call', now),
+    },
+    withStandIns(standing, onCallAt(shifts, now), 'on-call', now),
   );
   const others = atOnce ? left : [];
   const fields = { targets: asked.targets.join(', ').slice(0, 120), request: id };

@@ -10,6 +10,7 @@ import {
   type SetShift,
   type Shift,
   whomToTell,
+  withStandIns,
 } from './rules';
 import { DAY_MS, daysOf } from './week';
 
@@ -118,8 +119,28 @@ describe('designations', () => {
       { person: 'bob', as: 'on-call approver', until: 50 },
       { person: 'cat', as: 'security approver', until: 300 },
     ];
-    expect(heldBy({ until: 200, held }, 'on-call approver', 100_000)).toEqual(new Map([['ada', 200_000]]));
-    expect(heldBy({ until: 0, held }, 'security approver', 100_000)).toEqual(new Map());
+    const standing = { until: 200, held, delegations: [] };
+    expect(heldBy(standing, 'on-call approver', 100_000)).toEqual(new Map([['ada', 200_000]]));
+    expect(heldBy({ ...standing, until: 0 }, 'security approver', 100_000)).toEqual(new Map());
+  });
+
+  it('have those hear as well who answer for somebody who hears, in their role and time', () => {
+    const lent = { by: 'ada', role: 'on-call', to: 'eve', from: 50, until: 150 };
+    const standing = {
+      until: 200,
+      held: [{ person: 'eve', as: 'authorised employee', until: 300 }],
+      delegations: [lent],
+    };
+    const heard = (over: object, people = ['ada', 'bob'], role: 'on-call' | 'security' = 'on-call') =>
+      withStandIns({ ...standing, ...over }, people, role, 100_000);
+    expect(heard({})).toEqual(['ada', 'bob', 'eve']);
+    expect(heard({}, ['ada', 'eve'])).toEqual(['ada', 'eve']);
+    expect(heard({}, ['bob'])).toEqual(['bob']);
+    expect(heard({}, ['ada'], 'security')).toEqual(['ada']);
+    for (const over of [{ from: 101 }, { until: 100 }])
+      expect(heard({ delegations: [{ ...lent, ...over }] }, ['ada'])).toEqual(['ada']);
+    // Who is designated for nothing any more answers for nobody.
+    expect(heard({ until: 100 }, ['ada'])).toEqual(['ada']);
   });
 });
 

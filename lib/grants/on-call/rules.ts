@@ -57,16 +57,41 @@ export function gapsIn(shifts: readonly Shift[], { from, until }: Span): Span[] 
   return gaps;
 }
 
+/** What the keyring's ledger says of the committee, as far as it matters here. Times in it are Unix seconds. */
+export interface Standing {
+  readonly until: number;
+  readonly held: readonly { readonly person: string; readonly as: string; readonly until: number }[];
+  readonly delegations: readonly {
+    readonly by: string;
+    readonly role: string;
+    readonly to: string;
+    readonly from: number;
+    readonly until: number;
+  }[];
+}
+
+type Designation = 'security approver' | 'on-call approver';
+
 /** Everybody whom the keyring's ledger has designated for this, and until when. Never longer than there is a committee. */
-export function heldBy(
-  { until, held }: { until: number; held: readonly { person: string; as: string; until: number }[] },
-  as: 'security approver' | 'on-call approver',
-  now: number,
-): Map<string, number> {
+export function heldBy({ until, held }: Standing, as: Designation, now: number): Map<string, number> {
   const ends = held
     .filter((one) => one.as === as)
     .map((one): [string, number] => [one.person, Math.min(one.until, until) * 1000]);
   return new Map(ends.filter(([, end]) => end > now));
+}
+
+/** These people, and whoever answers for one of them in this role: a stand-in hears of a request when they do. */
+export function withStandIns(
+  { until, held, delegations }: Standing,
+  people: readonly string[],
+  role: 'security' | 'on-call',
+  now: number,
+): string[] {
+  const may = new Set(held.filter((one) => Math.min(one.until, until) * 1000 > now).map(({ person }) => person));
+  const runs = delegations.filter((one) => one.role === role && one.from * 1000 <= now && now < one.until * 1000);
+  return [
+    ...new Set([...people, ...runs.filter(({ by, to }) => people.includes(by) && may.has(to)).map(({ to }) => to)]),
+  ];
 }
 
 export interface Approvers {
