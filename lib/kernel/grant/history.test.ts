@@ -335,12 +335,12 @@ describe('after any history', () => {
         });
         for (const { ledger, at } of run(steps, having(LENDING, ...asked)))
           for (const { votes, terms, decided } of ledger.requests.values()) {
-            if (decided?.at !== at) continue;
+            lent += votes.filter(({ delegated }) => delegated).length;
             // Every vote uses up that of whoever gave it, and of whom it was given for.
             const used = votes.flatMap(({ user, delegated }) => (delegated ? [user, delegated.by] : [user]));
             expect(used).not.toContain(terms.person);
             expect(new Set(used).size).toBe(used.length);
-            lent += votes.filter(({ delegated }) => delegated).length;
+            if (decided?.at !== at) continue;
             // Whose voice it is, the committee has designated for the role: as many of them as it takes.
             for (const { user, role, delegated } of votes) {
               const as = DESIGNATION_OF[role as 'security'];
