@@ -27,6 +27,9 @@ const WEB = ['test/screens/**/*.test.ts', 'test/attacks/http-*.test.ts'];
 /** Processes, media, browsers: one file after the other. */
 const WHOLE = ['test/{plane,attacks,faults}/**/*.test.ts', '**/*.process.test.ts'];
 
+/** How long a condition is waited for that is awaited: long, because a test that passes never waits so long, and a machine may be busy. */
+const PATIENCE = { poll: { timeout: 30_000 } };
+
 const UNIT_FOLDERS = ['lib', 'media-plane', 'app', 'test'];
 /** Puts something in the place of a module, a clock, a global or the environment. */
 const REPLACES =
@@ -55,6 +58,7 @@ const unit = (
     include,
     exclude: ['node_modules/**', ...DATABASE, ...WALK, ...WEB, ...WHOLE, ...exclude],
     isolate,
+    expect: PATIENCE,
     testTimeout: 120_000,
     env: { NODE_ENV: 'test' as const },
     // By itself it leaves one processor of two idle.
@@ -75,6 +79,7 @@ export default defineConfig({
           globalSetup,
           include: DATABASE,
           exclude: ['node_modules/**'],
+          expect: PATIENCE,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
@@ -87,6 +92,7 @@ export default defineConfig({
           globalSetup,
           include,
           exclude: ['node_modules/**', ...DATABASE, ...(name === 'whole' ? WEB : [])],
+          expect: PATIENCE,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

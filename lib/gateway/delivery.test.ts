@@ -155,7 +155,7 @@ const head = (session: string, bytes: number, final: boolean): GatewayEvent => (
   head: { session, lines: 1, root: 'A'.repeat(43), time: 0, final },
 });
 const connected = (delivery: ControlDelivery) =>
-  expect.poll(() => delivery.status().connected, { timeout: 10_000, interval: 20 }).toBe(true);
+  expect.poll(() => delivery.status().connected, { timeout: 30_000, interval: 20 }).toBe(true);
 
 describe('what goes to control', () => {
   it('is numbered, goes in its order, and leaves the disk once it is committed', async () => {
@@ -230,17 +230,17 @@ describe('what goes to control', () => {
     await open.pop()!.stop();
     const again = await deliver({ spool: { maxBytes: 1500 } });
     const before = control.records.length;
-    await expect.poll(() => again.status().waiting, { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => again.status().waiting, { timeout: 30_000 }).toBe(0);
     expect(control.records.length).toBeGreaterThan(before);
   });
 
   it('says how many were lost once there is room', async () => {
     const delivery = await deliver({ spool: { maxBytes: 1500 } });
     for (let i = 0; i < 40; i++) delivery.deliver(end(`s${i}`));
-    await expect.poll(() => delivery.status().waiting, { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => delivery.status().waiting, { timeout: 30_000 }).toBe(0);
     const arrived = control.records.length;
     delivery.deliver(end('later'));
-    await expect.poll(() => control.records.at(-1)?.session, { timeout: 10_000 }).toBe('later');
+    await expect.poll(() => control.records.at(-1)?.session, { timeout: 30_000 }).toBe('later');
     expect(control.records.at(-2)).toMatchObject({ kind: 'gap', dropped: 40 - arrived });
   });
 });
@@ -254,7 +254,7 @@ it('hears which sessions are watched, and of nothing else control may say', asyn
   ];
   const heard: string[][] = [];
   await deliver({ onWatched: (sessions) => void heard.push([...sessions]) });
-  await expect.poll(() => heard, { timeout: 10_000, interval: 20 }).toEqual([['ssn_1', 'ssn_2']]);
+  await expect.poll(() => heard, { timeout: 30_000, interval: 20 }).toEqual([['ssn_1', 'ssn_2']]);
 });
 
 describe('no session begins', () => {
@@ -265,7 +265,7 @@ describe('no session begins', () => {
     await expect.poll(() => attempt(delivery)).toBe(null);
     control.freeze();
     const since = Date.now();
-    await expect.poll(() => attempt(delivery), { timeout: 10_000, interval: 100 }).toContain('nothing can be recorded');
+    await expect.poll(() => attempt(delivery), { timeout: 30_000, interval: 100 }).toContain('nothing can be recorded');
     expect(Date.now() - since).toBeGreaterThan(CONTROL_SILENT - 1500);
     expect(Date.now() - since).toBeLessThan(CONTROL_SILENT + 1500);
   });

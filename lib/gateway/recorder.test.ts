@@ -59,10 +59,10 @@ describe('a recording', () => {
 
   it('takes heads while there is something new, of what is on the disk', async () => {
     const recorder = record();
-    await expect.poll(() => heads.length, { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => heads.length, { timeout: 30_000 }).toBe(1);
     expect(statSync(path()).size).toBe(heads[0]!.bytes);
     recorder.output(Buffer.from('x'));
-    await expect.poll(() => heads.length, { timeout: 5_000 }).toBe(2);
+    await expect.poll(() => heads.length, { timeout: 30_000 }).toBe(2);
     expect(heads[1]!.head.lines).toBe(heads[0]!.head.lines + 1);
     await recorder.end('exit 0');
     expect(failures).toEqual([]);
@@ -70,9 +70,9 @@ describe('a recording', () => {
 
   it('fails when its file is taken away, though nothing is said meanwhile', async () => {
     const recorder = record();
-    await expect.poll(() => heads.length, { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => heads.length, { timeout: 30_000 }).toBe(1);
     rmSync(path());
-    await expect.poll(() => failures.length, { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => failures.length, { timeout: 30_000 }).toBe(1);
     expect(String(failures[0])).toContain('taken away');
     await recorder.end('recorder');
     expect([heads.length, failures.length]).toEqual([1, 1]);

@@ -81,16 +81,16 @@ describe('an agent', () => {
   it('makes the account of a grant, lets it in, and ends it when a newer sheet leaves it out', async () => {
     const agent = await start();
     expect(await agent.take(sheet([grant(1), grant(2)]))).toBeNull();
-    await vi.waitFor(() => expect(kinds()).toEqual(['host.opened', 'host.opened']));
+    await vi.waitFor(() => expect(kinds()).toEqual(['host.opened', 'host.opened']), { timeout: 30_000 });
     expect([...accounts]).toEqual([
       [accountOf(id(1)), 70_000],
       [accountOf(id(2)), 70_001],
     ]);
-    await vi.waitFor(() => expect(principals).toContain(principalOf(id(1))));
+    await vi.waitFor(() => expect(principals).toContain(principalOf(id(1))), { timeout: 30_000 });
     did = [];
     await agent.take(sheet([grant(2)]));
     expect(principals).not.toContain(principalOf(id(1)));
-    await vi.waitFor(() => expect(kinds()).toContain('host.closed'));
+    await vi.waitFor(() => expect(kinds()).toContain('host.closed'), { timeout: 30_000 });
     expect(did.indexOf('principals')).toBeLessThan(did.indexOf(`end ${accountOf(id(1))}`));
     expect([...accounts.keys()]).toEqual([accountOf(id(2))]);
     expect(agent.standing()).toEqual({ seq: 2, issuedAt: 1000, holds: [{ grant: id(2), left: null }] });
@@ -100,10 +100,10 @@ describe('an agent', () => {
     const agent = await start();
     for (let n = 1; n <= 3; n++) {
       await agent.take(sheet([grant(n)]));
-      await vi.waitFor(() => expect(accounts.get(accountOf(id(n)))).toBe(69_999 + n));
+      await vi.waitFor(() => expect(accounts.get(accountOf(id(n)))).toBe(69_999 + n), { timeout: 30_000 });
     }
     await agent.take(sheet([grant(4)]));
-    await vi.waitFor(() => expect(kinds()).toContain('host.finding'));
+    await vi.waitFor(() => expect(kinds()).toContain('host.finding'), { timeout: 30_000 });
     expect(accounts.size).toBe(0);
     expect(events.at(-1)).toMatchObject({ code: 'account.failed', subject: accountOf(id(4)) });
   });
@@ -111,18 +111,18 @@ describe('an agent', () => {
   it('ends at the deadline without hearing from anybody', async () => {
     const agent = await start();
     await agent.take(sheet([grant(1)]));
-    await vi.waitFor(() => expect(accounts.size).toBe(1));
+    await vi.waitFor(() => expect(accounts.size).toBe(1), { timeout: 30_000 });
     now += 3_599_000;
-    await vi.waitFor(() => expect(principals).not.toBe(''));
+    await vi.waitFor(() => expect(principals).not.toBe(''), { timeout: 30_000 });
     expect(accounts.size).toBe(1);
     now += 1_000;
-    await vi.waitFor(() => expect(accounts.size).toBe(0));
+    await vi.waitFor(() => expect(accounts.size).toBe(0), { timeout: 30_000 });
   });
 
   it('ends what fell due while it was away, before it hears of anything', async () => {
     const first = await start();
     await first.take(sheet([grant(1)]));
-    await vi.waitFor(() => expect(accounts.size).toBe(1));
+    await vi.waitFor(() => expect(accounts.size).toBe(1), { timeout: 30_000 });
     await first.stop();
     now += 3_600_000;
     await start();
@@ -146,7 +146,7 @@ describe('an agent', () => {
   it('changes nothing by sheets of others, and tells once that it was offered them', async () => {
     const agent = await start();
     await agent.take(sheet([grant(1)]));
-    await vi.waitFor(() => expect(accounts.size).toBe(1));
+    await vi.waitFor(() => expect(accounts.size).toBe(1), { timeout: 30_000 });
     const forged = { ...sheet([]), signature: 'A'.repeat(86).concat('==') };
     expect(await agent.take(forged)).toBe('sheet.signature');
     expect(await agent.take(forged)).toBe('sheet.signature');
@@ -158,16 +158,18 @@ describe('an agent', () => {
   it('goes on trying to end what resists, says what is left, and that it is closed at last', async () => {
     const agent = await start();
     await agent.take(sheet([grant(1)]));
-    await vi.waitFor(() => expect(accounts.size).toBe(1));
+    await vi.waitFor(() => expect(accounts.size).toBe(1), { timeout: 30_000 });
     left = ['process 7'];
     await agent.take(sheet([]));
-    await vi.waitFor(() => expect(kinds()).toEqual(['host.opened', 'host.left']));
+    await vi.waitFor(() => expect(kinds()).toEqual(['host.opened', 'host.left']), { timeout: 30_000 });
     expect(agent.standing().holds).toEqual([{ grant: id(1), left: ['process 7'] }]);
     now += 2_000;
-    await vi.waitFor(() => expect(did.filter((what) => what.startsWith('end')).length).toBeGreaterThan(1));
+    await vi.waitFor(() => expect(did.filter((what) => what.startsWith('end')).length).toBeGreaterThan(1), {
+      timeout: 30_000,
+    });
     left = [];
     now += 2_000;
-    await vi.waitFor(() => expect(kinds()).toEqual(['host.opened', 'host.left', 'host.closed']));
+    await vi.waitFor(() => expect(kinds()).toEqual(['host.opened', 'host.left', 'host.closed']), { timeout: 30_000 });
     expect(agent.standing().holds).toEqual([]);
   });
 

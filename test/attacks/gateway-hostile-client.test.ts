@@ -185,7 +185,7 @@ describe.runIf(really)('an employee with a grant', () => {
       [before, now] = [now, size(session)];
       return now === before && now > 200_000;
     };
-    await expect.poll(quiet, { interval: 300, timeout: 15_000 }).toBe(true);
+    await expect.poll(quiet, { interval: 300, timeout: 30_000 }).toBe(true);
     return now;
   };
 

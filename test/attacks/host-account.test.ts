@@ -25,12 +25,12 @@ afterEach(async () => {
 
 async function given(...grants: SheetGrant[]): Promise<void> {
   await host.grant(grants);
-  await vi.waitFor(() => expect(grants.every(host.admits)).toBe(true), { timeout: 5_000, interval: 20 });
+  await vi.waitFor(() => expect(grants.every(host.admits)).toBe(true), { timeout: 30_000, interval: 20 });
 }
 /** Ends all but these, and waits until they are closed. */
 async function end(...stays: SheetGrant[]): Promise<void> {
   await host.grant(stays);
-  await vi.waitFor(() => expect(host.agent.held()).toHaveLength(stays.length), { timeout: 5_000, interval: 20 });
+  await vi.waitFor(() => expect(host.agent.held()).toHaveLength(stays.length), { timeout: 30_000, interval: 20 });
 }
 const as = async (grant: SheetGrant, command: string): Promise<string> => {
   const { out, err } = await host.ssh(grant, command);
@@ -49,7 +49,7 @@ describe.skipIf(!here)('from the account of a grant', () => {
     expect(running(uid)).toBeGreaterThan(0);
     await end(other);
     expect(running(uid)).toBe(0);
-    await vi.waitFor(() => expect(existsSync(copy)).toBe(false), { timeout: 5_000 });
+    await vi.waitFor(() => expect(existsSync(copy)).toBe(false), { timeout: 30_000 });
     expect((await host.ssh(other, 'true')).code).toBe(0);
   });
 
@@ -60,7 +60,7 @@ describe.skipIf(!here)('from the account of a grant', () => {
     await end();
     const late = spawnSync('setsid', ['-f', 'sleep', '301'], { uid, gid: uid, stdio: 'ignore' });
     expect(late.status).toBe(0);
-    await vi.waitFor(() => expect(running(uid)).toBe(0), { timeout: 5_000, interval: 20 });
+    await vi.waitFor(() => expect(running(uid)).toBe(0), { timeout: 30_000, interval: 20 });
     expect(host.events).toContainEqual(expect.objectContaining({ code: 'process.unknown', subject: `uid ${uid}` }));
   });
 
@@ -71,7 +71,7 @@ describe.skipIf(!here)('from the account of a grant', () => {
     const stopper = 'while :; do for n in $(cd /proc; echo [0-9]*); do [ $n = $$ ] || kill -STOP $n; done; done';
     // It stops the session that began it as well.
     host.stay(one, `setsid -f sh -c 'trap "" TERM HUP INT; ${stopper}' >/dev/null 2>&1`);
-    await vi.waitFor(() => expect(running(uid)).toBeGreaterThan(1), { timeout: 5_000, interval: 20 });
+    await vi.waitFor(() => expect(running(uid)).toBeGreaterThan(1), { timeout: 30_000, interval: 20 });
     const from = performance.now();
     await end();
     expect(performance.now() - from).toBeLessThan(2_000);
@@ -133,9 +133,9 @@ describe.skipIf(!here)('from the account of a grant', () => {
     await as(one, `mkdir -m 777 ${folder} && touch ${folder}/mine`);
     await as(other, `touch ${folder}/theirs`);
     await end(other);
-    await vi.waitFor(() => expect(existsSync(`${folder}/mine`)).toBe(false), { timeout: 5_000 });
+    await vi.waitFor(() => expect(existsSync(`${folder}/mine`)).toBe(false), { timeout: 30_000 });
     expect(existsSync(`${folder}/theirs`)).toBe(true);
     await end();
-    await vi.waitFor(() => expect(existsSync(folder)).toBe(false), { timeout: 5_000 });
+    await vi.waitFor(() => expect(existsSync(folder)).toBe(false), { timeout: 30_000 });
   });
 });

@@ -82,7 +82,7 @@ test('an auditor of one project samples its policy changes and proves a pack off
     await expect(async () => {
       await page.reload();
       await page.getByRole('button', { name: 'Verify this page' }).click();
-      await expect(page.getByRole('dialog').getByText(/26 of 26 events are proven/)).toBeVisible({ timeout: 5_000 });
+      await expect(page.getByRole('dialog').getByText(/26 of 26 events are proven/)).toBeVisible({ timeout: 30_000 });
     }).toPass();
     await expectAccessible(page, 'a page that was proven');
     await page.keyboard.press('Escape');

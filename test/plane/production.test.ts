@@ -149,7 +149,7 @@ describe.runIf(really)('access to production', () => {
     const account = accountOf(grant);
     accounts.push(account);
     const idOf = () => Number(spawnSync('id', ['-u', account], { encoding: 'utf8' }).stdout);
-    await expect.poll(idOf, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(idOf, { timeout: 30_000 }).toBeGreaterThan(0);
     return { grant, account, uid: idOf() };
   }
 
@@ -196,7 +196,7 @@ describe.runIf(really)('access to production', () => {
 
   /** Milliseconds until /proc has nothing of this uid. */
   async function gone(uid: number, since: number): Promise<number> {
-    await expect.poll(() => running(uid), { timeout: 10_000, interval: 10 }).toBe(0);
+    await expect.poll(() => running(uid), { timeout: 30_000, interval: 10 }).toBe(0);
     return performance.now() - since;
   }
 
@@ -214,10 +214,10 @@ describe.runIf(really)('access to production', () => {
     expect(client.out).toContain('Cordon: access ended: it was revoked.');
     expect(cut).toBeLessThan(1_000);
     expect(end).toBeLessThan(2_000);
-    await expect.poll(() => closing(grant), { timeout: 10_000 }).toBe('closed');
+    await expect.poll(() => closing(grant), { timeout: 30_000 }).toBe('closed');
     // What the host tells comes when it comes.
     await expect
-      .poll(() => eventsOf(grant), { timeout: 10_000 })
+      .poll(() => eventsOf(grant), { timeout: 30_000 })
       .toEqual(expect.arrayContaining(['grant.account_gone@1', 'grant.closed@1']));
     expect(spawnSync('id', [account]).status).toBe(1);
     expect(spawnSync('atq', { encoding: 'utf8' }).stdout).not.toContain(account);
@@ -253,8 +253,8 @@ describe.runIf(really)('access to production', () => {
     } finally {
       control.child.kill('SIGCONT');
     }
-    await expect.poll(() => closing(grant), { timeout: 10_000 }).toBe('closed');
-    await expect.poll(comesIn, { timeout: 10_000, interval: 200 }).toBe('');
+    await expect.poll(() => closing(grant), { timeout: 30_000 }).toBe('closed');
+    await expect.poll(comesIn, { timeout: 30_000, interval: 200 }).toBe('');
     await revoke(waiting.grant);
   });
 
@@ -273,14 +273,14 @@ describe.runIf(really)('access to production', () => {
       `update "AccessRequest" set "deadline" = "deadline" - interval '30 s', "requestedAt" = now() - interval '2 days' where "id" = $1`,
       grant,
     );
-    await expect.poll(() => closing(grant), { timeout: 10_000 }).toBe('failed');
+    await expect.poll(() => closing(grant), { timeout: 30_000 }).toBe('failed');
     expect(await eventsOf(grant)).toContain('grant.close_failed@1');
     expect(await sql(`select "kind" from "Notice" where "userId" = 'usr_s'`)).toContainEqual({
       kind: 'grant.failed-to-close',
     });
     agent = await startAgent();
     await gone(uid, since);
-    await expect.poll(() => closing(grant), { timeout: 15_000 }).toBe('closed');
+    await expect.poll(() => closing(grant), { timeout: 30_000 }).toBe('closed');
     expect(spawnSync('id', [account]).status).toBe(1);
   });
 
@@ -303,7 +303,7 @@ describe.runIf(really)('access to production', () => {
     expect(serials.length).toBeGreaterThan(4);
     expect(new Set(serials).size).toBe(serials.length);
     for (const schema of ['grant.login@1', 'production.started@1'])
-      await expect.poll(async () => (await told(schema)).sort(), { timeout: 10_000 }).toEqual(serials);
+      await expect.poll(async () => (await told(schema)).sort(), { timeout: 30_000 }).toEqual(serials);
     expect(sshd.log().filter(({ verdict }) => verdict === 'refused').length).toBeGreaterThan(0);
     await revoke(grant);
   });

@@ -77,7 +77,7 @@ describe.runIf(really)('the terminal in a browser', () => {
     return { session };
   }
   const screen = () => page.locator('.xterm-rows');
-  const shows = (wanted: RegExp) => see(screen()).toContainText(wanted, { timeout: 10_000 });
+  const shows = (wanted: RegExp) => see(screen()).toContainText(wanted, { timeout: 30_000 });
   const type = (text: string) => page.keyboard.type(text);
   const size = async (name: string): Promise<number[]> => {
     await type(`echo ${name}: $(stty size) .\n`);
@@ -111,7 +111,7 @@ describe.runIf(really)('the terminal in a browser', () => {
     await page.setViewportSize({ width: 1280, height: 800 });
     // A scroll bar takes a few columns once there is something to scroll.
     await expect
-      .poll(async () => (await size(`again${Date.now()}`))[1], { timeout: 5_000 })
+      .poll(async () => (await size(`again${Date.now()}`))[1], { timeout: 30_000 })
       .toBeGreaterThan(wide[1]! - 5);
   });
 
@@ -140,7 +140,7 @@ describe.runIf(really)('the terminal in a browser', () => {
     await see(page.getByRole('link', { name: 'Open another session' })).toBeVisible();
     await expect
       .poll(() => world.events.find((event) => event.kind === 'session.ended' && event.session === session), {
-        timeout: 5_000,
+        timeout: 30_000,
       })
       .toMatchObject({ why: 'left' });
     expect(complaints).toEqual([]);

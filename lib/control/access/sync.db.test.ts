@@ -97,7 +97,7 @@ async function startHost(name: string, hostKey = CERTIFIED): Promise<Host> {
     },
   };
   stops.push(() => host.stop());
-  await vi.waitFor(() => expect(agent.standing().seq).toBeGreaterThan(0), { timeout: 10_000 });
+  await vi.waitFor(() => expect(agent.standing().seq).toBeGreaterThan(0), { timeout: 30_000 });
   return host;
 }
 
@@ -134,27 +134,27 @@ describe('a host', () => {
   it('hears of a grant, ends it when it is revoked, and it is closed', async () => {
     const host = await startHost('eu-1');
     const id = await granted('eu-1');
-    await vi.waitFor(() => expect([...host.accounts]).toEqual([accountOf(id)]), { timeout: 5_000, interval: 20 });
+    await vi.waitFor(() => expect([...host.accounts]).toEqual([accountOf(id)]), { timeout: 30_000, interval: 20 });
     const from = performance.now();
     await end(id);
-    await vi.waitFor(() => expect(host.accounts.size).toBe(0), { timeout: 5_000, interval: 5 });
+    await vi.waitFor(() => expect(host.accounts.size).toBe(0), { timeout: 30_000, interval: 5 });
     console.info(`gone after ${Math.round(host.goneAt - from)} ms`);
-    await vi.waitFor(async () => expect(await closing(id)).toBe('closed'), { timeout: 10_000, interval: 50 });
+    await vi.waitFor(async () => expect(await closing(id)).toBe('closed'), { timeout: 30_000, interval: 50 });
     await vi.waitFor(
       async () =>
         expect((await eventsOf(id)).filter((schema) => schema !== 'grant.settled@1').sort()).toEqual([
           ...['grant.account_gone@1', 'grant.account_made@1', 'grant.closed@1'],
         ]),
-      { timeout: 5_000, interval: 50 },
+      { timeout: 30_000, interval: 50 },
     );
   });
 
   it('hears of its own grants only', async () => {
     const [one, other] = [await startHost('na-1'), await startHost('na-2')];
     const id = await granted('na-1');
-    await vi.waitFor(() => expect(one.accounts.size).toBe(1), { timeout: 5_000 });
+    await vi.waitFor(() => expect(one.accounts.size).toBe(1), { timeout: 30_000 });
     const { seq } = other.agent.standing();
-    await vi.waitFor(() => expect(other.agent.standing().seq).toBeGreaterThan(seq), { timeout: 5_000 });
+    await vi.waitFor(() => expect(other.agent.standing().seq).toBeGreaterThan(seq), { timeout: 30_000 });
     expect(other.accounts.size).toBe(0);
     expect(id).toBeDefined();
   });
@@ -169,7 +169,7 @@ describe('a host', () => {
         return null;
       },
     });
-    await vi.waitFor(() => expect(taken).toHaveLength(1), { timeout: 5_000 });
+    await vi.waitFor(() => expect(taken).toHaveLength(1), { timeout: 30_000 });
     const certificate = parseCertificateLine(taken[0]!);
     expect(certificate).toMatchObject({ type: 'host', principals: ['eu-2'], publicKey: key.publicKey });
     expect(certificate!.validBefore - seconds()).toBeGreaterThan(86_000);
@@ -179,10 +179,10 @@ describe('a host', () => {
   it('that is gone leaves a grant that could not be closed', async () => {
     const host = await startHost('as-1');
     const id = await granted('as-1');
-    await vi.waitFor(() => expect(host.accounts.size).toBe(1), { timeout: 5_000 });
+    await vi.waitFor(() => expect(host.accounts.size).toBe(1), { timeout: 30_000 });
     await host.stop();
     await end(id, seconds() - 31);
-    await vi.waitFor(async () => expect(await closing(id)).toBe('failed'), { timeout: 5_000, interval: 50 });
+    await vi.waitFor(async () => expect(await closing(id)).toBe('failed'), { timeout: 30_000, interval: 50 });
     expect(await eventsOf(id)).toContain('grant.close_failed@1');
   });
 });
@@ -263,16 +263,16 @@ describe('/access-sync', () => {
       if (decoded.ok) told.push(decoded.frame.header.sessions);
     });
     socket.send(hello('gateway', 'g-3'));
-    await vi.waitFor(() => expect(told).toEqual([[]]), { timeout: 5_000 });
+    await vi.waitFor(() => expect(told).toEqual([[]]), { timeout: 30_000 });
     const session = newId('ssn');
     await sql(
       `insert into "ProductionSession" ("id", "requestId", "userId", "target", "through") values ($1, $2, 'usr_x', 'host:w', 'web terminal')`,
       ...[session, await granted('w')],
     );
     await sql('insert into "RecordingWatch" ("sessionId", "userId") values ($1, $2)', session, 'usr_y');
-    await vi.waitFor(() => expect(told).toEqual([[], [session]]), { timeout: 5_000 });
+    await vi.waitFor(() => expect(told).toEqual([[], [session]]), { timeout: 30_000 });
     await sql(`update "RecordingWatch" set "seenAt" = now() - interval '1 minute'`);
-    await vi.waitFor(() => expect(told).toEqual([[], [session], []]), { timeout: 5_000 });
+    await vi.waitFor(() => expect(told).toEqual([[], [session], []]), { timeout: 30_000 });
     socket.terminate();
   });
 
@@ -290,7 +290,7 @@ describe('/access-sync', () => {
     for (let i = 0; i < 5; i++) host.send(ask());
     // What is said in order is answered in order: the acknowledgement comes after whatever the five came to.
     host.send(encodeFrame({ type: 'Events', boot: 'b1', first: 1, last: 1 }));
-    await vi.waitFor(() => expect(types).toContain('Ack'), { timeout: 5_000 });
+    await vi.waitFor(() => expect(types).toContain('Ack'), { timeout: 30_000 });
     expect(types.filter((type) => type === 'HostCertificate')).toHaveLength(1);
     host.terminate();
   });

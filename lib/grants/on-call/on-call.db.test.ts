@@ -237,7 +237,7 @@ describe('control', () => {
     const others: Promise<void>[] = [];
     const first = between(async () => {
       others.push(look(id), look(id));
-      await expect.poll(waiting, { timeout: 10_000 }).toBe(2);
+      await expect.poll(waiting, { timeout: 30_000 }).toBe(2);
     });
     await look(id, first);
     await Promise.all(others);

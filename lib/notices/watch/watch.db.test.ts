@@ -5,7 +5,7 @@ import { startCluster, type TestCluster, type TestDatabase } from '@/test/suppor
 import { addMember, addOrganisation, addPerson, addSession, type PersonRow, query, sha256 } from '@/test/support/world';
 import { closeWatch, watchResponse } from '..';
 
-const WAIT = { timeout: 15_000 };
+const WAIT = { timeout: 30_000 };
 let cluster: TestCluster;
 let db: TestDatabase;
 let ada: PersonRow;
