@@ -102,7 +102,9 @@ function raw(text: string): Promise<string> {
   return new Promise((resolve) => {
     let received = '';
     const socket = connect(Number(new URL(own()).port), '127.0.0.1', () => socket.write(text, 'latin1'));
-    socket.setTimeout(1_000, () => socket.destroy());
+    // An answer may take its time; what comes after it comes at once.
+    socket.setTimeout(30_000, () => socket.destroy());
+    socket.once('data', () => socket.setTimeout(1_000));
     socket.on('data', (chunk) => {
       received += chunk.toString('latin1');
     });

@@ -10,7 +10,7 @@ export default defineConfig({
   // Each file has a system of its own, and its people mostly wait for the next code of their authenticator.
   workers: 2,
   retries: 0,
-  timeout: 240_000,
+  timeout: 600_000,
   expect: { timeout: 30_000 },
   reporter: [['list']],
   use: {
