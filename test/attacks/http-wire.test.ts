@@ -103,7 +103,7 @@ function raw(text: string): Promise<string> {
     let received = '';
     const socket = connect(Number(new URL(own()).port), '127.0.0.1', () => socket.write(text, 'latin1'));
     // An answer may take its time; what comes after it comes at once.
-    socket.setTimeout(30_000, () => socket.destroy());
+    socket.setTimeout(10_000, () => socket.destroy());
     socket.once('data', () => socket.setTimeout(1_000));
     socket.on('data', (chunk) => {
       received += chunk.toString('latin1');
