@@ -21,7 +21,7 @@ import { type Person, signInByPasskey, stepUp } from './people';
  * have signed, each with a passkey in a browser of their own; works in the web terminal and with their own ssh on a real host; is found by what stood on
  * the screen, seen by the customer and replayed by the auditor; and is cut off in the middle.
  */
-test.describe.configure({ timeout: 240_000 });
+test.describe.configure({ timeout: 900_000 });
 test.use({ trace: 'off' });
 
 const really = hasSshd(

@@ -44,7 +44,7 @@ export interface ApiAnswer {
 }
 export type Api = (method: string, path: string, body?: object) => Promise<ApiAnswer>;
 
-/** The REST API with the key of that project. Rejects when the console cannot be reached or does not answer in ten seconds. */
+/** The REST API with the key of that project. Rejects when the console cannot be reached or does not answer in half a minute. */
 export function apiOf(demo: Demo, name: string): Api {
   const project = projectOf(demo, name);
   const key = demo.apiKeys.find((candidate) => candidate.project === project.id)?.key;
@@ -54,7 +54,7 @@ export function apiOf(demo: Demo, name: string): Api {
       method,
       headers: { authorization: `Bearer ${key}`, ...(body ? { 'content-type': 'application/json' } : {}) },
       body: body && JSON.stringify(body),
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(30_000),
     });
     return { status: response.status, body: await response.json() };
   };
