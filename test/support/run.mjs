@@ -30,23 +30,26 @@ const vitest = (name, project) => ({ name, command: bin('vitest'), args: ['run',
 /** How much beside something else gives way to the first part of its stage (`nice`). */
 const { PRIORITY_BELOW_NORMAL } = constants.priority;
 /**
- * Each leaves a processor idle much of the time: people of journeys wait, processes start one after the other. The longest come first.
- * Processes and planes keep to times of their own (a second to cut a session), so everything else gives way to them.
+ * Each leaves a processor idle part of the time: people of journeys wait, processes start one after the other. What keeps to times of its own (a
+ * second to cut a session) runs beside the journeys alone, which give way to it.
  */
-const whole = {
-  atOnce: 3,
+const processes = {
+  atOnce: 2,
   parts: [
     vitest('processes, planes, attacks, faults', 'whole'),
     { name: 'journeys', command: bin('playwright'), args: ['test', '--config', 'test/journeys/playwright.config.ts'] },
-    vitest('looks and requests', 'web'),
-    vitest('database', 'database'),
-    vitest('pages and doors', 'walk'),
   ],
 };
+const requests = {
+  atOnce: 3,
+  parts: [vitest('looks and requests', 'web'), vitest('database', 'database'), vitest('pages and doors', 'walk')],
+};
 
-const stages = { unit: [unit], check: [...install, ...quick], all: [...prepare, ...quick, browser, whole] }[
-  process.argv[2]
-];
+const stages = {
+  unit: [unit],
+  check: [...install, ...quick],
+  all: [...prepare, ...quick, browser, processes, requests],
+}[process.argv[2]];
 if (!stages) {
   console.error('usage: node test/support/run.mjs unit|check|all');
   process.exit(2);
